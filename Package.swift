@@ -1,0 +1,152 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+let log = Target.Dependency.product(name: "Logging", package: "swift-log")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+
+let package = Package(
+    name: "swift-groundwork",
+    products: [
+        .library(name: "S3Compat", targets: ["S3Compat"]),
+        .library(name: "PGBackup", targets: ["PGBackup"]),
+        .library(
+            name: "GroundworkTransports",
+            targets: ["GroundworkCore", "GroundworkHTTP", "GroundworkCurl", "GroundworkStorage"]
+        ),
+        .library(name: "GroundworkTesting", targets: ["GroundworkTesting"]),
+        .library(name: "S3CompatTesting", targets: ["S3CompatTesting"]),
+        .library(name: "PGBackupTesting", targets: ["PGBackupTesting"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-log.git", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-http-types.git", from: "1.4.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess.git", from: "1.0.2", traits: []),
+    ],
+    targets: [
+        // C libraries: one target each, so that an edited header is noticed and each link line follows its users only.
+        .target(name: "CGroundworkCurl", linkerSettings: [.linkedLibrary("curl")]),
+        .target(
+            name: "CGroundworkOpenSSL",
+            linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]
+        ),
+        .target(name: "CGroundworkZlib", linkerSettings: [.linkedLibrary("z")]),
+        .target(name: "CGroundworkChecksum"),
+
+        // Shared foundations.
+        .target(name: "GroundworkCore"),
+        .target(name: "GroundworkHTTP", dependencies: ["GroundworkCore", httpTypes]),
+        .target(
+            name: "GroundworkCurl",
+            dependencies: ["GroundworkCore", "GroundworkHTTP", "CGroundworkCurl", httpTypes]
+        ),
+        .target(name: "GroundworkCrypto", dependencies: ["GroundworkCore", "CGroundworkOpenSSL"]),
+        .target(name: "GroundworkSockets", dependencies: ["GroundworkCore", "CGroundworkOpenSSL"]),
+        .target(name: "GroundworkStorage", dependencies: ["GroundworkCore"]),
+
+        // Products.
+        .target(
+            name: "S3Compat",
+            dependencies: [
+                "GroundworkCore", "GroundworkHTTP", "GroundworkCurl", "GroundworkCrypto", "GroundworkStorage",
+                "CGroundworkChecksum", httpTypes, log,
+            ]
+        ),
+        .target(
+            name: "PGBackup",
+            dependencies: [
+                "GroundworkCore", "GroundworkCrypto", "GroundworkStorage", "CGroundworkZlib", "CGroundworkChecksum",
+                subprocess, log,
+            ]
+        ),
+
+        // Test kits.
+        .target(
+            name: "GroundworkTesting",
+            dependencies: [
+                "GroundworkCore", "GroundworkHTTP", "GroundworkStorage", "GroundworkSockets", httpTypes,
+            ]
+        ),
+        .target(
+            name: "S3CompatTesting",
+            dependencies: [
+                "GroundworkCore", "GroundworkHTTP", "GroundworkCrypto", "GroundworkTesting", "S3Compat",
+                "CGroundworkChecksum", httpTypes,
+            ]
+        ),
+        .target(
+            name: "PGBackupTesting",
+            dependencies: ["GroundworkCore", "GroundworkStorage", "GroundworkTesting", "PGBackup"]
+        ),
+
+        // Tests.
+        .testTarget(name: "GroundworkCoreTests", dependencies: ["GroundworkCore", "GroundworkTesting"]),
+        .testTarget(
+            name: "GroundworkHTTPTests",
+            dependencies: ["GroundworkCore", "GroundworkHTTP", "GroundworkTesting", httpTypes]
+        ),
+        .testTarget(
+            name: "GroundworkCurlTests",
+            dependencies: ["GroundworkCore", "GroundworkHTTP", "GroundworkCurl", "GroundworkTesting", httpTypes]
+        ),
+        .testTarget(
+            name: "GroundworkCryptoTests",
+            dependencies: ["GroundworkCore", "GroundworkCrypto", "CGroundworkChecksum", "GroundworkTesting"]
+        ),
+        .testTarget(
+            name: "GroundworkSocketsTests",
+            dependencies: ["GroundworkCore", "GroundworkSockets", "GroundworkTesting", httpTypes]
+        ),
+        .testTarget(
+            name: "GroundworkStorageTests",
+            dependencies: ["GroundworkCore", "GroundworkStorage", "GroundworkTesting"]
+        ),
+        .testTarget(
+            name: "S3CompatTests",
+            dependencies: [
+                "GroundworkCore", "GroundworkHTTP", "GroundworkCurl", "GroundworkCrypto", "GroundworkStorage",
+                "GroundworkTesting", "S3Compat", "S3CompatTesting", httpTypes,
+            ]
+        ),
+        .testTarget(
+            name: "PGBackupTests",
+            dependencies: [
+                "GroundworkCore", "GroundworkCrypto", "GroundworkStorage", "GroundworkTesting", "PGBackup",
+                "PGBackupTesting", "CGroundworkZlib",
+            ]
+        ),
+        .testTarget(
+            name: "IntegrationTests",
+            dependencies: [
+                "GroundworkCore", "GroundworkHTTP", "GroundworkCurl", "GroundworkCrypto", "GroundworkStorage",
+                "GroundworkTesting", "S3Compat", "S3CompatTesting", "PGBackup", "PGBackupTesting", httpTypes,
+            ]
+        ),
+    ],
+    swiftLanguageModes: [.v6]
+)
+
+for target in package.targets where !target.name.hasPrefix("C") {
+    var settings = target.swiftSettings ?? []
+    if target.type != .test {
+        // SE-0458: every call that the compiler cannot prove memory-safe says `unsafe`.
+        // Not in tests: the expansions of Swift Testing's macros warn.
+        settings.append(.strictMemorySafety())
+    }
+    // SE-0335: existential types are visible as `any`.
+    settings.append(.enableUpcomingFeature("ExistentialAny"))
+    // SE-0409: an import is internal unless it shows in the API.
+    settings.append(.enableUpcomingFeature("InternalImportsByDefault"))
+    // SE-0444: members come only from modules that the file imports.
+    settings.append(.enableUpcomingFeature("MemberImportVisibility"))
+    // SE-0461: an async function runs where its caller runs; `@concurrent` leaves it.
+    settings.append(.enableUpcomingFeature("NonisolatedNonsendingByDefault"))
+    // SE-0470: a conformance is isolated as its type is.
+    settings.append(.enableUpcomingFeature("InferIsolatedConformances"))
+    // SE-0481: weak captures may be `let`.
+    settings.append(.enableUpcomingFeature("ImmutableWeakCaptures"))
+    // SE-0443: a warning is an error, but a deprecation in a dependency is not.
+    settings.append(.treatAllWarnings(as: .error))
+    settings.append(.treatWarning("DeprecatedDeclaration", as: .warning))
+    target.swiftSettings = settings
+}
