@@ -80,6 +80,11 @@ let package = Package(
         ),
 
         // Tests.
+        .target(name: "GroundworkTestProcesses", dependencies: ["GroundworkCore"], path: "Tests/TestProcesses"),
+        .testTarget(
+            name: "TestProcessesTests",
+            dependencies: ["GroundworkCore", "GroundworkTesting", "GroundworkTestProcesses"]
+        ),
         .testTarget(name: "GroundworkCoreTests", dependencies: ["GroundworkCore", "GroundworkTesting"]),
         .testTarget(
             name: "GroundworkHTTPTests",
@@ -112,14 +117,15 @@ let package = Package(
             name: "PGBackupTests",
             dependencies: [
                 "GroundworkCore", "GroundworkCrypto", "GroundworkStorage", "GroundworkTesting", "PGBackup",
-                "PGBackupTesting", "CGroundworkZlib",
+                "PGBackupTesting", "CGroundworkZlib", "GroundworkTestProcesses",
             ]
         ),
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
                 "GroundworkCore", "GroundworkHTTP", "GroundworkCurl", "GroundworkCrypto", "GroundworkStorage",
-                "GroundworkTesting", "S3Compat", "S3CompatTesting", "PGBackup", "PGBackupTesting", httpTypes,
+                "GroundworkTesting", "S3Compat", "S3CompatTesting", "PGBackup", "PGBackupTesting",
+                "GroundworkTestProcesses", httpTypes,
             ]
         ),
     ],
