@@ -1,0 +1,365 @@
+public import FoundationEssentials
+import Glibc
+import GroundworkCore
+
+/// A directory as a store: the object `backups/db.gz` is the file `backups/db.gz` below it.
+///
+/// - Atomic and durable: bytes go to a temporary file, are brought to the disk (`fsync`) and renamed into place; the
+///   folder is brought to the disk as well. After a crash a reader finds the old object or the new one.
+/// - Confined: symbolic links are not followed and not listed, keys with `.`, `..`, empty segments, NUL bytes,
+///   segments over 255 bytes or over 1,024 bytes in all are refused with ``ObjectStoreError/Code/invalidKey``, and so
+///   are two keys of which one is a folder of the other (`a`, `a/b`).
+/// - Conditional puts hold against every other program (`link(2)`) for ``ObjectPutOptions/Condition/ifAbsent``, and
+///   against other users of this type for ``ObjectPutOptions/Condition/ifMatches(etag:)``.
+/// - The ETag is made of the file's time and length: it costs no read, changes with every put, and survives a copy
+///   that keeps times (`cp -a`, `rsync -a`). It proves nothing about the bytes, so a put's proof is
+///   ``ObjectPutResult/Proof/none``: read the object back to be sure of the disk.
+/// - Content types, metadata, locks and unfinished uploads lie in the folder `.groundwork`; copy it along. Files that
+///   other programs put into the directory are objects too. Names that are not UTF-8 are passed over.
+///
+/// Files are made with mode 0600, folders with 0700.
+public final class DirectoryObjectStore: ObjectStore {
+    /// How the directory is used.
+    public struct Configuration: Sendable, Hashable {
+        /// Whether the directory is made, with those above it, when it is not there.
+        public var createsDirectory = true
+        /// Whether a put waits for the disk. Without it puts are faster and may be lost, though not torn, in a crash
+        /// of the machine.
+        public var synchronizes = true
+
+        /// Makes the default configuration.
+        public init() {}
+    }
+
+    /// The directory, as an absolute path.
+    public let path: String
+    private let configuration: Configuration
+    private let threads = BlockingThreads.shared
+
+    /// `file://` and the path.
+    public var location: String { "file://\(path)" }
+
+    /// Opens a directory as a store.
+    /// - Throws: ``ObjectStoreError`` when it is not there and cannot be made, or is no directory.
+    public init(path: String, configuration: Configuration = Configuration()) throws {
+        let absolute = path.hasPrefix("/") ? path : "\(FileManager.default.currentDirectoryPath)/\(path)"
+        let trimmed = absolute.utf8.reversed().drop { $0 == 0x2F }.reversed()
+        self.path = trimmed.isEmpty ? "/" : String(decoding: trimmed, as: UTF8.self)
+        self.configuration = configuration
+        guard !path.isEmpty, !path.utf8.contains(0) else {
+            throw ObjectStoreError(.misconfigured, "The path of a directory store is empty or holds a NUL byte.")
+        }
+        do throws(SystemCallError) {
+            if configuration.createsDirectory { try Self.makeDirectories(self.path) }
+            _ = try DirectoryHandle(self.path)
+        } catch {
+            throw Self.rootError(error, path: self.path)
+        }
+    }
+
+    /// Conditions are kept; keys must be paths.
+    public func capabilities() async throws -> ObjectStoreCapabilities {
+        ObjectStoreCapabilities(conditionalPut: .enforced, listsAbandonedUploads: true, arbitraryKeys: false)
+    }
+
+    /// Stores an object; see the type for how.
+    @discardableResult
+    public func put(_ key: String, _ body: ObjectBody, options: ObjectPutOptions) async throws -> ObjectPutResult {
+        let key = try DirectoryKey(key, store: location)
+        let options = try options.normalized(key: key.text, store: location)
+        let upload = try await perform("store", key) { [configuration] root in
+            try DirectoryUpload(key, root: root, synchronizes: configuration.synchronizes)
+        }
+        do {
+            let size = try await write(body, to: upload, key: key, progress: options.progress)
+            let status = try await perform("store", key) { [configuration, location] root in
+                let status = try upload.finish(synchronizes: configuration.synchronizes)
+                let commit = try DirectoryCommit(
+                    root: root,
+                    location: location,
+                    synchronizes: configuration.synchronizes
+                )
+                try commit.place(upload, at: key, status: status, options: options)
+                return status
+            }
+            await discard(upload)
+            return ObjectPutResult(size: size, etag: Self.etag(of: status), proof: .none)
+        } catch {
+            await discard(upload)
+            throw error
+        }
+    }
+
+    /// Opens an object. What is read is that very file, even if the object is replaced meanwhile.
+    public func get(_ key: String, options: ObjectGetOptions) async throws -> ObjectGetResult {
+        let key = try DirectoryKey(key, store: location)
+        let (file, info) = try await perform("read", key) { [location] root in
+            try Self.open(key, root: root, location: location)
+        }
+        if let expected = options.ifMatch, expected != info.etag {
+            throw ObjectStoreError(
+                .preconditionFailed,
+                "The object \(key.text.debugDescription) is not the one with the ETag asked for.",
+                key: key.text,
+                store: location
+            )
+        }
+        let range = try info.clamp(options.range, store: location)
+        return ObjectGetResult(info: info, range: range, content: content(of: file, range, key: key))
+    }
+
+    /// Looks at an object.
+    public func head(_ key: String) async throws -> ObjectInfo {
+        let key = try DirectoryKey(key, store: location)
+        return try await perform("look at", key) { [location] root in
+            try Self.open(key, root: root, location: location).info
+        }
+    }
+
+    /// Deletes an object, and the folders that are empty then.
+    public func delete(_ key: String) async throws {
+        if let failure = try await deleteMany([key]).first { throw failure.error }
+    }
+
+    /// Deletes objects one by one; the disk is waited for once a folder.
+    public func deleteMany(_ keys: [String]) async throws -> [ObjectDeleteFailure] {
+        try await perform("delete", nil) { [location, configuration] root in
+            let commit = try DirectoryCommit(root: root, location: location, synchronizes: configuration.synchronizes)
+            var failures: [ObjectDeleteFailure] = []
+            var folders: [String: DirectoryHandle] = [:]
+            for key in keys {
+                do {
+                    let key = try DirectoryKey(key, store: location)
+                    if let folder = try commit.remove(key) { folders[folder.path] = folder }
+                } catch let error as SystemCallError {
+                    let failure = ObjectStoreError(error, cannot: "delete", key: key, store: location)
+                    failures.append(ObjectDeleteFailure(key: key, error: failure))
+                } catch let error as ObjectStoreError {
+                    failures.append(ObjectDeleteFailure(key: key, error: error))
+                }
+            }
+            if configuration.synchronizes { for folder in folders.values { try folder.synchronize() } }
+            return failures
+        }
+    }
+
+    /// Lists objects; folders are read as the listing gets to them.
+    public func list(_ options: ObjectListOptions) -> ObjectListing {
+        ObjectListing { [self] in
+            let walker = Locked<DirectoryWalker?>(nil)
+            return {
+                try await self.perform("list", nil) { root in
+                    try walker.withLock { walker throws(SystemCallError) -> ObjectListPage? in
+                        if walker == nil { walker = try DirectoryWalker(root: root, options: options) }
+                        return try walker?.page()
+                    }
+                }
+            }
+        }
+    }
+
+    /// Puts whose process ended before they did. Those that a process still works on are not among them.
+    public func abandonedUploads(prefix: String, olderThan date: Date) async throws -> [AbandonedUpload] {
+        try await perform("list unfinished uploads of", nil) { root in
+            let folder: DirectoryHandle
+            do throws(SystemCallError) {
+                folder = try root.child(DirectoryKey.reserved).child("uploads")
+            } catch {
+                guard error.number == ENOENT else { throw error }
+                return []
+            }
+            return try DirectoryUpload.abandoned(in: folder).compactMap { found in
+                let begun = Date(timeIntervalSince1970: Double(found.begun) / 1e9)
+                guard begun < date, found.key.utf8.starts(with: prefix.utf8) else { return nil }
+                return AbandonedUpload(key: found.key, uploadID: found.id, initiated: begun)
+            }
+        }
+    }
+
+    /// Removes the files of an unfinished put.
+    public func abort(_ upload: AbandonedUpload) async throws {
+        guard DirectoryUpload.isIdentifier(upload.uploadID) else { return }
+        try await perform("abort an upload of", nil) { root in
+            do throws(SystemCallError) {
+                let folder = try root.child(DirectoryKey.reserved).child("uploads")
+                try folder.unlink("\(upload.uploadID).data")
+                try folder.unlink("\(upload.uploadID).key")
+            } catch {
+                guard error.number == ENOENT else { throw error }
+            }
+        }
+    }
+}
+
+extension DirectoryObjectStore {
+    /// Chunks are gathered until they are worth a change of threads.
+    private static var batchSize: Int { 1 << 20 }
+
+    private func write(
+        _ body: ObjectBody,
+        to upload: DirectoryUpload,
+        key: DirectoryKey,
+        progress: ObjectProgress?
+    ) async throws -> Int64 {
+        var batch: [[UInt8]] = []
+        var batched = 0
+        var written: Int64 = 0
+        func flush() async throws {
+            let chunks = batch
+            let offset = written
+            batch = []
+            written += Int64(batched)
+            batched = 0
+            try await perform("store", key) { _ in try upload.write(chunks, at: offset) }
+            progress?.report(written)
+        }
+        let size = try await body.read(key: key.text, store: location) { chunk in
+            batch.append(chunk)
+            batched += chunk.count
+            if batched >= Self.batchSize { try await flush() }
+        }
+        if batched > 0 { try await flush() }
+        try Task.checkCancellation()
+        return size
+    }
+
+    private func discard(_ upload: DirectoryUpload) async {
+        try? await threads.run { upload.discard() }
+    }
+
+    private func content(of file: OpenFile, _ range: Range<Int64>, key: DirectoryKey) -> ObjectContent {
+        let position = Locked(range.lowerBound)
+        return ObjectContent { [location, threads] in
+            try Task.checkCancellation()
+            let start = position.withLock { $0 }
+            let count = Int(min(Int64(Self.batchSize), range.upperBound - start))
+            guard count > 0 else { return nil }
+            let chunk: [UInt8]
+            do {
+                chunk = try await threads.run { try file.read(count, at: start) }
+            } catch let error as SystemCallError {
+                throw ObjectStoreError(error, cannot: "read", key: key.text, store: location)
+            }
+            guard chunk.count == count else {
+                throw ObjectStoreError(
+                    .corrupted,
+                    "The file of \(key.text.debugDescription) became shorter while it was read.",
+                    key: key.text,
+                    store: location
+                )
+            }
+            position.withLock { $0 += Int64(count) }
+            return chunk
+        }
+    }
+
+    /// Runs blocking work on the root and turns its errors into the store's.
+    private func perform<Result: Sendable>(
+        _ action: String,
+        _ key: DirectoryKey?,
+        _ work: @escaping @Sendable (DirectoryHandle) throws -> Result
+    ) async throws -> Result {
+        let path = path
+        do {
+            return try await threads.run {
+                let root: DirectoryHandle
+                do throws(SystemCallError) {
+                    root = try DirectoryHandle(path)
+                } catch {
+                    throw Self.rootError(error, path: path)
+                }
+                return try work(root)
+            }
+        } catch let error as SystemCallError {
+            throw ObjectStoreError(error, cannot: "\(action)", key: key?.text, store: location)
+        }
+    }
+
+    private static func rootError(_ error: SystemCallError, path: String) -> ObjectStoreError {
+        let location = "file://\(path)"
+        switch error.number {
+        case ENOENT:
+            return ObjectStoreError(
+                .storeNotFound,
+                "The directory \(path) is not there. Make it, or mount what it should be on.",
+                store: location,
+                underlyingError: error
+            )
+        case ENOTDIR, EEXIST:
+            return ObjectStoreError(
+                .misconfigured,
+                "\(path) is not a directory, or something on the way to it is not.",
+                store: location,
+                underlyingError: error
+            )
+        default:
+            return ObjectStoreError(error, cannot: "open the directory \(path)", store: location)
+        }
+    }
+
+    private static func makeDirectories(_ path: String) throws(SystemCallError) {
+        var partial = ""
+        for name in path.split(separator: "/") {
+            partial += "/\(name)"
+            var status = stat()
+            if unsafe stat(partial, &status) == 0 { continue }
+            if unsafe mkdir(partial, 0o700) != 0, errno != EEXIST { throw .last("mkdir", path: partial) }
+        }
+    }
+
+    private static func open(
+        _ key: DirectoryKey,
+        root: DirectoryHandle,
+        location: String
+    ) throws -> (file: OpenFile, info: ObjectInfo) {
+        let missing = ObjectStoreError(
+            .notFound,
+            "There is no object \(key.text.debugDescription).",
+            key: key.text,
+            store: location
+        )
+        for _ in 0..<100 {
+            do throws(SystemCallError) {
+                if let found = try openOnce(key, root: root) { return found }
+            } catch {
+                guard [ENOENT, ENOTDIR, EISDIR, ENXIO].contains(error.number) else { throw error }
+                break
+            }
+        }
+        throw missing
+    }
+
+    /// Nil when the object was replaced between the steps.
+    private static func openOnce(
+        _ key: DirectoryKey,
+        root: DirectoryHandle
+    ) throws(SystemCallError) -> (file: OpenFile, info: ObjectInfo)? {
+        var folder = root
+        for name in key.folders { folder = try folder.child(name) }
+        let file = try folder.openFile(key.name, flags: O_RDONLY)
+        var status = stat()
+        guard unsafe fstat(file.descriptor, &status) == 0 else { throw .last("stat", path: file.path) }
+        guard status.isRegularFile else { throw SystemCallError(number: ENOENT, call: "open", path: file.path) }
+        let sidecar = try DirectorySidecar.read(key.text, root: root)
+        // Replaced since it was opened? Then the sidecar may tell about the other one.
+        guard try folder.status(key.name)?.st_ino == status.st_ino else { return nil }
+        let record = sidecar?.record(size: Int64(status.st_size), modified: status.modified)
+        var info = info(key.text, status)
+        info.contentType = record?.contentType
+        info.metadata = record?.metadata ?? [:]
+        return (file, info)
+    }
+
+    static func info(_ key: String, _ status: stat) -> ObjectInfo {
+        ObjectInfo(
+            key: key,
+            size: Int64(status.st_size),
+            etag: etag(of: status),
+            lastModified: Date(timeIntervalSince1970: Double(status.modified) / 1e9)
+        )
+    }
+
+    static func etag(of status: stat) -> String {
+        "\(String(UInt64(bitPattern: status.modified), radix: 16))-\(String(status.st_size, radix: 16))"
+    }
+}
