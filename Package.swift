@@ -156,3 +156,8 @@ for target in package.targets where !target.name.hasPrefix("C") {
     settings.append(.treatWarning("DeprecatedDeclaration", as: .warning))
     target.swiftSettings = settings
 }
+
+// Only `make docs` needs the documentation plug-in; nobody else fetches it.
+if Context.environment["GROUNDWORK_DOCS"] != nil {
+    package.dependencies.append(.package(url: "https://github.com/swiftlang/swift-docc-plugin.git", from: "1.4.0"))
+}

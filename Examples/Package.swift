@@ -1,0 +1,51 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+let groundwork = "swift-groundwork"
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+    name: "groundwork-examples",
+    dependencies: [
+        // With its name: a checkout may lie in a folder of any name.
+        .package(name: "swift-groundwork", path: ".."),
+        .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.5.0"),
+    ],
+    targets: [
+        .target(name: "Terminal"),
+        .executableTarget(
+            name: "backup",
+            dependencies: [
+                "Terminal", arguments,
+                .product(name: "PGBackup", package: groundwork),
+                .product(name: "S3Compat", package: groundwork),
+            ]
+        ),
+        .executableTarget(
+            name: "store",
+            dependencies: ["Terminal", arguments, .product(name: "S3Compat", package: groundwork)]
+        ),
+        .executableTarget(
+            name: "demo",
+            dependencies: [
+                "Terminal",
+                .product(name: "PGBackup", package: groundwork),
+                .product(name: "PGBackupTesting", package: groundwork),
+                .product(name: "S3Compat", package: groundwork),
+                .product(name: "S3CompatTesting", package: groundwork),
+            ]
+        ),
+    ],
+    swiftLanguageModes: [.v6]
+)
+
+for target in package.targets {
+    target.swiftSettings = [
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+        .treatAllWarnings(as: .error),
+        .treatWarning("DeprecatedDeclaration", as: .warning),
+    ]
+}

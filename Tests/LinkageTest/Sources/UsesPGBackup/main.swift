@@ -1,0 +1,3 @@
+import PGBackup
+
+print(InMemoryObjectStore.self)

@@ -1,0 +1,3 @@
+import S3Compat
+
+print(S3Client.self)

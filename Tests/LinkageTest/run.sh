@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# Proves what each product links: never full Foundation, and no library of another product.
+# usage: run.sh            checks the dynamic libraries of debug programs
+#        run.sh --sizes    also builds static, stripped release programs and prints their sizes
+set -euo pipefail
+cd "$(dirname "$0")"
+scratch=../../.build/linkage
+swift build --scratch-path "$scratch" >"$scratch.log" 2>&1 || { tail -30 "$scratch.log"; exit 1; }
+failed=0
+check() { # program, then the libraries that it must not link
+    local program=$1 libraries
+    shift
+    libraries=$(ldd "$scratch/debug/$program")
+    for library in libFoundation.so libFoundationNetworking lib_FoundationICU "$@"; do
+        if grep -q "$library" <<<"$libraries"; then
+            echo "FAILED: $program links $library"
+            failed=1
+        fi
+    done
+}
+check UsesS3Compat
+check UsesPGBackup libcurl
+[ "$failed" = 0 ] || exit 1
+if [ "${1:-}" = --sizes ]; then
+    swift build -c release --static-swift-stdlib --scratch-path "$scratch-static" >"$scratch.log" 2>&1 \
+        || { tail -30 "$scratch.log"; exit 1; }
+    for program in UsesS3Compat UsesPGBackup; do
+        strip -o "$scratch-static/$program.stripped" "$scratch-static/release/$program"
+        echo "$program: $(($(stat -c %s "$scratch-static/$program.stripped") / 1000000)) MB static and stripped"
+    done
+fi
+echo "linkage: 1 passed, 0 failed"

@@ -1,0 +1,17 @@
+#!/usr/bin/env bash
+# Runs the unit tests under the thread sanitizer, then under the address sanitizer (which also looks for leaks).
+# usage: sanitize.sh [thread|address] [filter]
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+which=${1:-both}
+filter=${2:-.}
+export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=1}
+export TSAN_OPTIONS=${TSAN_OPTIONS:-halt_on_error=0:exitcode=66}
+if [ "$which" != address ]; then
+    echo "== thread sanitizer =="
+    swift test --disable-xctest --sanitize=thread -Xswiftc -DTSAN --scratch-path .build-tsan --filter "$filter"
+fi
+if [ "$which" != thread ]; then
+    echo "== address sanitizer =="
+    swift test --disable-xctest --sanitize=address --scratch-path .build-asan --filter "$filter"
+fi
