@@ -14,7 +14,7 @@ INSERT INTO customers
 SELECT i, initcap(w1.word) || ' ' || initcap(w2.word), w1.word || '.' || i || '@example.org', initcap(w2.word),
        timestamptz '2020-01-01' + i * interval '97 seconds', (random() * 100000)::numeric(12,2)
 FROM generate_series(1, 300000) i
-JOIN words w1 ON w1.id = (i * 7919) % 5000 JOIN words w2 ON w2.id = (i * 104729) % 5000;
+JOIN words w1 ON w1.id = (i::bigint * 7919) % 5000 JOIN words w2 ON w2.id = (i::bigint * 104729) % 5000;
 
 CREATE TABLE events (
     id bigint PRIMARY KEY, at timestamptz NOT NULL, customer_id bigint NOT NULL, kind text NOT NULL, payload jsonb NOT NULL
@@ -24,14 +24,14 @@ SELECT i, timestamptz '2024-01-01' + i * interval '11 seconds', 1 + (random() * 
        (ARRAY['view','click','purchase','refund','login'])[1 + i % 5],
        jsonb_build_object('session', md5(random()::text), 'page', '/' || w.word || '/' || (i % 977),
                           'ms', (random() * 5000)::int, 'ok', i % 17 <> 0, 'tags', jsonb_build_array(w.word, 'v' || i % 9))
-FROM generate_series(1, 1200000) i JOIN words w ON w.id = (i * 31) % 5000;
+FROM generate_series(1, 1800000) i JOIN words w ON w.id = (i * 31) % 5000;
 
 CREATE TABLE articles (id int PRIMARY KEY, title text NOT NULL, body text NOT NULL);
 INSERT INTO articles
 SELECT a.i, 'Article ' || a.i,
        (SELECT string_agg(w.word, ' ') FROM generate_series(1, 330) n
         JOIN words w ON w.id = ((a.i::bigint * 2654435761 + n * 40503 + (a.i % (n + 1)) * 977) % 5000)::int)
-FROM generate_series(1, 120000) a(i);
+FROM generate_series(1, 150000) a(i);
 
 CREATE TABLE attachments (id int PRIMARY KEY, content bytea NOT NULL);
 ALTER TABLE attachments ALTER COLUMN content SET STORAGE EXTERNAL;
