@@ -1,0 +1,31 @@
+#!/usr/bin/env bash
+# Upload of a 1 GiB stream of unknown length: ours, the AWS CLI, rclone.
+# usage: upload.sh [rounds]
+set -euo pipefail
+cd "$(dirname "$0")"
+rounds=${1:-5}
+source servers.sh
+build_examples
+head -c 1073741824 /dev/urandom >"$work/data"
+export work bin venv rounds
+
+run() { # title
+    python3 - "$1" <<'PY'
+import os, sys
+sys.path.insert(0, ".")
+from compare import Case, compare
+work, binaries, venv = os.environ["work"], os.environ["bin"], os.environ["venv"]
+compare(sys.argv[1], [
+    Case("store put -", f"cat {work}/data | {binaries}/store put - bench/ours"),
+    Case("aws s3 cp -", f"cat {work}/data | {venv}/bin/aws s3 cp - s3://bench/aws --expected-size 1073741824"),
+    Case("rclone rcat", f"cat {work}/data | {venv}/bin/rclone rcat bench:bench/rclone --s3-no-check-bucket"),
+], rounds=int(os.environ["rounds"]), reference="store put -", log_path=f"{work}/tools.log")
+PY
+}
+
+start_loopback discard
+run "Upload of 1 GiB of unknown length, to a server that discards"
+stop_s3
+start_weed
+run "Upload of 1 GiB of unknown length, to SeaweedFS"
+stop_s3
