@@ -1,0 +1,22 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+let groundwork = "swift-groundwork"
+
+let package = Package(
+    name: "groundwork-benchmarks",
+    dependencies: [
+        .package(name: "swift-groundwork", path: "../..")
+    ],
+    targets: [
+        // An S3 endpoint in a process of its own, so that a client's figures are the client's alone.
+        .executableTarget(
+            name: "loopback-s3",
+            dependencies: [
+                .product(name: "GroundworkTesting", package: groundwork),
+                .product(name: "S3CompatTesting", package: groundwork),
+            ]
+        )
+    ],
+    swiftLanguageModes: [.v6]
+)
