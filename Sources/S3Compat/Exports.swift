@@ -1,0 +1,3 @@
+@_exported public import GroundworkCore
+@_exported public import GroundworkHTTP
+@_exported public import GroundworkStorage
