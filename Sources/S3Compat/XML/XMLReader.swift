@@ -75,7 +75,7 @@ package struct XMLReader: Sendable {
     func matches(_ text: StaticString, at start: Int) -> Bool {
         let count = text.utf8CodeUnitCount
         guard start + count <= bytes.count else { return false }
-        return unsafe text.withUTF8Buffer { buffer in
+        return text.withUTF8Buffer { buffer in
             var index = 0
             while index < count {
                 if unsafe buffer[index] != bytes[start + index] { return false }

@@ -1,0 +1,101 @@
+import HTTPTypes
+
+extension S3Bucket {
+    /// Looks at an object without reading it.
+    /// - Throws: ``S3Error``, with ``S3Error/Code/noSuchKey`` when it is not there.
+    public func headObject(_ key: String) async throws -> S3ObjectHead {
+        var request = try request("HeadObject", .head, key: key)
+        request.replay = .always
+        let (head, _) = try await client.collect(request)
+        guard let length = head.headerFields[.contentLength].flatMap({ Int64($0) }), length >= 0 else {
+            throw unexpected("HeadObject", key: key, "The answer has no usable Content-Length.")
+        }
+        return S3ObjectHead(key: key, head: head, size: length)
+    }
+
+    /// Whether an object is there.
+    public func exists(_ key: String) async throws -> Bool {
+        do {
+            _ = try await headObject(key)
+            return true
+        } catch let error as S3Error where error.code == .noSuchKey {
+            return false
+        }
+    }
+
+    /// A request about this bucket or an object in it; the key is checked.
+    func request(_ operation: String, _ method: HTTPRequest.Method, key: String?) throws(S3Error) -> S3Request {
+        if let key { try S3Names.checkKey(key) }
+        return S3Request(operation, method, bucket: name, key: key)
+    }
+
+    var provider: S3Provider { client.provider }
+
+    func resource(_ key: String?) -> String {
+        S3Request("", .get, bucket: name, key: key).resource(provider: provider)
+    }
+
+    func unexpected(_ operation: String, key: String?, _ message: String) -> S3Error {
+        S3Error(.unexpectedResponse, message, operation: operation, resource: resource(key))
+    }
+
+    /// Reads an XML answer; what is not one is an error that says so. `body` gets the reader behind the root's start.
+    func decode<Result>(
+        _ bytes: [UInt8],
+        root expected: String,
+        of operation: String,
+        key: String? = nil,
+        _ body: (inout XMLReader) throws(XMLError) -> Result
+    ) throws(S3Error) -> Result {
+        try client.decode(bytes, root: expected, of: operation, resource: resource(key), body)
+    }
+}
+
+extension S3Client {
+    func decode<Result>(
+        _ bytes: [UInt8],
+        root expected: String,
+        of operation: String,
+        resource: String,
+        _ body: (inout XMLReader) throws(XMLError) -> Result
+    ) throws(S3Error) -> Result {
+        do throws(XMLError) {
+            var reader = try XMLReader(bytes)
+            let root = try reader.root()
+            guard root == expected else { throw XMLError(.unexpectedElement, at: 0) }
+            let result = try body(&reader)
+            try reader.finish()
+            return result
+        } catch {
+            throw S3Error(
+                .unexpectedResponse,
+                "The answer to \(operation) is not the \(expected) document that S3 defines: \(error).",
+                operation: operation,
+                resource: resource,
+                underlyingError: error
+            )
+        }
+    }
+
+    /// Sends a request whose answer may be an `<Error>` of status 200, and retries it as such.
+    func collectChecked(_ request: S3Request) async throws -> (head: HTTPResponse, body: [UInt8]) {
+        try await perform(request) { prepared in
+            let answer = try await configuration.transport.send(
+                prepared.request,
+                body: request.body,
+                options: prepared.options
+            )
+            guard answer.head.status.kind == .successful else { throw try await error(of: answer, request: request) }
+            let body = try await answer.body.collect(upTo: 16 << 20)
+            if let document = S3ErrorDocument(body) {
+                throw S3Error(
+                    document: document,
+                    response: answer.head,
+                    operation: request.operation,
+                    resource: request.resource(provider: provider)
+                )
+            }
+            return (answer.head, body)
+        }
+    }
+}

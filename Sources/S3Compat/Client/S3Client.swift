@@ -1,0 +1,90 @@
+import FoundationEssentials
+
+/// A client of one S3-compatible store.
+///
+///     let client = try S3Client(.init(provider: .r2(accountID: id), credentials: .environment))
+///     let bucket = try client.bucket("backups")
+///     try await bucket.put("hello.txt", .text("hello"))
+///
+/// It signs every attempt anew, retries what may be retried, and never follows a redirect to another host.
+public final class S3Client: Sendable {
+    /// How the store is reached.
+    public let configuration: Configuration
+
+    let signer = SigV4Signer()
+    /// Retries of all requests together: when the store is down, this client does not multiply its load.
+    let budget = TokenBucket(capacity: 500)
+    let learned = Locked(Learned())
+
+    /// What answers taught.
+    struct Learned {
+        /// The regions of buckets.
+        var regions: [String: String] = [:]
+        /// How far the store's clock is ahead of this machine's, in seconds.
+        var skew: Double = 0
+        /// Whether conditional puts are kept to, per bucket.
+        var conditionalPut: [String: ObjectStoreCapabilities.Support] = [:]
+    }
+
+    /// Makes a client. Nothing is sent.
+    /// - Throws: ``S3Error`` when endpoint and profile do not fit together, or a setting makes no sense.
+    public init(_ configuration: Configuration) throws(S3Error) {
+        try configuration.provider.check()
+        let transfer = configuration.transfer
+        guard transfer.partSize > 0, transfer.window > 0, transfer.multipartThreshold >= 0,
+            transfer.downloadRangeSize > 0
+        else { throw .configuration("Part size, range size and window must be greater than zero.") }
+        self.configuration = configuration
+    }
+
+    /// A bucket. Nothing is sent.
+    /// - Throws: ``S3Error`` with ``S3Error/Code/invalidBucketName``.
+    public func bucket(_ name: String) throws(S3Error) -> S3Bucket {
+        try S3Names.checkBucket(name, strict: configuration.provider.strictBucketNames)
+        return S3Bucket(client: self, name: name)
+    }
+
+    var provider: S3Provider { configuration.provider }
+    var time: any TimeSource { configuration.time }
+
+    /// The wall clock, corrected by what the store's answers said.
+    var now: Date { time.now.addingTimeInterval(learned.withLock { $0.skew }) }
+
+    func region(of bucket: String?) -> String {
+        guard let bucket else { return provider.region }
+        return learned.withLock { $0.regions[bucket] } ?? provider.region
+    }
+
+    /// Remembers a bucket's region.
+    /// - Returns: whether that is news.
+    func learn(region: String, of bucket: String) -> Bool {
+        learned.withLock { learned in
+            guard (learned.regions[bucket] ?? provider.region) != region else { return false }
+            if learned.regions.count >= 1024 { learned.regions.removeAll() }
+            learned.regions[bucket] = region
+            return true
+        }
+    }
+
+    /// Remembers the store's clock.
+    /// - Returns: whether the correction changed enough to be worth another try.
+    func learn(serverTime: Int) -> Bool {
+        let skew = Double(serverTime) - time.now.timeIntervalSince1970
+        return learned.withLock { learned in
+            guard abs(skew - learned.skew) > 60 else { return false }
+            learned.skew = skew
+            return true
+        }
+    }
+}
+
+/// One bucket of a store, as an `ObjectStore` and with the operations of S3 itself.
+///
+/// The operations of `ObjectStore` throw `ObjectStoreError` whose `underlyingError` is the ``S3Error``; those named after
+/// S3's own, such as ``headObject(_:)``, throw ``S3Error``.
+public struct S3Bucket: Sendable {
+    /// The client that it belongs to.
+    public let client: S3Client
+    /// The bucket's name.
+    public let name: String
+}

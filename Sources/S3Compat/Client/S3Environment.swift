@@ -1,0 +1,6 @@
+import FoundationEssentials
+
+/// The process's environment.
+enum S3Environment {
+    static var process: [String: String] { ProcessInfo.processInfo.environment }
+}
