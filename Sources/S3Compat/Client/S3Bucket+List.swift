@@ -63,7 +63,11 @@ extension S3Bucket {
         if !isTruncated {
             page.continuationToken = nil
         } else if page.continuationToken?.isEmpty ?? true {
-            throw unexpected("ListObjectsV2", key: nil, "The list goes on, but the store gives no token for the next page.")
+            throw unexpected(
+                "ListObjectsV2",
+                key: nil,
+                "The list goes on, but the store gives no token for the next page."
+            )
         }
         return page
     }

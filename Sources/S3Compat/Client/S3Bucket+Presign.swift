@@ -46,7 +46,9 @@ extension S3Bucket {
     ) async throws -> S3PresignedRequest {
         try S3Names.checkKey(key)
         guard [.get, .put, .head, .delete].contains(method) else {
-            throw S3Error.argument("A request can be presigned for GET, HEAD, PUT and DELETE, not for \(method.rawValue).")
+            throw S3Error.argument(
+                "A request can be presigned for GET, HEAD, PUT and DELETE, not for \(method.rawValue)."
+            )
         }
         guard options.expires >= .seconds(1), options.expires <= .seconds(SigV4Signer.maximumExpiry) else {
             throw S3Error.argument("A presigned request must expire after 1 second to 7 days (604800 seconds).")
@@ -76,7 +78,9 @@ extension S3Bucket {
         input.headers = try request.fields()
         input.query = try options.responseHeaders.map { name, value throws(S3Error) in
             guard HTTPField.Name(name) != nil, HTTPField.isValidValue(value) else {
-                throw S3Error.argument("\"\(S3Request.printable(name))\" is not a header field that an answer can have.")
+                throw S3Error.argument(
+                    "\"\(S3Request.printable(name))\" is not a header field that an answer can have."
+                )
             }
             return ("response-\(name.lowercasedASCII())", value)
         }

@@ -119,7 +119,9 @@ extension S3Client {
         var fields = HTTPFields()
         for (name, value) in request.headers + signed.headers {
             guard let fieldName = HTTPField.Name(name), HTTPField.isValidValue(value) else {
-                throw S3Error.argument("The header field \(S3Request.printable(name)) has a name or value that HTTP forbids.")
+                throw S3Error.argument(
+                    "The header field \(S3Request.printable(name)) has a name or value that HTTP forbids."
+                )
             }
             fields.append(HTTPField(name: fieldName, value: value))
         }

@@ -32,7 +32,11 @@ struct S3Request: Sendable {
     }
 
     static func printable(_ key: String) -> String {
-        String(String.UnicodeScalarView(key.unicodeScalars.prefix(256).map { $0.value < 0x20 || $0.value == 0x7F ? "?" : $0 }))
+        String(
+            String.UnicodeScalarView(
+                key.unicodeScalars.prefix(256).map { $0.value < 0x20 || $0.value == 0x7F ? "?" : $0 }
+            )
+        )
     }
 
     /// Takes a small document as the body; it is signed always.

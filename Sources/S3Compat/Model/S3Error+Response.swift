@@ -73,7 +73,8 @@ extension S3Error {
     static func isRetryable(code: Code, status: Int) -> Bool {
         switch code.rawValue {
         case "SlowDown", "InternalError", "ServiceUnavailable", "RequestTimeout", "IncompleteBody", "OperationAborted",
-            "ConditionalRequestConflict", "ClientDisconnect", "Throttling", "ThrottlingException", "RequestLimitExceeded",
+            "ConditionalRequestConflict", "ClientDisconnect", "Throttling", "ThrottlingException",
+            "RequestLimitExceeded",
             "TooManyRequests", "ServerBusy", "Busy", "BadDigest", "XAmzContentSHA256Mismatch", "InvalidDigest",
             "TooMuchConcurrency":
             // A digest that does not match is a body that was changed under way: it is sent again.

@@ -11,7 +11,8 @@ extension S3Error {
         case .accessDenied:
             return "The store denies access\(words). Check that the key is allowed to do this on this bucket."
         case .invalidAccessKeyID:
-            return "The store does not know the access key ID. Check it, and that the endpoint is the one it belongs to."
+            return
+                "The store does not know the access key ID. Check it, and that the endpoint is the one it belongs to."
         case .signatureDoesNotMatch:
             return "The signature is not accepted. Check the secret access key and the region."
         case .requestTimeTooSkewed:

@@ -10,7 +10,9 @@ enum S3Names {
         guard !name.isEmpty else { throw refuse("it is empty; set the bucket") }
         if name.hasPrefix("arn:") { throw refuse("names of access points (ARNs) are not supported") }
         if name.firstRange(of: "://") != nil { throw refuse("it is a URL; give the bucket's name alone") }
-        if name.contains("/") { throw refuse("it holds a slash; give the bucket alone, and the rest as part of the keys") }
+        if name.contains("/") {
+            throw refuse("it holds a slash; give the bucket alone, and the rest as part of the keys")
+        }
         let limit = strict ? 63 : 255
         guard (3...limit).contains(name.utf8.count) else { throw refuse("it must have 3 to \(limit) characters") }
         guard name.utf8.allSatisfy({ isAllowed($0, strict: strict) }) else {

@@ -1,7 +1,8 @@
 /// Scheme, host and port of a store, and the path before its buckets where a gateway has one.
 public struct S3Endpoint: Sendable, Hashable, TextParsable, CustomStringConvertible {
     /// "the URL of an S3 endpoint …".
-    public static let expectedText = "the URL of an S3 endpoint without a bucket, such as https://s3.eu-west-1.amazonaws.com"
+    public static let expectedText =
+        "the URL of an S3 endpoint without a bucket, such as https://s3.eu-west-1.amazonaws.com"
 
     /// Whether TLS is used.
     public let isSecure: Bool
@@ -70,9 +71,12 @@ public struct S3Endpoint: Sendable, Hashable, TextParsable, CustomStringConverti
         }
         let name = host.lowercasedASCII()
         let isAddress = name.hasPrefix("[") && name.hasSuffix("]") && name.utf8.count > 4
-        let isName = !name.isEmpty && name.utf8.allSatisfy { byte in
-            (0x61...0x7A).contains(byte) || (0x30...0x39).contains(byte) || byte == 0x2D || byte == 0x2E || byte == 0x5F
-        }
+        let isName =
+            !name.isEmpty
+            && name.utf8.allSatisfy { byte in
+                (0x61...0x7A).contains(byte) || (0x30...0x39).contains(byte) || byte == 0x2D || byte == 0x2E
+                    || byte == 0x5F
+            }
         guard isAddress || isName else { throw TextParsingError("its host is not the name or address of a host") }
         return (name, port)
     }

@@ -56,7 +56,9 @@ extension S3Provider {
 
     static func checkR2(_ endpoint: S3Endpoint) throws(S3Error) {
         try checkNoPath(endpoint)
-        guard endpoint.isSecure else { throw .configuration("R2 is spoken to over https only; the endpoint says http.") }
+        guard endpoint.isSecure else {
+            throw .configuration("R2 is spoken to over https only; the endpoint says http.")
+        }
         let labels = endpoint.host.dropLast(".r2.cloudflarestorage.com".count).split(separator: ".").map(String.init)
         guard let account = labels.first(where: { $0.utf8.count == 32 && Hex.decode($0) != nil }) else {
             throw .configuration(
@@ -98,8 +100,11 @@ extension S3Provider {
     static func awsRegion(of host: String) -> String? {
         let labels = host.split(separator: ".").map(String.init)
         for label in labels {
-            let name = label.hasPrefix("s3-fips-") ? String(label.dropFirst(8)) : label.hasPrefix("s3-")
-                ? String(label.dropFirst(3)) : label
+            let name =
+                label.hasPrefix("s3-fips-")
+                ? String(label.dropFirst(8))
+                : label.hasPrefix("s3-")
+                    ? String(label.dropFirst(3)) : label
             if isAWSRegion(name) { return name }
         }
         return nil

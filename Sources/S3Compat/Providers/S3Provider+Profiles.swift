@@ -42,7 +42,9 @@ extension S3Provider {
         var host = account
         if let jurisdiction = jurisdiction?.trimmingASCIIWhitespace().lowercasedASCII(), !jurisdiction.isEmpty {
             guard ["eu", "fedramp"].contains(jurisdiction) else {
-                throw .configuration("\"\(printable(jurisdiction))\" is no jurisdiction of R2: there are eu and fedramp.")
+                throw .configuration(
+                    "\"\(printable(jurisdiction))\" is no jurisdiction of R2: there are eu and fedramp."
+                )
             }
             host += ".\(jurisdiction)"
         }
@@ -103,7 +105,9 @@ extension S3Provider {
         switch parsed.family {
         case .aws:
             try checkAWS(parsed)
-            guard let told = awsRegion(of: parsed.host) ?? region else { return .aws(endpoint: parsed, region: "us-east-1") }
+            guard let told = awsRegion(of: parsed.host) ?? region else {
+                return .aws(endpoint: parsed, region: "us-east-1")
+            }
             if let region, region != told, !region.isEmpty {
                 throw .configuration(
                     "The endpoint \(parsed) is in region \(told), but the region is set to \(printable(region))."

@@ -77,7 +77,8 @@ package struct CanonicalRequest: Sendable {
 
     /// Trimmed, and each run of blanks inside made one space.
     private static func collapsed(_ value: String) -> String {
-        let isPlain = !value.utf8.contains(0x09) && !value.hasPrefix(" ") && !value.hasSuffix(" ")
+        let isPlain =
+            !value.utf8.contains(0x09) && !value.hasPrefix(" ") && !value.hasSuffix(" ")
             && value.firstRange(of: "  ") == nil
         if isPlain { return value }
         return value.split(whereSeparator: { $0 == " " || $0 == "\t" }).joined(separator: " ")
