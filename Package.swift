@@ -85,7 +85,10 @@ let package = Package(
             name: "TestProcessesTests",
             dependencies: ["GroundworkCore", "GroundworkTesting", "GroundworkTestProcesses"]
         ),
-        .testTarget(name: "GroundworkCoreTests", dependencies: ["GroundworkCore", "GroundworkTesting"]),
+        .testTarget(
+            name: "GroundworkCoreTests",
+            dependencies: ["GroundworkCore", "GroundworkTesting", "GroundworkTestProcesses"]
+        ),
         .testTarget(
             name: "GroundworkHTTPTests",
             dependencies: ["GroundworkCore", "GroundworkHTTP", "GroundworkTesting", httpTypes]
@@ -104,7 +107,7 @@ let package = Package(
         ),
         .testTarget(
             name: "GroundworkStorageTests",
-            dependencies: ["GroundworkCore", "GroundworkStorage", "GroundworkTesting"]
+            dependencies: ["GroundworkCore", "GroundworkStorage", "GroundworkTesting", "GroundworkTestProcesses"]
         ),
         .testTarget(
             name: "S3CompatTests",

@@ -132,8 +132,11 @@ private struct PEMBlock {
             throw TextParsingError("the END line is missing; is the text cut off?")
         }
         let lines = String(text[endOfLabel.upperBound..<end.lowerBound])
-        guard !lines.contains(":") else {
-            throw TextParsingError("the block has headers: encrypted keys are not supported, decrypt it first")
+        // Headers as of RFC 1421, and the label of an encrypted key of RFC 7468, section 11.
+        guard !lines.contains(":"), label != "ENCRYPTED PRIVATE KEY" else {
+            throw TextParsingError(
+                "the block is encrypted or has headers: encrypted keys are not supported, decrypt it first"
+            )
         }
         body = lines.removingASCIIWhitespace()
     }
