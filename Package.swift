@@ -32,6 +32,7 @@ let package = Package(
         ),
         .target(name: "CGroundworkZlib", linkerSettings: [.linkedLibrary("z")]),
         .target(name: "CGroundworkChecksum"),
+        .target(name: "CGroundworkSockets"),
 
         // Shared foundations.
         .target(name: "GroundworkCore"),
@@ -41,7 +42,10 @@ let package = Package(
             dependencies: ["GroundworkCore", "GroundworkHTTP", "CGroundworkCurl", httpTypes]
         ),
         .target(name: "GroundworkCrypto", dependencies: ["GroundworkCore", "CGroundworkOpenSSL"]),
-        .target(name: "GroundworkSockets", dependencies: ["GroundworkCore", "CGroundworkOpenSSL"]),
+        .target(
+            name: "GroundworkSockets",
+            dependencies: ["GroundworkCore", "CGroundworkOpenSSL", "CGroundworkSockets"]
+        ),
         .target(name: "GroundworkStorage", dependencies: ["GroundworkCore"]),
 
         // Products.
@@ -103,7 +107,9 @@ let package = Package(
         ),
         .testTarget(
             name: "GroundworkSocketsTests",
-            dependencies: ["GroundworkCore", "GroundworkSockets", "GroundworkTesting", httpTypes]
+            dependencies: [
+                "GroundworkCore", "GroundworkSockets", "GroundworkTesting", "GroundworkTestProcesses", httpTypes,
+            ]
         ),
         .testTarget(
             name: "GroundworkStorageTests",
