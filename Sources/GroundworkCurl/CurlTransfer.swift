@@ -1,0 +1,296 @@
+import CGroundworkCurl
+import GroundworkCore
+import GroundworkHTTP
+
+/// One exchange as the engine's thread drives it.
+final class CurlTransfer {
+    /// Where the bytes of the response go.
+    private enum Destination { case stream, sink(any HTTPBodySink), collected(limit: Int) }
+
+    let exchange: Exchange
+    let handle: EasyHandle
+    unowned let loop: EngineLoop
+    var clock: TransferClock
+    private var headReader: ResponseHeadReader
+    private var upload: UploadReader?
+    private var destination = Destination.stream
+    /// Why a callback refused; stands above what libcurl says of it.
+    private var failure: (any Error)?
+    private(set) var head: HTTPResponse?
+    private var unpublishedHead: HTTPResponse?
+    private var pending: [UInt8] = []
+    private var received: Int64 = 0
+    private var isDirty = false
+    private var mustPause = false
+    private var isReceivePaused = false
+    private var isSendPaused = false
+    /// How often a connection stood ready for this request; more than once means that libcurl repeats it.
+    private var attempts = 0
+    private var requestBytesBefore = 0
+    private var isFinished = false
+
+    init(_ exchange: Exchange, handle: EasyHandle, loop: EngineLoop) {
+        self.exchange = exchange
+        self.handle = handle
+        self.loop = loop
+        clock = TransferClock(exchange.request.options, began: exchange.began)
+        headReader = ResponseHeadReader(limit: exchange.request.options.maximumHeadBytes)
+        upload = UploadReader(exchange.request.upload)
+    }
+
+    private var chunkSize: Int { loop.chunkSize }
+
+    /// Whether anything of the request can have reached the server.
+    var sent: HTTPTransportError.Sent {
+        guard attempts > 0 else { return .nothing }
+        return handle.requestBytes > requestBytesBefore || head != nil ? .some : .nothing
+    }
+
+    // MARK: Connecting
+
+    func connectingBegins() {
+        clock.connectingBegins()
+        scheduleCheck()
+    }
+
+    /// Called before the request is written to a connection. False stops libcurl.
+    ///
+    /// libcurl repeats a request by itself when a connection that was kept alive is lost before any answer, whatever
+    /// the method, and without a seek when it has no body. This is the one place where each repetition passes.
+    func connectionIsReady() -> Bool {
+        attempts += 1
+        if attempts == 1 {
+            requestBytesBefore = handle.requestBytes
+        } else {
+            let isAllowed =
+                switch exchange.request.replay {
+                case .always: true
+                case .ifNothingSent: handle.requestBytes == requestBytesBefore
+                default: false
+                }
+            guard isAllowed, upload?.rewind() ?? true else {
+                failure = CurlFailure.lostConnection(exchange.request, sent: sent, detail: "the connection was closed")
+                return false
+            }
+        }
+        clock.requestBegins(hasBody: !(upload?.isDone ?? true))
+        scheduleCheck()
+        return true
+    }
+
+    func rewindBody() -> Bool {
+        guard exchange.request.replay == .always else { return false }
+        return upload?.rewind() ?? true
+    }
+
+    // MARK: Sending
+
+    func sendBody(_ buffer: UnsafeMutableRawBufferPointer) -> Int {
+        do {
+            guard let step = unsafe try upload?.read(into: buffer) else { return 0 }
+            clock.moved()
+            switch step {
+            case .starved:
+                isSendPaused = true
+                return Int(CURL_READFUNC_PAUSE)
+            case .bytes(let count):
+                if upload?.isDone ?? true {
+                    clock.requestEnds()
+                    scheduleCheck()
+                }
+                return count
+            }
+        } catch {
+            failure = CurlFailure.bodySource(error, exchange.request)
+            return Int(CURL_READFUNC_ABORT)
+        }
+    }
+
+    // MARK: Receiving
+
+    func receiveHeader(_ bytes: UnsafeRawBufferPointer) -> Int {
+        clock.moved()
+        let step = unsafe headReader.read(Span<UInt8>(_bytes: bytes.bytes))
+        switch step {
+        case .more: return bytes.count
+        case .tooLarge:
+            let limit = exchange.request.options.maximumHeadBytes
+            return refuse(.responseTooLarge, "The head of the response is larger than \(limit) bytes.")
+        case .malformed:
+            return refuse(.invalidResponse, "The head of the response is not HTTP.")
+        case .complete(let head):
+            self.head = head
+            clock.bodyBegins()
+            scheduleCheck()
+            do {
+                try route(head)
+            } catch {
+                failure = error
+                return 0
+            }
+            return bytes.count
+        }
+    }
+
+    private func route(_ head: HTTPResponse) throws {
+        guard let sink = exchange.sink else {
+            unpublishedHead = head
+            markDirty()
+            return
+        }
+        if try sink.accept(head) {
+            destination = .sink(sink)
+        } else {
+            destination = .collected(limit: exchange.request.options.maximumCollectedBytes)
+        }
+        if isSendPaused { markDirty() }
+    }
+
+    func receiveBody(_ bytes: UnsafeRawBufferPointer) -> Int {
+        if mustPause {
+            isReceivePaused = true
+            return Int(CURL_WRITEFUNC_PAUSE)
+        }
+        let count = Int64(bytes.count)
+        if let limit = exchange.request.options.maximumBodyBytes, count > limit - received {
+            return refuse(.responseTooLarge, "The body of the response is larger than \(limit) bytes.")
+        }
+        switch destination {
+        case .stream:
+            if pending.isEmpty { reserve(bytes.count) }
+            unsafe pending.append(contentsOf: bytes)
+            if pending.count >= chunkSize { publish() } else { markDirty() }
+        case .sink(let sink):
+            do {
+                try sink.write(unsafe bytes.bytes)
+            } catch {
+                failure = error
+                return 0
+            }
+        case .collected(let limit):
+            guard bytes.count <= limit - pending.count else {
+                return refuse(.responseTooLarge, "The body of the refused response is larger than \(limit) bytes.")
+            }
+            unsafe pending.append(contentsOf: bytes)
+        }
+        received += count
+        clock.moved()
+        return bytes.count
+    }
+
+    /// Makes room for what is to come, without holding much more than that.
+    private func reserve(_ count: Int) {
+        let expected = head?.headerFields[.contentLength].flatMap { Int64($0) }.map { $0 - received }
+        let wanted = min(expected ?? Int64(4 * count), Int64(chunkSize + 16 * 1024))
+        pending.reserveCapacity(max(count, Int(max(0, wanted))))
+    }
+
+    private func refuse(_ code: HTTPTransportError.Code, _ message: String) -> Int {
+        failure = HTTPTransportError(code, message, request: exchange.request.original, sent: .some)
+        return 0
+    }
+
+    // MARK: Going on
+
+    private func markDirty() {
+        guard !isDirty else { return }
+        isDirty = true
+        loop.markDirty(self)
+    }
+
+    /// Ends a round: what came in goes to the exchange's task.
+    func endRound() {
+        isDirty = false
+        guard !isFinished else { return }
+        publish()
+        // An early refusal (413) ends the upload, but libcurl waits for a paused one to be resumed.
+        if isSendPaused, let head, head.status.code >= 300 { resumeSending() }
+    }
+
+    private func publish() {
+        guard unpublishedHead != nil || !pending.isEmpty, case .stream = destination else { return }
+        let head = unpublishedHead
+        let chunk = pending
+        unpublishedHead = nil
+        pending = []
+        mustPause = exchange.response.publish(head: head, chunk: chunk)
+    }
+
+    /// The reader of the response has room again.
+    func resumeReceiving() {
+        mustPause = false
+        guard isReceivePaused else { return }
+        isReceivePaused = false
+        unpause()
+    }
+
+    /// The producer of the request's body has bytes again.
+    func resumeSending() {
+        guard isSendPaused else { return }
+        isSendPaused = false
+        unpause()
+    }
+
+    private func unpause() {
+        clock.moved()
+        let paused = (isReceivePaused ? CURLPAUSE_RECV : 0) | (isSendPaused ? CURLPAUSE_SEND : 0)
+        // May call back at once with what libcurl holds.
+        unsafe curl_easy_pause(handle.raw, paused)
+        scheduleCheck()
+    }
+
+    // MARK: Time
+
+    func scheduleCheck() {
+        if let (deadline, _) = deadline(clock.now) { loop.checkDeadlines(by: deadline) }
+    }
+
+    /// When this exchange must be looked at, and which limit passes then.
+    func deadline(_ now: Int64) -> (Int64, HTTPTransportError.Timeout)? {
+        if let upload { clock.uploaded(handle.uploadedBytes, of: upload.handed) }
+        return clock.deadline(waitsForCaller: isSendPaused || isReceivePaused || mustPause)
+    }
+
+    func timedOut(_ timeout: HTTPTransportError.Timeout) -> HTTPTransportError {
+        CurlFailure.timedOut(timeout, exchange.request, sent: sent)
+    }
+
+    // MARK: The end
+
+    func outcome(_ code: CURLcode) -> Result<Void, any Error> {
+        if let failure { return .failure(failure) }
+        if code == CURLE_OK, head != nil { return .success(()) }
+        return .failure(
+            CurlFailure.error(
+                code,
+                exchange.request,
+                CurlFailure.Circumstances(
+                    message: handle.errorMessage,
+                    systemError: handle.systemError,
+                    wasConnected: attempts > 0,
+                    hasHead: head != nil,
+                    sent: sent
+                )
+            )
+        )
+    }
+
+    func finish(_ outcome: Result<Void, any Error>) {
+        isFinished = true
+        let result: Result<ResponseChannel.SinkResult?, any Error> = outcome.map {
+            guard let head else { return nil }
+            switch destination {
+            case .stream: return .init(head: head, refusedBody: nil, bytesWritten: 0)
+            case .sink: return .init(head: head, refusedBody: nil, bytesWritten: received)
+            case .collected: return .init(head: head, refusedBody: pending, bytesWritten: 0)
+            }
+        }
+        if case .stream = destination {
+            exchange.finish(result, head: unpublishedHead, chunk: pending)
+        } else {
+            exchange.finish(result)
+        }
+        unpublishedHead = nil
+        pending = []
+    }
+}
