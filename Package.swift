@@ -4,6 +4,7 @@ import PackageDescription
 let log = Target.Dependency.product(name: "Logging", package: "swift-log")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 
 let package = Package(
     name: "swift-groundwork",
@@ -22,6 +23,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log.git", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-http-types.git", from: "1.4.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess.git", from: "1.0.2", traits: []),
+        // Subprocess's API takes its FilePath and FileDescriptor; it is fetched with Subprocess anyway.
+        .package(url: "https://github.com/apple/swift-system.git", from: "1.8.0"),
     ],
     targets: [
         // C libraries: one target each, so that an edited header is noticed and each link line follows its users only.
@@ -60,7 +63,7 @@ let package = Package(
             name: "PGBackup",
             dependencies: [
                 "GroundworkCore", "GroundworkCrypto", "GroundworkStorage", "CGroundworkZlib", "CGroundworkChecksum",
-                subprocess, log,
+                subprocess, system, log,
             ]
         ),
 

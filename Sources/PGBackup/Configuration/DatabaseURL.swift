@@ -1,0 +1,87 @@
+/// Where a database is and who connects: `postgres://user:password@host:5432/name?sslmode=require`, or libpq's
+/// `host=… dbname=…`.
+///
+/// Percent-encoding, IPv6 hosts in brackets, several hosts, and Unix sockets (`postgresql:///name?host=/run/postgresql`)
+/// are understood as libpq understands them (PostgreSQL documentation, section 34.1.1, Connection Strings).
+/// Parameters that libpq does not know, such as the `schema` and `pgbouncer` of other tools, are dropped and named in
+/// ``warnings``. The password never shows in `description`.
+public struct DatabaseURL: TextParsable, Hashable, CustomStringConvertible {
+    /// A server's address.
+    public struct Host: Sendable, Hashable {
+        /// A name, an address, or the directory of a Unix socket; empty for libpq's default.
+        public var name: String
+        /// The port; nil for 5432.
+        public var port: UInt16?
+
+        /// Names a server.
+        public init(_ name: String, port: UInt16? = nil) {
+            self.name = name
+            self.port = port
+        }
+    }
+
+    /// What is expected, for the messages of configuration readers.
+    public static let expectedText = "a PostgreSQL URL such as postgres://user:password@host:5432/database"
+
+    /// The servers, tried in order. Empty means libpq's default, a Unix socket of this machine.
+    public var hosts: [Host] = []
+    /// The user; nil for the name of the process's user.
+    public var user: String?
+    /// The password. It reaches the client programs in a file that only they can read.
+    public var password: Secret<String>?
+    /// The database; nil for the user's name.
+    public var database: String?
+    /// Further parameters that libpq knows, such as `sslmode`.
+    public var parameters: [String: String] = [:]
+    /// What was dropped from the text, and what looks wrong in it, in full sentences.
+    public var warnings: [String] = []
+
+    /// A URL to be filled in.
+    public init() {}
+
+    /// The URL without its password and parameters.
+    public var description: String {
+        let list = hosts.map { host in
+            let name = host.name.contains(":") ? "[\(host.name)]" : host.name
+            return host.port.map { "\(name):\($0)" } ?? name
+        }
+        return "postgresql://\(user.map { "\($0)@" } ?? "")\(list.joined(separator: ","))/\(database ?? "")"
+    }
+
+    /// The same server and user with another database.
+    public func with(database name: String) -> DatabaseURL {
+        var copy = self
+        copy.database = name
+        return copy
+    }
+
+    /// Compares everything but the password.
+    public static func == (lhs: DatabaseURL, rhs: DatabaseURL) -> Bool {
+        lhs.hosts == rhs.hosts && lhs.user == rhs.user && lhs.database == rhs.database
+            && lhs.parameters == rhs.parameters && lhs.password == rhs.password
+    }
+
+    /// Hashes everything but the password.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(hosts)
+        hasher.combine(user)
+        hasher.combine(database)
+        hasher.combine(parameters)
+    }
+
+    /// The sign of a connection pooler in the address, if there is one. A pooler in transaction mode breaks pg_dump,
+    /// which needs one session for all it does.
+    public var poolerHint: String? {
+        for host in hosts {
+            if host.name.contains("-pooler") || host.name.contains("pooler.") || host.name.contains("pgbouncer") {
+                return "The host \(host.name) looks like a connection pooler; pg_dump needs a session of its own: "
+                    + "use the direct address of the database."
+            }
+            if host.port == 6543 || host.port == 6432 {
+                return "Port \(host.port ?? 0) of \(host.name) is usually a connection pooler; pg_dump needs a session "
+                    + "of its own: use the direct port of the database, usually 5432."
+            }
+        }
+        return nil
+    }
+}

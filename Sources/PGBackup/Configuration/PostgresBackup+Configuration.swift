@@ -1,0 +1,109 @@
+import FoundationEssentials
+public import GroundworkCore
+public import Logging
+
+extension PostgresBackup {
+    /// How backups are made.
+    public struct Configuration: Sendable {
+        /// The database.
+        public var database: DatabaseURL
+        /// The folder of the backups within the store; `/` may divide it further.
+        public var prefix: String = "backup"
+        /// The level of gzip, 1 to 9. Level 6 costs 2.3 times the time of level 1 and saves 7 % of the size.
+        public var compressionLevel: Int = 1
+        /// Which parts of the database; everything unless said otherwise.
+        public var selection = DumpSelection()
+        /// How long pg_dump waits for a lock on a table before it gives up. While it waits, others may queue behind it.
+        public var lockWaitTimeout: Duration = .seconds(60)
+        /// How long a connection may take.
+        public var connectTimeout: Duration = .seconds(15)
+        /// How long a whole run, verification or restore may take; nil for no limit.
+        public var timeout: Duration?
+        /// Directories with PostgreSQL's client programs, looked at before those of the system.
+        public var clientDirectories: [String] = []
+        /// Whether client programs are also looked for in the usual places and in `PATH`.
+        public var searchesSystemDirectories = true
+        /// Where the password file is put, in a directory of its own that only this user can enter.
+        public var temporaryDirectory: String
+        /// The process's environment. Of it the client programs get only what they need, and no PG* variable.
+        public var environment: [String: String]
+        /// Where messages go.
+        public var logger = Logger(label: "groundwork.pgbackup")
+        /// The clock.
+        public var time: any TimeSource = SystemTime()
+        /// Where the random part of ids comes from.
+        public var random: any RandomSource = SystemRandom()
+
+        /// The default configuration for a database.
+        public init(database: DatabaseURL) {
+            self.database = database
+            environment = ProcessInfo.processInfo.environment
+            temporaryDirectory = Self.usableDirectory(environment["TMPDIR"])
+        }
+
+        /// Reads `BACKUP_DATABASE_URL` (required: the database) and `BACKUP_FILE_PREFIX` (the folder, `backup` unless set).
+        /// - Throws: ``PGBackupError`` with ``PGBackupError/Code/invalidConfiguration``.
+        public init(environment: [String: String]) throws(PGBackupError) {
+            guard let text = environment["BACKUP_DATABASE_URL"], !text.isEmpty else {
+                throw PGBackupError(
+                    .invalidConfiguration,
+                    "BACKUP_DATABASE_URL is not set. Set it to \(DatabaseURL.expectedText)."
+                )
+            }
+            do {
+                self.init(database: try DatabaseURL(parsing: text))
+            } catch {
+                throw PGBackupError(
+                    .invalidConfiguration,
+                    "BACKUP_DATABASE_URL is not \(DatabaseURL.expectedText): \(error).",
+                    underlyingError: error
+                )
+            }
+            self.environment = environment
+            temporaryDirectory = Self.usableDirectory(environment["TMPDIR"])
+            if let prefix = environment["BACKUP_FILE_PREFIX"], !prefix.isEmpty { self.prefix = prefix }
+        }
+
+        private static func usableDirectory(_ path: String?) -> String {
+            guard let path, path.hasPrefix("/") else { return "/tmp" }
+            return path
+        }
+
+        /// - Throws: ``PGBackupError`` with ``PGBackupError/Code/invalidConfiguration``.
+        func check() throws(PGBackupError) {
+            func refuse(_ message: String) -> PGBackupError { PGBackupError(.invalidConfiguration, message) }
+            guard (1...9).contains(compressionLevel) else {
+                throw refuse("The compression level \(compressionLevel) is not one of 1 to 9.")
+            }
+            guard prefix.utf8.count <= 512, prefix.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else {
+                throw refuse("The prefix of the backups is longer than 512 bytes or has control characters.")
+            }
+            guard lockWaitTimeout >= .milliseconds(1) else { throw refuse("lockWaitTimeout must be at least 1 ms.") }
+        }
+    }
+}
+
+/// Which parts of a database are dumped. Names are patterns as psql's `\d` takes them; quote those with capitals.
+///
+/// Large objects are part of a dump only when neither schemas nor tables are chosen.
+public struct DumpSelection: Sendable, Hashable {
+    /// Only these schemas; empty for all.
+    public var schemas: [String] = []
+    /// All but these schemas.
+    public var excludedSchemas: [String] = []
+    /// Only these tables; empty for all.
+    public var tables: [String] = []
+    /// All but these tables.
+    public var excludedTables: [String] = []
+    /// The definition of these tables without their rows.
+    public var tablesWithoutData: [String] = []
+
+    /// Everything.
+    public init() {}
+
+    var arguments: [String] {
+        schemas.map { "--schema=\($0)" } + excludedSchemas.map { "--exclude-schema=\($0)" }
+            + tables.map { "--table=\($0)" } + excludedTables.map { "--exclude-table=\($0)" }
+            + tablesWithoutData.map { "--exclude-table-data=\($0)" }
+    }
+}

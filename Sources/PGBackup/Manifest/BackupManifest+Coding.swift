@@ -1,0 +1,143 @@
+import FoundationEssentials
+import GroundworkCore
+
+extension BackupManifest {
+    /// The most bytes of a manifest that are read.
+    static let sizeLimit = 32 << 20
+
+    /// Reads a manifest.
+    /// - Parameter key: its key, for messages.
+    static func decode(_ bytes: [UInt8], key: String) throws(PGBackupError) -> BackupManifest {
+        let data = Data(bytes)
+        let decoder = JSONDecoder()
+        decoder.dateDecodingStrategy = .custom { decoder in
+            let container = try decoder.singleValueContainer()
+            guard let time = UTCDateTime(iso8601: try container.decode(String.self)) else {
+                throw DecodingError.dataCorruptedError(in: container, debugDescription: "It is not an RFC 3339 time.")
+            }
+            return time.date
+        }
+        do {
+            // The versions first: a newer format may lack anything else.
+            let versions = try decoder.decode(Versions.self, from: data)
+            guard versions.minimumReader <= currentFormat else {
+                throw PGBackupError(
+                    .unsupportedManifest,
+                    "The manifest \(key) needs a reader of format \(versions.minimumReader); this one reads format "
+                        + "\(currentFormat). Use a newer version of PGBackup."
+                )
+            }
+            var manifest = try decoder.decode(BackupManifest.self, from: data)
+            manifest.original = try decoder.decode(JSONValue.self, from: data)
+            try manifest.check(key)
+            return manifest
+        } catch let error as PGBackupError {
+            throw error
+        } catch {
+            throw PGBackupError(
+                .invalidManifest,
+                "The manifest \(key) cannot be read: \(reason(error)). It was changed or damaged after it was written; "
+                    + "restore the object from a copy, or restore its data by hand with gunzip and pg_restore.",
+                underlyingError: error
+            )
+        }
+    }
+
+    private struct Versions: Decodable {
+        var formatVersion: Int
+        var minimumReader: Int
+    }
+
+    /// Refuses what would lead a reader astray.
+    private func check(_ key: String) throws(PGBackupError) {
+        func refuse(_ reason: String) -> PGBackupError {
+            PGBackupError(.invalidManifest, "The manifest \(key) cannot be used: \(reason).")
+        }
+        guard !objects.isEmpty, objects.count <= 10_000 else { throw refuse("it names \(objects.count) data objects") }
+        for object in objects {
+            guard object.length > 0, Hex.decode(object.sha256)?.count == 32, !object.key.isEmpty else {
+                throw refuse("the data object \(object.key) has no valid length or SHA-256")
+            }
+        }
+        guard archive.length > 0, Hex.decode(archive.sha256)?.count == 32 else {
+            throw refuse("its archive has no valid length or SHA-256")
+        }
+        guard compression.name == "gzip" else {
+            throw PGBackupError(
+                .unsupportedManifest,
+                "The backup of manifest \(key) is compressed with \(compression.name); this version reads gzip."
+            )
+        }
+        if let encryption, encryption != .null {
+            throw PGBackupError(
+                .unsupportedManifest,
+                "The backup of manifest \(key) is encrypted; this version cannot decrypt. Use a newer one."
+            )
+        }
+    }
+
+    private static func reason(_ error: any Error) -> String {
+        guard let error = error as? DecodingError else { return "it is not JSON" }
+        func path(_ keys: [any CodingKey]) -> String {
+            let text = keys.map { $0.intValue.map(String.init) ?? $0.stringValue }.joined(separator: ".")
+            return text.isEmpty ? "" : " at \(text)"
+        }
+        return switch error {
+        case .keyNotFound(let key, let context): "\(key.stringValue) is missing\(path(context.codingPath))"
+        case .typeMismatch(_, let context): "a value is of the wrong kind\(path(context.codingPath))"
+        case .valueNotFound(_, let context): "a value is null\(path(context.codingPath))"
+        case .dataCorrupted(let context): context.codingPath.isEmpty ? "it is not JSON" : "a value is wrong\(path(context.codingPath))"
+        @unknown default: "it is not JSON"
+        }
+    }
+
+    /// The JSON text, with sorted names, and with whatever this version did not know when it read the manifest.
+    func encoded() throws -> [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        encoder.dateEncodingStrategy = .custom { date, encoder in
+            var container = encoder.singleValueContainer()
+            try container.encode(UTCDateTime(date).rfc3339Milliseconds)
+        }
+        let mine = try JSONDecoder().decode(JSONValue.self, from: try encoder.encode(self))
+        return Array(try encoder.encode(original?.merging(mine) ?? mine)) + [0x0A]
+    }
+
+    /// Writes all fields, null ones too: the format says `encryption: null`, `tables: null`.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(formatVersion, forKey: .formatVersion)
+        try container.encode(minimumReader, forKey: .minimumReader)
+        try container.encode(id, forKey: .id)
+        try container.encode(startedAt, forKey: .startedAt)
+        try container.encode(finishedAt, forKey: .finishedAt)
+        try container.encode(source, forKey: .source)
+        try container.encode(tool, forKey: .tool)
+        try container.encode(objects, forKey: .objects)
+        try container.encode(compression, forKey: .compression)
+        try container.encode(archive, forKey: .archive)
+        try container.encode(encryption, forKey: .encryption)
+        try container.encode(tables, forKey: .tables)
+        try container.encode(warnings, forKey: .warnings)
+    }
+
+    /// Reads what this version knows.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            id: try container.decode(BackupID.self, forKey: .id),
+            startedAt: try container.decode(Date.self, forKey: .startedAt),
+            finishedAt: try container.decode(Date.self, forKey: .finishedAt),
+            source: try container.decode(Source.self, forKey: .source),
+            tool: try container.decode(Tool.self, forKey: .tool),
+            objects: try container.decode([DataObject].self, forKey: .objects),
+            compression: try container.decode(Compression.self, forKey: .compression),
+            archive: try container.decode(Archive.self, forKey: .archive)
+        )
+        formatVersion = try container.decode(Int.self, forKey: .formatVersion)
+        minimumReader = try container.decode(Int.self, forKey: .minimumReader)
+        encryption = try container.decodeIfPresent(JSONValue.self, forKey: .encryption)
+        tables = try container.decodeIfPresent([Table].self, forKey: .tables)
+        warnings = try container.decodeIfPresent([String].self, forKey: .warnings) ?? []
+    }
+}

@@ -1,0 +1,100 @@
+/// Why a backup, a check or a restore failed.
+public struct PGBackupError: Error, Sendable, CustomStringConvertible {
+    /// The kind of failure. The set is open: a `switch` needs a `default`.
+    public struct Code: Sendable, Hashable, CustomStringConvertible {
+        private let name: String
+        private init(_ name: String) { self.name = name }
+
+        /// An option, a URL or an environment variable is missing or wrong.
+        public static let invalidConfiguration = Code("invalidConfiguration")
+        /// No PostgreSQL client program that fits was found.
+        public static let toolMissing = Code("toolMissing")
+        /// A client program is older than the server, or its version cannot be read.
+        public static let toolUnsuitable = Code("toolUnsuitable")
+        /// The server cannot be reached.
+        public static let connectionFailed = Code("connectionFailed")
+        /// The server went away in the middle.
+        public static let connectionLost = Code("connectionLost")
+        /// TLS failed: the server does not offer it, or its certificate is not trusted.
+        public static let tlsFailed = Code("tlsFailed")
+        /// User name or password are wrong, or the server does not let them in from here.
+        public static let authenticationFailed = Code("authenticationFailed")
+        /// The user may not do it.
+        public static let permissionDenied = Code("permissionDenied")
+        /// There is no such database.
+        public static let databaseNotFound = Code("databaseNotFound")
+        /// A database of that name exists already.
+        public static let databaseExists = Code("databaseExists")
+        /// The database to be restored into holds tables already.
+        public static let databaseNotEmpty = Code("databaseNotEmpty")
+        /// The restore into an existing database was not confirmed with its name.
+        public static let notConfirmed = Code("notConfirmed")
+        /// A lock on a table was not to be had in time.
+        public static let lockTimeout = Code("lockTimeout")
+        /// A standby cancelled the dump because it conflicted with recovery.
+        public static let standbyConflict = Code("standbyConflict")
+        /// A client program failed.
+        public static let toolFailed = Code("toolFailed")
+        /// A client program was killed by a signal that did not come from us.
+        public static let toolKilled = Code("toolKilled")
+        /// pg_dump reported success and wrote nothing, or less than a whole archive.
+        public static let incompleteDump = Code("incompleteDump")
+        /// The store failed; the underlying error says how.
+        public static let storeFailed = Code("storeFailed")
+        /// The store did not keep what was sent.
+        public static let storedDataDiffers = Code("storedDataDiffers")
+        /// There is no backup with this id, or none at all.
+        public static let backupNotFound = Code("backupNotFound")
+        /// A manifest cannot be read.
+        public static let invalidManifest = Code("invalidManifest")
+        /// A manifest is of a format that this version cannot read.
+        public static let unsupportedManifest = Code("unsupportedManifest")
+        /// A data object of a backup is gone.
+        public static let dataMissing = Code("dataMissing")
+        /// A data object is shorter or longer than its manifest says.
+        public static let dataTruncated = Code("dataTruncated")
+        /// A data object is not what was stored: a checksum differs or it cannot be decoded.
+        public static let dataCorrupted = Code("dataCorrupted")
+        /// A time limit passed.
+        public static let timedOut = Code("timedOut")
+        /// The operating system refused something.
+        public static let systemFailure = Code("systemFailure")
+
+        /// The code's name.
+        public var description: String { name }
+    }
+
+    /// The kind of failure.
+    public var code: Code
+    /// Full sentences that name the thing and the remedy. They hold no secret.
+    public var message: String
+    /// The last lines that a client program wrote to its standard error, without secrets.
+    public var toolOutput: String?
+    /// Whether the same call may succeed later without anything being mended.
+    public var isRetryable: Bool
+    /// The error below, if any.
+    public var underlyingError: (any Error)?
+
+    /// Makes an error.
+    public init(
+        _ code: Code,
+        _ message: String,
+        toolOutput: String? = nil,
+        isRetryable: Bool? = nil,
+        underlyingError: (any Error)? = nil
+    ) {
+        self.code = code
+        self.message = message
+        self.toolOutput = toolOutput.flatMap { $0.isEmpty ? nil : $0 }
+        let retryable: [Code] = [.connectionFailed, .connectionLost, .lockTimeout, .standbyConflict, .timedOut]
+        self.isRetryable = isRetryable ?? retryable.contains(code)
+        self.underlyingError = underlyingError
+    }
+
+    /// The code, the message, and what the program said.
+    public var description: String {
+        var text = "\(code): \(message)"
+        if let toolOutput { text += " It said: \(toolOutput)" }
+        return text
+    }
+}

@@ -1,0 +1,34 @@
+import GroundworkCore
+public import GroundworkStorage
+
+/// Whether backups can be made: the answer of ``PostgresBackup/check()``.
+public struct BackupReadiness: Sendable, Hashable {
+    /// The database as the server describes it.
+    public var source: BackupManifest.Source
+    /// The client programs that will be used, and why.
+    public var toolchain: ToolchainReport
+    /// What the store can do.
+    public var store: ObjectStoreCapabilities
+    /// What is not ideal, in full sentences.
+    public var warnings: [String]
+}
+
+extension PostgresBackup {
+    /// Proves at start-up that the server answers, that client programs fit it, and that the store can be listed. It
+    /// writes nothing.
+    /// - Throws: ``PGBackupError`` that says what is wrong and how to mend it, `CancellationError`.
+    public func check() async throws -> BackupReadiness {
+        try configuration.check()
+        return try await operation("check of the configuration") {
+            let session = try await open(configuration.database)
+            let capabilities = try await store.capabilities()
+            for try await _ in store.list(prefix: keys.manifests) { break }
+            return BackupReadiness(
+                source: session.facts.source,
+                toolchain: session.toolchain,
+                store: capabilities,
+                warnings: session.warnings
+            )
+        }
+    }
+}

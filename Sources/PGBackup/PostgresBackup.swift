@@ -1,0 +1,72 @@
+import GroundworkCore
+public import GroundworkStorage
+import Logging
+
+/// Backs up one PostgreSQL database to an object store, and restores it.
+///
+///     let database = try DatabaseURL(parsing: "postgres://app:secret@db.example.com/app")
+///     let backup = PostgresBackup(.init(database: database), store: try DirectoryObjectStore("/backups"))
+///     let report = try await backup.run()
+///     try await backup.verify(report.manifest.id)
+///     try await backup.restore(report.manifest.id, into: .newDatabase("app_restored"))
+///
+/// The work is done by PostgreSQL's own programs of the server's version; data streams through this process with
+/// bounded memory and never touches the local disk. A backup exists once its manifest is stored, which happens last.
+public struct PostgresBackup: Sendable {
+    /// How backups are made and where they are found.
+    public let configuration: Configuration
+    /// Where they are kept.
+    public let store: any ObjectStore
+    let keys: BackupKeys
+
+    /// Joins a database with a store. Nothing is connected to yet.
+    public init(_ configuration: Configuration, store: any ObjectStore) {
+        self.configuration = configuration
+        self.store = store
+        keys = BackupKeys(prefix: configuration.prefix)
+    }
+
+    var logger: Logger { configuration.logger }
+
+    /// Runs one operation under the configured time limit, and turns whatever it throws into ``PGBackupError`` or
+    /// `CancellationError`.
+    func operation<Result: Sendable>(
+        _ name: String,
+        _ body: @escaping @Sendable () async throws -> Result
+    ) async throws -> Result {
+        let time = configuration.time
+        let deadline = configuration.timeout.map { time.monotonic.advanced(by: $0) }
+        do {
+            return try await withDeadline(deadline, time: time, body)
+        } catch is DeadlineExceeded {
+            throw PGBackupError(
+                .timedOut,
+                "The \(name) was stopped after its time limit of \(Int(configuration.timeout?.seconds ?? 0)) seconds. Allow "
+                    + "more time, or find out what made it slow."
+            )
+        } catch let error as PGBackupError {
+            throw error
+        } catch let error as ObjectStoreError {
+            throw storeFailure(error, doing: "The \(name)")
+        } catch let error as SystemCallError {
+            throw PGBackupError(.systemFailure, "The \(name) failed: \(error).", underlyingError: error)
+        } catch {
+            if Task.isCancelled || error is CancellationError { throw CancellationError() }
+            throw PGBackupError(.systemFailure, "The \(name) failed: \(error).", underlyingError: error)
+        }
+    }
+
+    func storeFailure(_ error: ObjectStoreError, doing what: String) -> PGBackupError {
+        PGBackupError(
+            .storeFailed,
+            "\(what) failed in the store \(store.location): \(error.message)",
+            isRetryable: error.isRetryable,
+            underlyingError: error
+        )
+    }
+}
+
+/// Runs `body` to its end even when the calling task is cancelled: what must be cleaned up must.
+func shielded<Result: Sendable>(_ body: @escaping @Sendable () async throws -> Result) async throws -> Result {
+    try await Task { try await body() }.value
+}

@@ -1,0 +1,207 @@
+import GroundworkCore
+import GroundworkStorage
+import Logging
+
+extension PostgresBackup {
+    /// Restores a backup: by default into a new database, so that nothing existing is at risk.
+    ///
+    /// The data is checked against the manifest while it streams, and pg_restore gets the last bytes only when all of it
+    /// is proved. When it throws, a new database is dropped again, and an existing one is as before if
+    /// ``RestoreOptions/singleTransaction`` is set.
+    /// - Throws: ``PGBackupError``, `CancellationError`.
+    @discardableResult
+    public func restore(
+        _ id: BackupID,
+        into target: RestoreTarget,
+        options: RestoreOptions = RestoreOptions(),
+        progress: BackupProgressHandler? = nil
+    ) async throws -> RestoreReport {
+        if options.verifiesFirst { try await verify(id, progress: progress) }
+        return try await operation("restore of \(id)") {
+            let manifest = try await readManifest(id).get()
+            let reporter = ProgressReporter(progress, time: configuration.time)
+            reporter.begin(.connecting)
+            switch target.base {
+            case .new(let name, let server):
+                return try await restore(manifest, intoNew: name, on: server ?? configuration.database, options, reporter)
+            case .existing(let url, let confirmation):
+                return try await restore(manifest, intoExisting: url, confirmation, options, reporter)
+            }
+        }
+    }
+
+    private func restore(
+        _ manifest: BackupManifest,
+        intoNew name: String,
+        on server: DatabaseURL,
+        _ options: RestoreOptions,
+        _ progress: ProgressReporter
+    ) async throws -> RestoreReport {
+        if let problem = SQL.problem(withDatabaseName: name) {
+            throw PGBackupError(.invalidConfiguration, "The name of the new database \(problem). Choose another.")
+        }
+        let start = configuration.time.monotonic
+        let session = try await openAnyDatabase(of: server, minimum: manifest.toolVersion)
+        let existing = try await session.psql.run(
+            "SELECT count(*) FROM pg_catalog.pg_database WHERE datname = \(SQL.literal(name));\n"
+        )
+        guard existing.trimmingASCIIWhitespace() == "0" else {
+            throw PGBackupError(
+                .databaseExists,
+                "There is a database \(name) at \(server) already, and a restore does not touch it. Choose another name, drop "
+                    + "that database, or restore into it with existingDatabase and a confirmation."
+            )
+        }
+        _ = try await session.psql.run(manifest.source.createDatabase(name, on: session.facts.version, options))
+        do {
+            return try await fill(
+                server.with(database: name), manifest, session.toolchain, [], isNew: true, options, progress, start
+            )
+        } catch {
+            let force = session.facts.version.major >= 13 ? " WITH (FORCE)" : ""
+            let drop = "DROP DATABASE IF EXISTS \(SQL.identifier(name))\(force);\n"
+            do {
+                _ = try await shielded { try await session.psql.run(drop) }
+            } catch let failure {
+                logger.error(
+                    "The database of a failed restore could not be dropped",
+                    metadata: ["database": "\(name)", "error": "\(failure)"]
+                )
+            }
+            throw error
+        }
+    }
+
+    private func restore(
+        _ manifest: BackupManifest,
+        intoExisting url: DatabaseURL,
+        _ confirmation: RestoreConfirmation,
+        _ options: RestoreOptions,
+        _ progress: ProgressReporter
+    ) async throws -> RestoreReport {
+        let start = configuration.time.monotonic
+        let session = try await open(url, minimum: manifest.toolVersion)
+        let database = session.facts.database
+        guard confirmation.databaseName == database else {
+            throw PGBackupError(
+                .notConfirmed,
+                "The restore into the existing database \(database) at \(url) was confirmed for "
+                    + "\"\(confirmation.databaseName)\". Nothing was changed. To go on, pass the confirmation "
+                    + "overwrite(databaseNamed: \"\(database)\"), or restore into a new database."
+            )
+        }
+        guard session.facts.relations == 0 || options.dropsExistingObjects else {
+            throw PGBackupError(
+                .databaseNotEmpty,
+                "The database \(database) at \(url) has \(session.facts.relations) tables, views or sequences. Nothing was "
+                    + "changed. Restore into a new database, or set dropsExistingObjects to replace those that the backup has."
+            )
+        }
+        var arguments = options.singleTransaction ? ["--single-transaction"] : []
+        if options.dropsExistingObjects { arguments += ["--clean", "--if-exists"] }
+        return try await fill(url, manifest, session.toolchain, arguments, isNew: false, options, progress, start)
+    }
+
+    /// Streams the archive into a database that is there.
+    private func fill(
+        _ url: DatabaseURL,
+        _ manifest: BackupManifest,
+        _ toolchain: ToolchainReport,
+        _ arguments: [String],
+        isNew: Bool,
+        _ options: RestoreOptions,
+        _ progress: ProgressReporter,
+        _ start: ContinuousClock.Instant
+    ) async throws -> RestoreReport {
+        let time = configuration.time
+        let connection = try Connection(
+            url,
+            inherited: configuration.environment,
+            temporaryDirectory: configuration.temporaryDirectory,
+            connectTimeout: configuration.connectTimeout
+        )
+        var command = ToolCommand(
+            toolchain.chosen.restore,
+            ["--format=custom", "--exit-on-error", "--no-password", "--dbname=\(connection.connectionString)"]
+                + arguments + options.arguments,
+            environment: connection.environment
+        )
+        command.input = .pipe
+        let restoreStart = time.monotonic
+        progress.begin(.restoring, expecting: manifest.archive.length)
+        let source = try ArchiveSource(manifest, key: keys.manifest(manifest.id), store: store, progress: progress)
+        try await withToolProcess(command) { process in
+            try await ArchiveFeeder(source: source).run(into: process) { exit in
+                ToolFailure.error(for: process, exit, connection: connection)
+            }
+        }
+        let restoreDuration = restoreStart.duration(to: time.monotonic)
+        let analyzeStart = time.monotonic
+        if options.analyzes {
+            progress.begin(.analyzing)
+            _ = try await Psql(executable: toolchain.chosen.psql, connection: connection)
+                .run("SET statement_timeout = 0;\nANALYZE;\n")
+        }
+        var warnings = url.warnings + toolchain.warnings
+        if toolchain.server.major < PostgresVersion(number: manifest.source.versionNumber).major {
+            warnings.append(
+                "The backup is of PostgreSQL \(manifest.source.version) and was restored into the older \(toolchain.server)."
+            )
+        }
+        logger.info("Backup restored", metadata: ["id": "\(manifest.id)", "database": "\(url)"])
+        return RestoreReport(
+            id: manifest.id,
+            database: url,
+            isNew: isNew,
+            toolchain: toolchain,
+            archiveBytes: manifest.archive.length,
+            restoreDuration: restoreDuration,
+            analyzeDuration: analyzeStart.duration(to: time.monotonic),
+            duration: start.duration(to: time.monotonic),
+            warnings: warnings
+        )
+    }
+
+    /// Connects to the URL's database, or to one that every server has: to create a database, any will do.
+    private func openAnyDatabase(of url: DatabaseURL, minimum: PostgresVersion) async throws -> ServerSession {
+        do {
+            return try await open(url, minimum: minimum)
+        } catch let error as PGBackupError where error.code == .databaseNotFound {
+            for name in ["postgres", "template1"] {
+                do {
+                    return try await open(url.with(database: name), minimum: minimum)
+                } catch let error as PGBackupError where error.code == .databaseNotFound {
+                    continue
+                }
+            }
+            throw error
+        }
+    }
+}
+
+extension BackupManifest {
+    /// An archive is read by the version that wrote it, or a newer one.
+    var toolVersion: PostgresVersion { PostgresVersion(number: tool.versionNumber) }
+}
+
+extension BackupManifest.Source {
+    /// The statement that makes an empty database like this one.
+    func createDatabase(_ name: String, on server: PostgresVersion, _ options: RestoreOptions) -> String {
+        var text = "CREATE DATABASE \(SQL.identifier(name)) TEMPLATE template0 ENCODING \(SQL.literal(encoding))"
+        if !options.usesServerLocale {
+            text += " LC_COLLATE \(SQL.literal(collation)) LC_CTYPE \(SQL.literal(characterType))"
+            switch localeProvider {
+            case "icu" where server.major >= 15:
+                text += " LOCALE_PROVIDER icu"
+                if let locale { text += " ICU_LOCALE \(SQL.literal(locale))" }
+            case "builtin" where server.major >= 17:
+                text += " LOCALE_PROVIDER builtin"
+                if let locale { text += " BUILTIN_LOCALE \(SQL.literal(locale))" }
+            case "libc" where server.major >= 15:
+                text += " LOCALE_PROVIDER libc"
+            default: break
+            }
+        }
+        return text + ";\n"
+    }
+}

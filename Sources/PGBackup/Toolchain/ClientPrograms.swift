@@ -1,0 +1,84 @@
+import FoundationEssentials
+import Glibc
+import GroundworkCore
+
+/// A directory with PostgreSQL's client programs of one version.
+public struct ClientPrograms: Sendable, Hashable, CustomStringConvertible {
+    /// The directory.
+    public var directory: String
+    /// What `pg_dump --version` says.
+    public var version: PostgresVersion
+
+    /// Describes a directory.
+    public init(directory: String, version: PostgresVersion) {
+        self.directory = directory
+        self.version = version
+    }
+
+    /// The version and the directory.
+    public var description: String { "\(version) in \(directory)" }
+
+    var dump: String { "\(directory)/pg_dump" }
+    var restore: String { "\(directory)/pg_restore" }
+    var psql: String { "\(directory)/psql" }
+}
+
+extension ClientPrograms {
+    /// The most directories that are looked at.
+    private static let limit = 32
+
+    /// The directories that may hold client programs, best first: those configured, those where distributions put them,
+    /// and those of `PATH`.
+    static func candidateDirectories(configured: [String], path: String?, system: Bool) -> [String] {
+        var directories = configured
+        let places = [("/usr/lib/postgresql", "/bin"), ("/usr", "/bin"), ("/usr/libexec", "")]
+        for (parent, suffix) in system ? places : [] {
+            let names = (try? FileManager.default.contentsOfDirectory(atPath: parent)) ?? []
+            for name in names.sorted() {
+                if parent == "/usr/lib/postgresql" || name.hasPrefix("pgsql-") || name.hasPrefix("postgresql") {
+                    directories.append("\(parent)/\(name)\(suffix)")
+                }
+            }
+        }
+        directories += (path ?? "").split(separator: ":").map(String.init)
+        var seen: Set<String> = []
+        return directories.filter { $0.hasPrefix("/") && seen.insert($0).inserted }
+    }
+
+    /// Looks for client programs and asks each for its version.
+    static func find(in directories: [String], environment: [String: String]) async throws -> [ClientPrograms] {
+        var found: [ClientPrograms] = []
+        for directory in directories {
+            guard found.count < limit else { break }
+            let dump = "\(directory)/pg_dump"
+            let names = [dump, "\(directory)/pg_restore", "\(directory)/psql"]
+            guard names.allSatisfy({ unsafe access($0, X_OK) == 0 }) else { continue }
+            // Debian's /usr/bin/pg_dump is a script that picks a version by itself; we look behind it.
+            guard !leadsToWrapper(dump) else { continue }
+            guard let text = try await version(of: dump, environment: environment),
+                let version = PostgresVersion(text: text)
+            else { continue }
+            found.append(ClientPrograms(directory: directory, version: version))
+        }
+        return found
+    }
+
+    private static func leadsToWrapper(_ path: String) -> Bool {
+        guard let real = unsafe realpath(path, nil) else { return false }
+        defer { unsafe free(real) }
+        return unsafe String(cString: real).hasSuffix("/pg_wrapper")
+    }
+
+    private static func version(of program: String, environment: [String: String]) async throws -> String? {
+        var command = ToolCommand(program, ["--version"], environment: environment)
+        command.output = .pipe
+        return try await withToolProcess(command) { process in
+            var output: [UInt8] = []
+            while output.count < 4096, let chunk = try await process.output?.next() { output += chunk }
+            process.output?.stop()
+            let exit = await process.exit()
+            try Task.checkCancellation()
+            return exit.isSuccess ? String(decoding: output, as: UTF8.self) : nil
+        }
+    }
+}
