@@ -129,7 +129,7 @@ let package = Package(
             name: "PGBackupTests",
             dependencies: [
                 "GroundworkCore", "GroundworkCrypto", "GroundworkStorage", "GroundworkTesting", "PGBackup",
-                "PGBackupTesting", "CGroundworkZlib", "GroundworkTestProcesses",
+                "PGBackupTesting", "CGroundworkZlib", "GroundworkTestProcesses", log,
             ]
         ),
         .testTarget(

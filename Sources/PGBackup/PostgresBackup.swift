@@ -5,7 +5,7 @@ import Logging
 /// Backs up one PostgreSQL database to an object store, and restores it.
 ///
 ///     let database = try DatabaseURL(parsing: "postgres://app:secret@db.example.com/app")
-///     let backup = PostgresBackup(.init(database: database), store: try DirectoryObjectStore("/backups"))
+///     let backup = PostgresBackup(.init(database: database), store: try DirectoryObjectStore(path: "/backups"))
 ///     let report = try await backup.run()
 ///     try await backup.verify(report.manifest.id)
 ///     try await backup.restore(report.manifest.id, into: .newDatabase("app_restored"))

@@ -132,8 +132,11 @@ extension DatabaseURL {
             case .environment, .argument: parameters[name] = value
             case .refused(let reason): warnings.append("The database URL's parameter \(name) was dropped: \(reason).")
             case nil:
-                let shown = name.utf8.count <= 40 && name.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F } ? name : "(odd name)"
-                warnings.append("The database URL's parameter \(shown) was dropped: PostgreSQL's clients do not know it.")
+                let shown =
+                    name.utf8.count <= 40 && name.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F } ? name : "(odd name)"
+                warnings.append(
+                    "The database URL's parameter \(shown) was dropped: PostgreSQL's clients do not know it."
+                )
             }
         }
     }

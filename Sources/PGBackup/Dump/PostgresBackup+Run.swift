@@ -12,7 +12,9 @@ extension PostgresBackup {
     /// - Throws: ``PGBackupError``, `CancellationError`.
     public func run(progress: BackupProgressHandler? = nil) async throws -> BackupReport {
         try configuration.check()
-        return try await operation("backup") { try await runUnlimited(ProgressReporter(progress, time: configuration.time)) }
+        return try await operation("backup") {
+            try await runUnlimited(ProgressReporter(progress, time: configuration.time))
+        }
     }
 
     private func runUnlimited(_ progress: ProgressReporter) async throws -> BackupReport {
@@ -164,7 +166,10 @@ extension PostgresBackup {
         if try await store.capabilities().conditionalPut == .enforced { options.condition = .ifAbsent }
         let bytes = try manifest.encoded()
         guard bytes.count <= BackupManifest.sizeLimit else {
-            throw PGBackupError(.invalidManifest, "The manifest would have \(bytes.count) bytes, more than can be read.")
+            throw PGBackupError(
+                .invalidManifest,
+                "The manifest would have \(bytes.count) bytes, more than can be read."
+            )
         }
         do {
             try await store.put(key, .bytes(bytes), options: options)

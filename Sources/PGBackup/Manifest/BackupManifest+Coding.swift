@@ -86,7 +86,8 @@ extension BackupManifest {
         case .keyNotFound(let key, let context): "\(key.stringValue) is missing\(path(context.codingPath))"
         case .typeMismatch(_, let context): "a value is of the wrong kind\(path(context.codingPath))"
         case .valueNotFound(_, let context): "a value is null\(path(context.codingPath))"
-        case .dataCorrupted(let context): context.codingPath.isEmpty ? "it is not JSON" : "a value is wrong\(path(context.codingPath))"
+        case .dataCorrupted(let context):
+            context.codingPath.isEmpty ? "it is not JSON" : "a value is wrong\(path(context.codingPath))"
         @unknown default: "it is not JSON"
         }
     }

@@ -20,7 +20,9 @@ package final class OwnedDirectory: Sendable {
         self.path = path
         do {
             lock = try OpenFile("\(path)/\(Self.lockName)", flags: O_RDWR | O_CREAT | O_EXCL)
-            guard flock(lock.descriptor, LOCK_EX | LOCK_NB) == 0 else { throw SystemCallError.last("flock", path: path) }
+            guard flock(lock.descriptor, LOCK_EX | LOCK_NB) == 0 else {
+                throw SystemCallError.last("flock", path: path)
+            }
         } catch {
             try? FileManager.default.removeItem(atPath: path)
             throw error
@@ -75,7 +77,9 @@ package final class OwnedDirectory: Sendable {
 
     private static func isAbandoned(_ path: String) -> Bool {
         // A directory without the file was left between mkdir and open.
-        guard let lock = try? OpenFile("\(path)/\(lockName)", flags: O_RDWR | O_NOFOLLOW) else { return errno == ENOENT }
+        guard let lock = try? OpenFile("\(path)/\(lockName)", flags: O_RDWR | O_NOFOLLOW) else {
+            return errno == ENOENT
+        }
         return flock(lock.descriptor, LOCK_EX | LOCK_NB) == 0
     }
 }

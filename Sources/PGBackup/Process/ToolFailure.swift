@@ -9,6 +9,10 @@ enum ToolFailure {
         error(tool: process.command.name, exit, text: connection.redact(process.errorText), url: connection.url)
     }
 
+    static func error(for command: ToolCommand, _ result: ToolResult, connection: Connection) -> PGBackupError {
+        error(tool: command.name, result.exit, text: connection.redact(result.errorText), url: connection.url)
+    }
+
     static func error(tool: String, _ exit: ToolExit, text: String, url: DatabaseURL?) -> PGBackupError {
         let place = url.map { "\($0)" } ?? "the database"
         if case .notStarted(let error) = exit {
@@ -61,8 +65,12 @@ enum ToolFailure {
             "there is no database \(url?.database ?? url?.user ?? "") at \(place). Check the name at the end of the "
                 + "database URL."
         },
-        Rule(code: .tlsFailed, signs: ["SSL error", "certificate verify failed", "server does not support SSL", "sslmode"]) {
-            place, _ in
+        Rule(
+            code: .tlsFailed,
+            signs: ["SSL error", "certificate verify failed", "server does not support SSL", "sslmode"]
+        ) {
+            place,
+            _ in
             "TLS with \(place) failed. Check sslmode and sslrootcert in the database URL."
         },
         Rule(code: .lockTimeout, signs: ["55P03", "lock timeout"]) { place, _ in

@@ -31,7 +31,9 @@ struct ArchiveFeeder {
     }
 
     /// - Returns: false when pg_restore has succeeded and reads no more.
-    private func write(_ bytes: [UInt8], to process: ToolProcess, failure: (ToolExit) -> PGBackupError) async throws -> Bool {
+    private func write(_ bytes: [UInt8], to process: ToolProcess, failure: (ToolExit) -> PGBackupError) async throws
+        -> Bool
+    {
         do {
             try await process.input?.write(bytes)
             return true

@@ -23,7 +23,13 @@ extension PostgresBackup {
             reporter.begin(.connecting)
             switch target.base {
             case .new(let name, let server):
-                return try await restore(manifest, intoNew: name, on: server ?? configuration.database, options, reporter)
+                return try await restore(
+                    manifest,
+                    intoNew: name,
+                    on: server ?? configuration.database,
+                    options,
+                    reporter
+                )
             case .existing(let url, let confirmation):
                 return try await restore(manifest, intoExisting: url, confirmation, options, reporter)
             }
@@ -55,7 +61,14 @@ extension PostgresBackup {
         _ = try await session.psql.run(manifest.source.createDatabase(name, on: session.facts.version, options))
         do {
             return try await fill(
-                server.with(database: name), manifest, session.toolchain, [], isNew: true, options, progress, start
+                server.with(database: name),
+                manifest,
+                session.toolchain,
+                [],
+                isNew: true,
+                options,
+                progress,
+                start
             )
         } catch {
             let force = session.facts.version.major >= 13 ? " WITH (FORCE)" : ""

@@ -70,15 +70,7 @@ extension ClientPrograms {
     }
 
     private static func version(of program: String, environment: [String: String]) async throws -> String? {
-        var command = ToolCommand(program, ["--version"], environment: environment)
-        command.output = .pipe
-        return try await withToolProcess(command) { process in
-            var output: [UInt8] = []
-            while output.count < 4096, let chunk = try await process.output?.next() { output += chunk }
-            process.output?.stop()
-            let exit = await process.exit()
-            try Task.checkCancellation()
-            return exit.isSuccess ? String(decoding: output, as: UTF8.self) : nil
-        }
+        let result = try await ToolCommand(program, ["--version"], environment: environment).run(limit: 4096)
+        return result.exit.isSuccess ? result.outputText : nil
     }
 }

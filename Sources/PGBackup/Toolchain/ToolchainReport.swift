@@ -48,7 +48,9 @@ public struct ToolchainReport: Sendable, Hashable, CustomStringConvertible {
         guard let major = fitting.map(\.version.major).min(),
             let chosen = fitting.filter({ $0.version.major == major }).max(by: { $0.version < $1.version })
         else {
-            let found = candidates.isEmpty ? "None was found" : "Found: \(candidates.map(\.description).joined(separator: ", "))"
+            let found =
+                candidates.isEmpty
+                ? "None was found" : "Found: \(candidates.map(\.description).joined(separator: ", "))"
             throw PGBackupError(
                 candidates.isEmpty ? .toolMissing : .toolUnsuitable,
                 "PostgreSQL \(server) needs the client programs pg_dump, pg_restore and psql of version \(neededText) or "
