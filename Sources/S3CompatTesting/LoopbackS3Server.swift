@@ -1,6 +1,6 @@
 import GroundworkCore
 import GroundworkTesting
-import HTTPTypes
+public import S3Compat
 
 /// An S3 server inside the test process, on loopback.
 ///
@@ -35,7 +35,6 @@ public final class LoopbackS3Server: Sendable {
         let core = try LoopbackS3Core(configuration)
         var settings = LoopbackHTTPServer.Configuration()
         settings.port = configuration.port
-        if configuration.usesTLS { settings.tls = .throwAway() }
         do {
             let http = try await LoopbackHTTPServer.start(settings) { try await core.answer($0) }
             return LoopbackS3Server(configuration, http, core)
@@ -58,14 +57,20 @@ public final class LoopbackS3Server: Sendable {
         core.cleanUp()
     }
 
-    /// `http://127.0.0.1:PORT`, or `https://localhost:PORT`.
+    /// `http://127.0.0.1:PORT`.
     public var endpoint: String { http.url }
+
+    /// The credentials that it accepts.
+    public var credentials: S3Credentials {
+        S3Credentials(
+            accessKeyID: configuration.accessKeyID,
+            secretAccessKey: configuration.secretAccessKey,
+            sessionToken: configuration.sessionToken
+        )
+    }
 
     /// The TCP port.
     public var port: UInt16 { http.port }
-
-    /// The certificate to trust, in PEM; nil without TLS.
-    public var certificateAuthorityPEM: String? { http.certificateAuthorityPEM }
 
     /// All requests so far that could be read, in the order of their answers.
     public var requests: [LoopbackS3Request] { core.log.withLock { $0 } }

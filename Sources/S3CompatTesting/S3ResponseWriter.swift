@@ -45,7 +45,7 @@ struct S3ResponseWriter: Sendable {
                 body = .stream(length: length, ObjectChunks(object, range))
             }
         }
-        return LoopbackResponse(status: .init(code: answer.status), headerFields: fields, body: body)
+        return LoopbackResponse(status: Self.status(answer.status), headerFields: fields, body: body)
     }
 
     func response(_ failure: S3Failure, resource: String) -> LoopbackResponse {
@@ -65,7 +65,31 @@ struct S3ResponseWriter: Sendable {
                 }
             )
         }
-        return LoopbackResponse(status: .init(code: failure.status), headerFields: fields, body: body)
+        return LoopbackResponse(status: Self.status(failure.status), headerFields: fields, body: body)
+    }
+
+    /// With its phrase: botocore takes a status line without one for no status line.
+    private static func status(_ code: Int) -> HTTPResponse.Status {
+        let phrase =
+            switch code {
+            case 200: "OK"
+            case 204: "No Content"
+            case 206: "Partial Content"
+            case 304: "Not Modified"
+            case 400: "Bad Request"
+            case 403: "Forbidden"
+            case 404: "Not Found"
+            case 409: "Conflict"
+            case 411: "Length Required"
+            case 412: "Precondition Failed"
+            case 416: "Requested Range Not Satisfiable"
+            case 429: "Too Many Requests"
+            case 500: "Internal Server Error"
+            case 501: "Not Implemented"
+            case 503: "Slow Down"
+            default: "Status \(code)"
+            }
+        return HTTPResponse.Status(code: code, reasonPhrase: phrase)
     }
 
     /// Turns the tag in a document into another.

@@ -1,5 +1,10 @@
 #!/usr/bin/env bash
-# Runs every test.
+# Installs what the tests need and runs every test, unit and integration.
+# usage: test.sh [options of swift test]
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-swift test "$@"
+command -v swift >/dev/null || { echo "swift is missing; install Swift 6.3 from swift.org first." >&2; exit 1; }
+Tests/Support/install.sh
+GROUNDWORK_TEST_VENV=$(Tests/Support/venv.sh --path)
+export GROUNDWORK_TEST_VENV
+swift test --disable-xctest "$@"

@@ -76,7 +76,9 @@ public struct LoopbackS3Fault: Sendable, Hashable {
     }
 
     /// Flips a bit of the answer's body at an offset.
-    public static func corruptResponse(atOffset offset: Int = 0) -> Self { Self(base: .corruptResponse(offset: offset)) }
+    public static func corruptResponse(atOffset offset: Int = 0) -> Self {
+        Self(base: .corruptResponse(offset: offset))
+    }
 
     /// Does the work and answers with another ETag than the object's.
     public static let wrongETag = Self(base: .wrongETag)

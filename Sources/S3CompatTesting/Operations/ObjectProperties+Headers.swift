@@ -2,7 +2,9 @@ import GroundworkCore
 import HTTPTypes
 
 extension ObjectProperties {
-    private static let kept = ["Cache-Control", "Content-Disposition", "Content-Encoding", "Content-Language", "Expires"]
+    private static let kept = [
+        "Cache-Control", "Content-Disposition", "Content-Encoding", "Content-Language", "Expires",
+    ]
     /// All metadata together, names and values (S3 User Guide, "Working with object metadata").
     private static let maximumMetadata = 2048
 

@@ -15,7 +15,9 @@ extension S3Service {
         if let size = call.headers["x-amz-mp-object-size"].flatMap({ Int64($0) }),
             size != parts.reduce(0, { $0 + $1.blob.length })
         {
-            throw S3Failure.invalidRequest("The provided 'x-amz-mp-object-size' header does not match what was computed")
+            throw S3Failure.invalidRequest(
+                "The provided 'x-amz-mp-object-size' header does not match what was computed"
+            )
         }
         var object = StoredObject(
             key: key,
@@ -39,7 +41,10 @@ extension S3Service {
         }
         return .document(
             XMLText.document("CompleteMultipartUploadResult") { xml in
-                xml.element("Location", "http://\(call.host)/\(bucket)/\(PercentText.encode(key.bytes, keepingSlash: true))")
+                xml.element(
+                    "Location",
+                    "http://\(call.host)/\(bucket)/\(PercentText.encode(key.bytes, keepingSlash: true))"
+                )
                 xml.element("Bucket", bucket)
                 xml.element("Key", key.text)
                 xml.element("ETag", "\"\(object.etag)\"")

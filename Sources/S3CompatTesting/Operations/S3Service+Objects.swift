@@ -105,8 +105,10 @@ extension S3Service {
     func deleteObjects(_ request: Request) async throws -> S3Answer {
         let bucket = try request.bucket()
         let headers = request.call.headers
-        guard headers["content-md5"] != nil || ChecksumAlgorithm.allCases.contains(where: { headers[$0.headerName] != nil })
-            || headers["x-amz-trailer"] != nil
+        guard
+            headers["content-md5"] != nil
+                || ChecksumAlgorithm.allCases.contains(where: { headers[$0.headerName] != nil })
+                || headers["x-amz-trailer"] != nil
         else {
             throw S3Failure.invalidRequest("Missing required header for this request: Content-MD5 OR x-amz-checksum-*")
         }

@@ -110,7 +110,11 @@ struct AWSChunkedDecoder {
     private mutating func addField(_ text: String) throws {
         let pair = text.split(separator: ":", maxSplits: 1)
         guard hasTrailer, pair.count == 2 else {
-            throw S3Failure(400, "MalformedTrailerError", "The request contained trailing data that was not well-formed.")
+            throw S3Failure(
+                400,
+                "MalformedTrailerError",
+                "The request contained trailing data that was not well-formed."
+            )
         }
         let name = pair[0].trimmingASCIIWhitespace().lowercasedASCII()
         let value = pair[1].trimmingASCIIWhitespace()

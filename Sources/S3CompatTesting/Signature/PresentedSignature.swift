@@ -26,8 +26,10 @@ struct PresentedSignature: Sendable {
         let isQuery = call.query.contains("X-Amz-Algorithm") || call.query.contains("X-Amz-Signature")
         switch (header, isQuery) {
         case (.some, true):
-            throw .invalidRequest("Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter, "
-                + "Signature query string parameter or the Authorization header should be specified")
+            throw .invalidRequest(
+                "Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter, "
+                    + "Signature query string parameter or the Authorization header should be specified"
+            )
         case (.some(let value), false): return try inHeader(value, call)
         case (nil, true): return try inQuery(call.query)
         case (nil, false): throw .accessDenied("Access Denied")
@@ -82,12 +84,16 @@ struct PresentedSignature: Sendable {
         guard let lifetime = Int(lifetimeText) else { throw malformedQuery("X-Amz-Expires should be a number") }
         guard lifetime >= 0 else { throw malformedQuery("X-Amz-Expires must be non-negative") }
         guard lifetime <= 604_800 else {
-            throw malformedQuery("X-Amz-Expires must be less than a week (in seconds); that is, the given "
-                + "X-Amz-Expires must be less than 604800 seconds")
+            throw malformedQuery(
+                "X-Amz-Expires must be less than a week (in seconds); that is, the given "
+                    + "X-Amz-Expires must be less than 604800 seconds"
+            )
         }
         guard let scope = Scope(credential) else {
-            throw malformedQuery("Error parsing the X-Amz-Credential parameter; the Credential is mal-formed; "
-                + "expecting \"<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request\".")
+            throw malformedQuery(
+                "Error parsing the X-Amz-Credential parameter; the Credential is mal-formed; "
+                    + "expecting \"<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request\"."
+            )
         }
         return PresentedSignature(
             accessKeyID: scope.accessKeyID,

@@ -139,13 +139,17 @@ struct SignatureVerifier: Sendable {
             case (let given?, let expected?): Secret(given) == expected
             default: false
             }
-        guard isRight else { throw S3Failure(400, "InvalidToken", "The provided token is malformed or otherwise invalid.") }
+        guard isRight else {
+            throw S3Failure(400, "InvalidToken", "The provided token is malformed or otherwise invalid.")
+        }
     }
 
     /// The host and every `x-amz-` header must be signed.
     private func checkHeaders(_ presented: PresentedSignature, _ call: S3Call) throws(S3Failure) {
         let signed = Set(presented.signedHeaders)
-        var missing = call.headers.fields(withPrefix: "x-amz-").map(\.name.canonicalName).filter { !signed.contains($0) }
+        var missing = call.headers.fields(withPrefix: "x-amz-").map(\.name.canonicalName).filter {
+            !signed.contains($0)
+        }
         if !signed.contains("host") { missing.append("host") }
         guard missing.isEmpty else {
             throw .accessDenied(

@@ -85,7 +85,7 @@ struct CRC64NVME: Sendable {
 
     mutating func update(_ bytes: UnsafeRawBufferPointer) {
         let table = Self.table
-        for unsafe byte in unsafe bytes {
+        for unsafebyte in unsafe bytes {
             state = table[Int(truncatingIfNeeded: (state ^ UInt64(byte)) & 0xFF)] ^ state >> 8
         }
     }
