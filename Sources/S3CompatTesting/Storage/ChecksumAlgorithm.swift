@@ -85,8 +85,9 @@ struct CRC64NVME: Sendable {
 
     mutating func update(_ bytes: UnsafeRawBufferPointer) {
         let table = Self.table
-        for unsafebyte in unsafe bytes {
-            state = table[Int(truncatingIfNeeded: (state ^ UInt64(byte)) & 0xFF)] ^ state >> 8
+        // By index: swift-format joins the words of `for unsafe byte`.
+        for index in bytes.indices {
+            state = table[Int(truncatingIfNeeded: (state ^ UInt64(unsafe bytes[index])) & 0xFF)] ^ state >> 8
         }
     }
 }
