@@ -38,11 +38,12 @@ import Glibc
         _ work: @escaping @Sendable () throws -> Result
     ) async throws -> Result {
         try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Result, any Error>) in
-            submit { continuation.resume(with: Swift.Result(catching: work)) }
+            start { continuation.resume(with: Swift.Result(catching: work)) }
         }
     }
 
-    private func submit(_ job: @escaping @Sendable () -> Void) {
+    /// Starts `job` on one of the threads, in the order of the calls, and does not wait for it.
+    package func start(_ job: @escaping @Sendable () -> Void) {
         unsafe pthread_mutex_lock(mutex)
         jobs.append(job)
         let needsThread = jobs.count > idle && threads < maximum
