@@ -26,7 +26,9 @@ actor ArchiveSource {
         self.store = store
         self.progress = progress
         manifestKey = key
-        do { decoder = try GzipDecoder() } catch { throw PGBackupError(.systemFailure, error.reason) }
+        do { decoder = try GzipDecoder(limit: manifest.archive.length) } catch {
+            throw PGBackupError(.systemFailure, error.reason)
+        }
         objectHash = try Digest(.sha256)
         archiveHash = try Digest(.sha256)
         remaining = manifest.objects[...]
@@ -36,12 +38,9 @@ actor ArchiveSource {
     func next() async throws -> [UInt8]? {
         if ended { return nil }
         while true {
-            do throws(GzipDecoder.Failure) {
+            do throws(GzipError) {
                 if let piece = try decoder.next() {
                     archiveLength += Int64(piece.count)
-                    guard archiveLength <= manifest.archive.length else {
-                        throw GzipDecoder.Failure(reason: "it expands to more than the archive's length")
-                    }
                     archiveHash.update(piece)
                     progress.update(archiveBytes: archiveLength, storedBytes: storedLength)
                     return piece
@@ -99,7 +98,12 @@ actor ArchiveSource {
     }
 
     private func conclude() throws {
-        guard decoder.isAtMemberEnd, archiveLength == manifest.archive.length else {
+        do throws(GzipError) {
+            try decoder.finish()
+        } catch {
+            throw corrupted(manifestKey, "it cannot be decompressed (\(error.reason))")
+        }
+        guard archiveLength == manifest.archive.length else {
             throw corrupted(manifestKey, "the archive ends after \(archiveLength) of \(manifest.archive.length) bytes")
         }
         guard Hex.encode(try archiveHash.finalize()) == manifest.archive.sha256.lowercasedASCII() else {
