@@ -1,0 +1,59 @@
+import ArgumentParser
+import FoundationEssentials
+import PGBackup
+import Terminal
+
+struct List: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "List the backups, the newest last.")
+
+    @OptionGroup var output: OutputOptions
+
+    func run() async throws {
+        let output = output
+        try await reporting(output) { environment in
+            let backups = try Settings.backups(needsDatabase: false, environment: environment)
+            let listing = try await backups.list()
+            if output.json {
+                Console.print(json(listing).text)
+            } else if listing.backups.isEmpty {
+                Console.print("No backup under \(backups.configuration.prefix) in \(backups.store.location).")
+            } else {
+                for manifest in listing.backups {
+                    let finished = manifest.finishedAt.formatted(.iso8601)
+                    let size = Format.bytes(manifest.storedLength)
+                    Console.print("\(manifest.id)  \(finished)  \(size)  \(manifest.source.database)")
+                }
+            }
+            for entry in listing.unreadable { Console.note("unreadable: \(entry.key): \(entry.error)") }
+            if !listing.unreadable.isEmpty { throw ExitCode(1) }
+        }
+    }
+}
+
+private func json(_ listing: BackupListing) -> JSONText {
+    .object([
+        ("ok", .boolean(listing.unreadable.isEmpty)),
+        (
+            "backups",
+            .array(
+                listing.backups.map { manifest in
+                    .object([
+                        ("id", .string(manifest.id.text)),
+                        ("finishedAt", .string(manifest.finishedAt.formatted(.iso8601))),
+                        ("database", .string(manifest.source.database)),
+                        ("archiveBytes", .integer(manifest.archive.length)),
+                        ("storedBytes", .integer(manifest.storedLength)),
+                    ])
+                }
+            )
+        ),
+        (
+            "unreadable",
+            .array(
+                listing.unreadable.map { entry in
+                    .object([("key", .string(entry.key)), ("error", .string(entry.error.description))])
+                }
+            )
+        ),
+    ])
+}

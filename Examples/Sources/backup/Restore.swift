@@ -1,0 +1,98 @@
+import ArgumentParser
+import PGBackup
+import Terminal
+
+struct Restore: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Restore a backup, by default into a new database.",
+        discussion: """
+            The server is that of RESTORE_DATABASE_URL, or else of BACKUP_DATABASE_URL. An existing database is touched \
+            only with --into-existing and its name once more in --confirm.
+            """
+    )
+
+    @Argument(help: "The id of a backup, or latest.")
+    var backup = "latest"
+
+    @Option(help: "The name of the new database.")
+    var into: String?
+
+    @Option(help: "The name of an existing database whose objects are replaced.")
+    var intoExisting: String?
+
+    @Option(help: "The name of the existing database once more.")
+    var confirm: String?
+
+    @Flag(help: "Leave everything to the role that restores.")
+    var noOwner = false
+
+    @OptionGroup var output: OutputOptions
+
+    func validate() throws {
+        guard (into == nil) != (intoExisting == nil) else {
+            throw ValidationError("Say where to: --into NEW-DATABASE, or --into-existing DATABASE --confirm DATABASE.")
+        }
+    }
+
+    func run() async throws {
+        let arguments = self
+        let output = output
+        try await reporting(output) { environment in
+            let backups = try Settings.backups(environment: environment)
+            let server = try arguments.server(environment) ?? backups.configuration.database
+            let manifest = try await manifest(named: arguments.backup, of: backups)
+            let (line, handler) = progressLine("Restoring", quiet: output.quiet || output.json)
+            defer { line.finish() }
+            let report = try await backups.restore(
+                manifest.id,
+                into: arguments.target(on: server),
+                options: arguments.options,
+                progress: handler
+            )
+            line.finish()
+            if output.json {
+                let json: JSONText = .object([
+                    ("ok", true), ("id", .string(report.id.text)), ("database", .optional(report.database.database)),
+                    ("archiveBytes", .integer(report.archiveBytes)), ("seconds", .number(report.duration / .seconds(1))),
+                    ("warnings", .array(report.warnings.map { .string($0) })),
+                ])
+                Console.print(json.text)
+                return
+            }
+            for warning in report.warnings { Console.note("warning: \(warning)") }
+            Console.print(
+                """
+                Backup \(report.id) is restored
+                  database   \(report.database)\(report.isNew ? ", new" : "")
+                  restored   \(Format.bytes(report.archiveBytes)) in \(Format.duration(report.restoreDuration)) \
+                (\(Format.rate(report.archiveBytes, in: report.restoreDuration)))
+                  analyzed   \(Format.duration(report.analyzeDuration))
+                  total      \(Format.duration(report.duration))
+                """
+            )
+        }
+    }
+
+    private func server(_ environment: [String: String]) throws -> DatabaseURL? {
+        guard let text = environment["RESTORE_DATABASE_URL"], !text.isEmpty else { return nil }
+        do {
+            return try DatabaseURL(parsing: text)
+        } catch {
+            throw Settings.Problem(description: "RESTORE_DATABASE_URL cannot be read: \(error). Expected \(DatabaseURL.expectedText).")
+        }
+    }
+
+    private func target(on server: DatabaseURL) -> RestoreTarget {
+        if let into { return .newDatabase(into, on: server) }
+        let name = intoExisting ?? ""
+        return .existingDatabase(server.with(database: name), confirmation: .overwrite(databaseNamed: confirm ?? ""))
+    }
+
+    private var options: RestoreOptions {
+        var options = RestoreOptions()
+        options.restoresOwners = !noOwner
+        options.restoresPrivileges = !noOwner
+        options.dropsExistingObjects = intoExisting != nil
+        return options
+    }
+}

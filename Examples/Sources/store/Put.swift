@@ -1,0 +1,48 @@
+import ArgumentParser
+import S3Compat
+import Terminal
+
+struct Put: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Store a file, or standard input if the file is -.",
+        discussion: "Standard input may be of any length and is never held in memory as a whole."
+    )
+
+    @Argument(help: "The file, or - for standard input.")
+    var file: String
+
+    @Argument(help: "The key.")
+    var key: String
+
+    @Option(help: "The media type, such as image/png.")
+    var contentType: String?
+
+    @Option(help: "About how many bytes standard input will bring; parts are sized by it (default: up to 78 GiB).")
+    var estimate: Int64?
+
+    @Flag(help: "Fail if there is an object with this key already.")
+    var ifAbsent = false
+
+    func run() async throws {
+        let arguments = self
+        try await withBucket { bucket in
+            let line = ProgressLine("Storing")
+            defer { line.finish() }
+            var options = ObjectPutOptions()
+            options.contentType = arguments.contentType
+            options.condition = arguments.ifAbsent ? .ifAbsent : .none
+            options.progress = ObjectProgress { line.update($0) }
+            let body: ObjectBody =
+                arguments.file == "-"
+                ? .stream(StandardInput(), length: .unknown(estimate: arguments.estimate)) : try .file(arguments.file)
+            let start = ContinuousClock.now
+            let result = try await bucket.put(arguments.key, body, options: options)
+            line.finish()
+            let took = ContinuousClock.now - start
+            Console.print(
+                "\(bucket.location)/\(arguments.key)  \(Format.bytes(result.size))  \(Format.duration(took))  "
+                    + "\(Format.rate(result.size, in: took))  checked by \(result.proof)"
+            )
+        }
+    }
+}
