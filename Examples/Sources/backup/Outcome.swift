@@ -45,7 +45,9 @@ private func describe(_ error: any Error) -> (String, Int32) {
 func manifest(named name: String, of backups: PostgresBackup) async throws -> BackupManifest {
     if name == "latest" { return try await backups.latest() }
     guard let id = BackupID(name) else {
-        throw Settings.Problem(description: "\(name) is not the id of a backup. `backup list` shows them; or say latest.")
+        throw Settings.Problem(
+            description: "\(name) is not the id of a backup. `backup list` shows them; or say latest."
+        )
     }
     return try await backups.manifest(id)
 }

@@ -53,7 +53,8 @@ struct Restore: AsyncParsableCommand {
             if output.json {
                 let json: JSONText = .object([
                     ("ok", true), ("id", .string(report.id.text)), ("database", .optional(report.database.database)),
-                    ("archiveBytes", .integer(report.archiveBytes)), ("seconds", .number(report.duration / .seconds(1))),
+                    ("archiveBytes", .integer(report.archiveBytes)),
+                    ("seconds", .number(report.duration / .seconds(1))),
                     ("warnings", .array(report.warnings.map { .string($0) })),
                 ])
                 Console.print(json.text)
@@ -78,7 +79,9 @@ struct Restore: AsyncParsableCommand {
         do {
             return try DatabaseURL(parsing: text)
         } catch {
-            throw Settings.Problem(description: "RESTORE_DATABASE_URL cannot be read: \(error). Expected \(DatabaseURL.expectedText).")
+            throw Settings.Problem(
+                description: "RESTORE_DATABASE_URL cannot be read: \(error). Expected \(DatabaseURL.expectedText)."
+            )
         }
     }
 

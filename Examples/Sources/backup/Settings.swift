@@ -33,7 +33,9 @@ enum Settings {
             return try directory(destination)
         }
         if endpoint.hasPrefix("file://") {
-            return try directory([endpoint, environment["AWS_S3_BUCKET"] ?? ""].filter { !$0.isEmpty }.joined(separator: "/"))
+            return try directory(
+                [endpoint, environment["AWS_S3_BUCKET"] ?? ""].filter { !$0.isEmpty }.joined(separator: "/")
+            )
         }
         return try S3Bucket(environment: environment)
     }

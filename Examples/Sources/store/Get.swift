@@ -27,7 +27,9 @@ struct Get: AsyncParsableCommand {
             let info = try await bucket.download(key, toFile: file)
             line.finish()
             let took = ContinuousClock.now - start
-            Console.note("\(file)  \(Format.bytes(info.size))  \(Format.duration(took))  \(Format.rate(info.size, in: took))")
+            Console.note(
+                "\(file)  \(Format.bytes(info.size))  \(Format.duration(took))  \(Format.rate(info.size, in: took))"
+            )
         }
     }
 }

@@ -23,7 +23,9 @@ struct Ls: AsyncParsableCommand {
                 for object in page.objects {
                     let time = object.lastModified?.formatted(.iso8601) ?? String(repeating: " ", count: 20)
                     let size = Format.bytes(object.size)
-                    Console.print("\(time) \(String(repeating: " ", count: max(0, 10 - size.count)))\(size) \(object.key)")
+                    Console.print(
+                        "\(time) \(String(repeating: " ", count: max(0, 10 - size.count)))\(size) \(object.key)"
+                    )
                 }
             }
         }
