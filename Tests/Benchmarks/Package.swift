@@ -13,7 +13,7 @@ let package = Package(
         .executableTarget(
             name: "loopback-s3",
             dependencies: [
-                .product(name: "GroundworkTesting", package: groundwork),
+                .product(name: "GroundworkTransports", package: groundwork),
                 .product(name: "S3CompatTesting", package: groundwork),
             ]
         )
