@@ -18,16 +18,25 @@ extension S3Client {
         _ request: S3Request,
         _ exchange: (Prepared) async throws -> Result
     ) async throws -> Result {
+        try await perform({ request }) { prepared, _ in try await exchange(prepared) }
+    }
+
+    /// The same with a request that may differ from attempt to attempt.
+    func perform<Result: Sendable>(
+        _ makeRequest: () -> S3Request,
+        _ exchange: (Prepared, S3Request) async throws -> Result
+    ) async throws -> Result {
         let start = time.monotonic
         var state = RetryState(policy: configuration.retry, startedAt: start)
         var corrections = 0
         var mayHaveHappened = false
         while true {
             try Task.checkCancellation()
+            let request = makeRequest()
             var error: S3Error
             do {
                 let prepared = try await prepare(request, deadline: state.deadline)
-                let result = try await exchange(prepared)
+                let result = try await exchange(prepared, request)
                 state.succeeded(budget: budget)
                 log(request, attempt: state.attempts + 1, since: start, error: nil)
                 return result
@@ -129,7 +138,7 @@ extension S3Client {
         options.replay = request.replay
         options.version = request.isBulk ? .http1 : configuration.request.version
         options.maximumBodyBytes = nil
-        if let deadline {
+        if let deadline, !request.streams {
             let rest = time.monotonic.duration(to: deadline)
             options.totalTimeout = min(options.totalTimeout ?? rest, max(rest, .milliseconds(1)))
         }

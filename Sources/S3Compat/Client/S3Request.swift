@@ -17,6 +17,8 @@ struct S3Request: Sendable {
     var replay: HTTPRequestOptions.Replay = .automatic
     /// Whether much data moves: then each request in flight gets a connection of its own.
     var isBulk = false
+    /// Whether the answer's body is read at the caller's pace: then the time for all tries does not bound it.
+    var streams = false
 
     init(_ operation: String, _ method: HTTPRequest.Method, bucket: String? = nil, key: String? = nil) {
         self.operation = operation

@@ -21,6 +21,8 @@ extension S3Provider {
         provider.etag = .md5
         provider.multipartETag = .md5
         provider.conditionalPut = .enforced
+        provider.conditionalComplete = .enforced
+        provider.checksBodies = true
         return provider
     }
 
@@ -57,6 +59,7 @@ extension S3Provider {
         provider.etag = .perhapsMD5
         provider.multipartETag = .opaque
         provider.conditionalPut = .enforced
+        provider.checksBodies = true
         provider.parts.maximumSize = 5_363_466_240
         provider.parts.maximumWholeSize = 5_363_466_240
         provider.deleteBatchSize = 500
@@ -71,6 +74,8 @@ extension S3Provider {
         provider.etag = .md5
         provider.multipartETag = .md5
         provider.conditionalPut = .enforced
+        provider.conditionalComplete = .enforced
+        provider.checksBodies = true
         provider.listsUploads = false
         provider.keepsAnyKey = false
         return provider
@@ -82,7 +87,7 @@ extension S3Provider {
         provider.bodyChecksum = .contentMD5
         provider.etag = .md5
         provider.multipartETag = .md5
-        provider.strictBucketNames = false
+        provider.checksBodies = true
         return provider
     }
 

@@ -97,6 +97,10 @@ public struct S3Provider: Sendable, Hashable {
     public var deleteBatchSize = 1000
     /// Whether puts may be made conditional.
     public var conditionalPut: ObjectStoreCapabilities.Support = .unknown
+    /// Whether the completion of an upload in parts may be made conditional.
+    public var conditionalComplete: ObjectStoreCapabilities.Support = .unknown
+    /// Whether the store is known to check signed hashes and checksums of bodies.
+    public var checksBodies = false
     /// Whether uploads in parts can be listed.
     public var listsUploads = true
     /// Whether any key of up to 1,024 bytes is kept as it is.

@@ -30,7 +30,7 @@ struct DigestNeeds: Sendable, Hashable {
     var crc32c = false
 
     /// What a store's profile and the options ask for.
-    init(provider: S3Provider, proof: S3TransferOptions.Proof, isPart: Bool) {
+    init(provider: S3Provider, proof: S3TransferOptions.Proof) {
         sha256 = provider.signsPayload
         switch provider.bodyChecksum.base {
         // A signature over http covers the body; then a second checksum of it would prove nothing more.

@@ -1,0 +1,122 @@
+public import FoundationEssentials
+import HTTPTypes
+
+/// An upload in parts that is under way.
+public struct S3MultipartUpload: Sendable, Hashable {
+    /// The key that the object will have.
+    public var key: String
+    /// The store's name for the upload.
+    public var uploadID: String
+    /// When it was begun, by the store's clock.
+    public var initiated: Date?
+}
+
+/// A part that the store has.
+public struct S3Part: Sendable, Hashable {
+    /// 1 to 10,000.
+    public var number: Int
+    /// The part's ETag, without quotes.
+    public var etag: String
+    /// Its bytes.
+    public var size: Int64
+    /// Its CRC-32C in base64, where it was sent with one.
+    public var checksumCRC32C: String?
+
+    /// Describes a part.
+    public init(number: Int, etag: String, size: Int64, checksumCRC32C: String? = nil) {
+        self.number = number
+        self.etag = etag
+        self.size = size
+        self.checksumCRC32C = checksumCRC32C
+    }
+}
+
+extension S3Bucket {
+    /// Begins an upload in parts.
+    public func createMultipartUpload(
+        _ key: String,
+        options: S3PutOptions = S3PutOptions()
+    ) async throws -> S3MultipartUpload {
+        try await createMultipartUpload(key, fields: try options.fields())
+    }
+
+    func createMultipartUpload(
+        _ key: String,
+        fields: [(name: String, value: String)]
+    ) async throws -> S3MultipartUpload {
+        var request = try request("CreateMultipartUpload", .post, key: key)
+        request.query = [("uploads", "")]
+        request.headers = fields
+        if provider.bodyChecksum == .crc32c, !provider.signsPayload {
+            request.headers.append(("x-amz-checksum-algorithm", "CRC32C"))
+        }
+        let (head, body) = try await client.collectChecked(request)
+        var id = ""
+        try decode(body, root: "InitiateMultipartUploadResult", of: "CreateMultipartUpload", key: key) {
+            (reader) throws(XMLError) in
+            try reader.children { (reader, name) throws(XMLError) in
+                if name == "UploadId" { id = try reader.text() }
+            }
+        }
+        guard !id.isEmpty else {
+            throw unexpected("CreateMultipartUpload", key: key, "The answer has no UploadId.")
+        }
+        let date = head.headerFields[.date].flatMap { UTCDateTime(httpDate: $0)?.date }
+        return S3MultipartUpload(key: key, uploadID: id, initiated: date)
+    }
+
+    /// Sends one part. The body must be in memory or a file: it may have to be sent again.
+    /// - Parameter number: 1 to 10,000; the same number again replaces the part.
+    public func uploadPart(
+        _ upload: S3MultipartUpload,
+        number: Int,
+        _ bytes: [UInt8]
+    ) async throws -> S3Part {
+        try await send(part: .chunks([bytes]), number: number, of: upload).part
+    }
+
+    /// Completes an upload. An error inside an answer of status 200 is an error.
+    /// - Returns: the object's ETag.
+    @discardableResult
+    public func completeMultipartUpload(
+        _ upload: S3MultipartUpload,
+        parts: [S3Part],
+        condition: ObjectPutOptions.Condition = .none
+    ) async throws -> String? {
+        var writer = XMLWriter()
+        writer.element("CompleteMultipartUpload", namespace: XMLWriter.namespace) { writer in
+            for part in parts.sorted(by: { $0.number < $1.number }) {
+                writer.element("Part") { writer in
+                    if let checksum = part.checksumCRC32C { writer.element("ChecksumCRC32C", checksum) }
+                    writer.element("ETag", S3ETag.quoted(part.etag))
+                    writer.element("PartNumber", String(part.number))
+                }
+            }
+        }
+        var request = try request("CompleteMultipartUpload", .post, key: upload.key)
+        request.query = [("uploadId", upload.uploadID)]
+        if let field = condition.field { request.headers.append(field) }
+        try request.setDocument(writer.bytes)
+        request.replay = .ifNothingSent
+        let (_, body) = try await client.collectChecked(request)
+        var etag: String?
+        try decode(body, root: "CompleteMultipartUploadResult", of: "CompleteMultipartUpload", key: upload.key) {
+            (reader) throws(XMLError) in
+            try reader.children { (reader, name) throws(XMLError) in
+                if name == "ETag" { etag = S3ETag.plain(try reader.text()) }
+            }
+        }
+        return etag
+    }
+
+    /// Throws an upload away with its parts. One that is not there is no error.
+    public func abortMultipartUpload(_ upload: S3MultipartUpload) async throws {
+        var request = try request("AbortMultipartUpload", .delete, key: upload.key)
+        request.query = [("uploadId", upload.uploadID)]
+        do {
+            _ = try await client.collect(request)
+        } catch let error as S3Error where [.noSuchUpload, .noSuchKey].contains(error.code) {
+            return
+        }
+    }
+}

@@ -1,0 +1,166 @@
+import FoundationEssentials
+import GroundworkCrypto
+import HTTPTypes
+import Logging
+
+extension S3Bucket {
+    /// Sends a body in parts, a window of them at a time.
+    func putInParts(
+        _ job: UploadJob,
+        first: PartSource,
+        feed: inout PartFeed,
+        plan: PartPlan
+    ) async throws -> ObjectPutResult {
+        if job.condition != .none { try await requireConditionalComplete() }
+        let upload = try await createMultipartUpload(job.key, fields: job.fields)
+        do {
+            let sent = try await sendParts(upload, job: job, first: first, feed: &feed, plan: plan)
+            return try await complete(upload, sent, job: job, plan: plan)
+        } catch {
+            if let error = error as? S3Error, error.code == .outcomeUnknown { throw error }
+            await abandon(upload)
+            throw error
+        }
+    }
+
+    private func sendParts(
+        _ upload: S3MultipartUpload,
+        job: UploadJob,
+        first: PartSource,
+        feed: inout PartFeed,
+        plan: PartPlan
+    ) async throws -> [SentPart] {
+        let window = client.configuration.transfer.window
+        return try await withThrowingTaskGroup(of: SentPart.self) { group in
+            var sent: [SentPart] = []
+            var done: Int64 = 0
+            func collectOne() async throws {
+                guard let part = try await group.next() else { return }
+                sent.append(part)
+                done += part.part.size
+                job.progress?.report(done)
+            }
+            var number = 0
+            var next: PartSource? = first
+            while let source = next {
+                number += 1
+                guard number <= plan.maximumCount else { throw plan.tooManyParts(key: job.key) }
+                while number - 1 - sent.count >= window { try await collectOne() }
+                let index = number
+                group.addTask { try await send(part: source, number: index, of: upload) }
+                next = nil
+                next = try await feed.next()?.source
+            }
+            while sent.count < number { try await collectOne() }
+            return sent.sorted { $0.part.number < $1.part.number }
+        }
+    }
+
+    /// Completes an upload and finds out what became of it where the answer is lost.
+    private func complete(
+        _ upload: S3MultipartUpload,
+        _ sent: [SentPart],
+        job: UploadJob,
+        plan: PartPlan
+    ) async throws -> ObjectPutResult {
+        let size = sent.reduce(Int64(0)) { $0 + $1.part.size }
+        let expected = try S3ETag.multipart(sent.map(\.part.etag))
+        var etag: String?
+        do {
+            etag = try await completeMultipartUpload(upload, parts: sent.map(\.part), condition: job.condition)
+        } catch let error as S3Error where error.mayHaveHappened {
+            guard let found = try? await headObject(job.key),
+                isResult(found, of: upload, job: job, size: size, expected: expected)
+            else { throw unresolved(error, conditional: job.condition != .none) }
+            etag = found.info.etag
+        }
+        let head = try await headAfterCompletion(job.key)
+        guard head.info.size == size, etag == nil || head.info.etag == nil || head.info.etag == etag else {
+            // Somebody may have replaced it since; then its ETag differs, and ours cannot be looked at any more.
+            guard head.info.etag == etag else {
+                return ObjectPutResult(size: size, etag: etag, proof: .none, partLength: plan.partSize)
+            }
+            throw S3Error(
+                .corrupted,
+                "The store holds \(head.info.size) bytes, but \(size) were sent.",
+                operation: "CompleteMultipartUpload",
+                resource: resource(job.key)
+            )
+        }
+        let isProved = sent.allSatisfy(\.isProved)
+        if let etag, let expected, isProved, provider.multipartETag == .md5, etag != expected {
+            throw S3Error(
+                .corrupted,
+                "The store's ETag \(etag) is not the one that the parts have together, \(expected).",
+                operation: "CompleteMultipartUpload",
+                resource: resource(job.key)
+            )
+        }
+        return ObjectPutResult(
+            size: size,
+            etag: etag ?? head.info.etag,
+            proof: proof(isProved: isProved),
+            partLength: plan.partSize
+        )
+    }
+
+    private func headAfterCompletion(_ key: String) async throws -> S3ObjectHead {
+        do { return try await headObject(key) } catch let error as S3Error {
+            throw S3Error(
+                .outcomeUnknown,
+                "The upload was completed, but the object cannot be looked at: \(error.message)",
+                operation: "HeadObject",
+                resource: resource(key),
+                underlyingError: error
+            )
+        }
+    }
+
+    /// Whether an object is the one that an upload made.
+    private func isResult(
+        _ found: S3ObjectHead,
+        of upload: S3MultipartUpload,
+        job: UploadJob,
+        size: Int64,
+        expected: String?
+    ) -> Bool {
+        guard found.info.size == size else { return false }
+        if let mark = job.mark { return found.info.metadata[S3PutOptions.markName] == mark }
+        if let expected, let etag = found.info.etag, etag == expected { return true }
+        // An ETag that means nothing: the store's own clock tells whether the object is younger than the upload.
+        guard provider.multipartETag != .md5, let begun = upload.initiated, let stored = found.info.lastModified else {
+            return false
+        }
+        return stored >= begun
+    }
+
+    private func unresolved(_ error: S3Error, conditional: Bool) -> S3Error {
+        if conditional, error.code == .preconditionFailed { return error }
+        let isDefinite = error.httpStatus.map { (400..<500).contains($0) } ?? false
+        if isDefinite, error.code != .noSuchUpload { return error }
+        var unknown = error
+        unknown.code = .outcomeUnknown
+        unknown.message = "The answer to the completion was lost, and the object that is there now is not recognisable as "
+            + "this upload's. Look before doing it again. The last error: \(error.message)"
+        unknown.isRetryable = false
+        unknown.underlyingError = error
+        return unknown
+    }
+
+    /// Aborts an upload, also when the task is cancelled, and gives up after a while.
+    func abandon(_ upload: S3MultipartUpload) async {
+        let time = SystemTime()
+        // A task of its own is not cancelled with this one.
+        let task = Task {
+            try await withDeadline(time.monotonic.advanced(by: .seconds(15)), time: time) {
+                try await abortMultipartUpload(upload)
+            }
+        }
+        if case .failure(let error) = await task.result {
+            client.configuration.logger?.warning(
+                "An upload could not be aborted; its parts stay until the bucket's rules remove them.",
+                metadata: ["s3.resource": "\(resource(upload.key))", "s3.error": "\(error)"]
+            )
+        }
+    }
+}

@@ -1,0 +1,130 @@
+import FoundationEssentials
+import GroundworkCrypto
+import HTTPTypes
+
+extension S3Bucket {
+    /// Stores an object from memory, a file, or a stream whose length need not be known.
+    ///
+    /// What fits into one part goes as a whole; the rest goes in parts of one constant length, several at a time, each
+    /// retried by itself. At most `window + 1` parts of a stream are in memory. When it fails or is cancelled, the upload
+    /// is aborted before the call returns.
+    /// - Throws: ``S3Error``, `CancellationError`, or what the source of the body throws.
+    @discardableResult
+    public func upload(
+        _ key: String,
+        _ body: ObjectBody,
+        options: S3PutOptions = S3PutOptions()
+    ) async throws -> ObjectPutResult {
+        try S3Names.checkKey(key)
+        let transfer = client.configuration.transfer
+        guard let limit = transfer.totalTimeout else { return try await uploadUnbounded(key, body, options: options) }
+        let time = client.time
+        do {
+            return try await withDeadline(time.monotonic.advanced(by: limit), time: time) {
+                try await uploadUnbounded(key, body, options: options)
+            }
+        } catch is DeadlineExceeded {
+            throw S3Error(
+                .timedOut,
+                "The upload did not end within \(limit) (S3TransferOptions.totalTimeout).",
+                operation: "PutObject",
+                resource: resource(key),
+                isRetryable: true
+            )
+        }
+    }
+
+    private func uploadUnbounded(
+        _ key: String,
+        _ body: ObjectBody,
+        options: S3PutOptions
+    ) async throws -> ObjectPutResult {
+        var job = UploadJob(key: key, fields: try options.fields(), condition: options.condition, progress: options.progress)
+        if options.condition != .none {
+            try await requireConditionalPut()
+            // The mark tells, after a lost answer, whether the object that is there is ours.
+            let mark = Hex.encode(SystemRandom().bytes(16))
+            job.mark = mark
+            job.fields.append(("x-amz-meta-\(S3PutOptions.markName)", mark))
+        }
+        let transfer = client.configuration.transfer
+        if case .known(let count) = body.length, count <= min(transfer.multipartThreshold, provider.parts.maximumWholeSize) {
+            var whole = transfer
+            whole.partSize = max(count, 1)
+            var rules = provider.parts
+            rules.minimumSize = 1
+            var feed = try PartFeed(body, plan: try PartPlan(length: body.length, options: whole, rules: rules))
+            // The source is read to its end, so that one that is too long is noticed.
+            let first = try await feed.next()
+            if first?.isLast == false { _ = try await feed.next() }
+            return try await putWhole(job, first?.source ?? .chunks([]))
+        }
+        let plan = try PartPlan(length: body.length, options: transfer, rules: provider.parts)
+        var feed = try PartFeed(body, plan: plan)
+        guard let first = try await feed.next() else { return try await putWhole(job, .chunks([])) }
+        if first.isLast, first.source.length <= provider.parts.maximumWholeSize {
+            return try await putWhole(job, first.source)
+        }
+        return try await putInParts(job, first: first.source, feed: &feed, plan: plan)
+    }
+
+    /// What is common to all parts of one upload.
+    struct UploadJob: Sendable {
+        var key: String
+        var fields: [(name: String, value: String)]
+        var condition: ObjectPutOptions.Condition
+        var progress: ObjectProgress?
+        var mark: String?
+    }
+
+    private func putWhole(_ job: UploadJob, _ source: PartSource) async throws -> ObjectPutResult {
+        var request = try request("PutObject", .put, key: job.key)
+        request.headers = job.fields
+        if let field = job.condition.field {
+            request.headers.append(field)
+            // A replay that nobody sees would turn success into "precondition failed".
+            request.replay = .ifNothingSent
+        }
+        let length = source.length
+        do {
+            let (head, digests, isProved) = try await send(data: source, with: request)
+            job.progress?.report(length)
+            return ObjectPutResult(
+                size: digests.length,
+                etag: head.headerFields[.eTag].map(S3ETag.plain),
+                proof: proof(isProved: isProved)
+            )
+        } catch let error as S3Error where error.mayHaveHappened {
+            if let mark = job.mark, let found = try? await headObject(job.key),
+                found.info.metadata[S3PutOptions.markName] == mark, found.info.size == length
+            {
+                job.progress?.report(length)
+                return ObjectPutResult(size: length, etag: found.info.etag, proof: proof(isProved: false))
+            }
+            throw error.withUnknownOutcome("PutObject")
+        }
+    }
+
+    /// How far an upload is proved.
+    func proof(isProved: Bool) -> ObjectPutResult.Proof {
+        if isProved { return .contentHash }
+        let isCovered = provider.signsPayload || provider.bodyChecksum != .none
+        return provider.checksBodies && isCovered ? .acceptedChecksum : .none
+    }
+}
+
+extension S3Error {
+    /// The same error, but for one that leaves open whether the store did it.
+    func withUnknownOutcome(_ operation: String) -> S3Error {
+        // A definite answer to the last attempt settles it, but for a condition that an earlier attempt may have met.
+        let isLost = [.timedOut, .connectionLost, .outcomeUnknown, .unreachable].contains(code) && httpStatus == nil
+        guard mayHaveHappened, isLost else { return self }
+        var error = self
+        error.code = .outcomeUnknown
+        error.message = "The answer to \(operation) was lost, so the object may or may not be stored. "
+            + "Look before doing it again. The last error: \(message)"
+        error.isRetryable = false
+        error.underlyingError = underlyingError ?? self
+        return error
+    }
+}
