@@ -34,52 +34,45 @@ extension S3Bucket {
     ///   - writes: false leaves out storing and deleting.
     public func check(prefix: String = "", writes: Bool = true) async -> S3CheckReport {
         var report = S3CheckReport()
-        let key = "\(prefix).groundwork-check/\(Hex.encode(SystemRandom().bytes(8)))"
-        let bytes = Array("groundwork".utf8)
-        let bucket = self
-        var steps: [(String, @Sendable () async throws -> Void)] = [
-            (
-                "reach \(provider.endpoint), with these credentials and this clock, and list s3://\(name)",
-                {
-                    // Not HEAD: its answer has no body, and the reason stands in the body.
-                    var options = ObjectListOptions()
-                    options.prefix = prefix
-                    options.pageSize = 1
-                    _ = try await bucket.listObjects(options)
-                }
-            )
-        ]
-        if writes {
-            steps += [
-                ("store an object", { try await bucket.upload(key, .bytes(bytes)) }),
-                (
-                    "read it back",
-                    {
-                        var read: [UInt8] = []
-                        for try await chunk in try await bucket.getObject(key).content { read += chunk }
-                        guard read == bytes else {
-                            throw S3Error(.corrupted, "What was read is not what was stored.", resource: bucket.resource(key))
-                        }
-                    }
-                ),
-                ("delete it", { try await bucket.deleteObject(key) }),
-            ]
-        }
-        for (name, step) in steps {
+        func step(_ name: String, _ body: () async throws -> Void) async -> Bool {
             do {
-                try await step()
+                try await body()
                 report.steps.append(S3CheckReport.Step(name: name))
+                return true
             } catch {
                 let request = S3Request(name, .get, bucket: self.name)
-                let failure = error as? S3Error ?? S3Error(error, request: request, provider: provider)
-                report.steps.append(S3CheckReport.Step(name: name, failure: failure))
-                // An object that was stored but cannot be read is deleted all the same.
-                if report.steps.count == 3 { try? await deleteObject(key) }
-                break
+                report.steps.append(
+                    S3CheckReport.Step(name: name, failure: S3Error(error, request: request, provider: provider))
+                )
+                return false
             }
         }
+        let key = "\(prefix).groundwork-check/\(Hex.encode(SystemRandom().bytes(8)))"
+        let place = "reach \(provider.endpoint) with these credentials and this clock, and list s3://\(name)"
+        let isListed = await step(place) {
+            // Not HEAD: its answer has no body, and the reason stands in the body.
+            var options = ObjectListOptions()
+            options.prefix = prefix
+            options.pageSize = 1
+            _ = try await listObjects(options)
+        }
+        if isListed, writes { await checkWriting(key, step) }
         let skew = client.learned.withLock { $0.skew }
         if skew != 0 { report.clockSkew = skew }
         return report
+    }
+
+    private func checkWriting(_ key: String, _ step: (String, () async throws -> Void) async -> Bool) async {
+        let bytes = Array("groundwork".utf8)
+        guard await step("store an object", { _ = try await upload(key, .bytes(bytes)) }) else { return }
+        _ = await step("read it back") {
+            var read: [UInt8] = []
+            for try await chunk in try await getObject(key).content { read += chunk }
+            guard read == bytes else {
+                throw S3Error(.corrupted, "What was read is not what was stored.", resource: resource(key))
+            }
+        }
+        // Also when it cannot be read.
+        _ = await step("delete it") { try await deleteObject(key) }
     }
 }

@@ -20,7 +20,11 @@ extension S3Bucket {
         if let range = options.range {
             // HTTP has no empty ranges.
             guard range.lowerBound >= 0, !range.isEmpty else {
-                throw S3Error(.invalidRange, "A range must have bytes and begin at 0 or behind it.", resource: resource(key))
+                throw S3Error(
+                    .invalidRange,
+                    "A range must have bytes and begin at 0 or behind it.",
+                    resource: resource(key)
+                )
             }
         }
         request.headers = options.fields()

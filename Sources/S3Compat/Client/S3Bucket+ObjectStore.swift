@@ -49,7 +49,10 @@ extension S3Bucket: ObjectStore {
     public func deleteMany(_ keys: [String]) async throws -> [ObjectDeleteFailure] {
         try await mapping(key: nil) {
             try await deleteObjects(keys).map { failure in
-                ObjectDeleteFailure(key: failure.key, error: ObjectStoreError(failure.error, key: failure.key, in: self))
+                ObjectDeleteFailure(
+                    key: failure.key,
+                    error: ObjectStoreError(failure.error, key: failure.key, in: self)
+                )
             }
         }
     }

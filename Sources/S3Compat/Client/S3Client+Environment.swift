@@ -35,7 +35,8 @@ extension S3Bucket {
         let values = S3Environment(environment ?? S3Environment.process)
         let client = try S3Client(S3Client.Configuration(environment: environment, transport: transport))
         let isR2 = client.provider.endpoint.family == .r2
-        let name = isR2
+        let name =
+            isR2
             ? values.first("AWS_S3_BUCKET", "R2_BUCKET_NAME") : values.first("AWS_S3_BUCKET")
         guard let name else {
             throw .configuration(

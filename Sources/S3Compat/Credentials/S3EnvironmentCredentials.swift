@@ -40,8 +40,10 @@ public struct S3EnvironmentCredentials: S3CredentialsProvider {
         }
         for pair in pairs {
             switch (values[pair.idName], values[pair.secretName]) {
-            case (.some, nil): throw S3Error.configuration("\(pair.idName) is set but \(pair.secretName) is not: set both.")
-            case (nil, .some): throw S3Error.configuration("\(pair.secretName) is set but \(pair.idName) is not: set both.")
+            case (.some, nil):
+                throw S3Error.configuration("\(pair.idName) is set but \(pair.secretName) is not: set both.")
+            case (nil, .some):
+                throw S3Error.configuration("\(pair.secretName) is set but \(pair.idName) is not: set both.")
             default: continue
             }
         }

@@ -16,7 +16,14 @@ final class ObjectReader: Sendable {
     private let state: Locked<State>
 
     /// - Parameter range: what `body` delivers.
-    init(_ bucket: S3Bucket, key: String, head: S3ObjectHead, range: Range<Int64>, options: S3GetOptions, body: HTTPResponseBody) {
+    init(
+        _ bucket: S3Bucket,
+        key: String,
+        head: S3ObjectHead,
+        range: Range<Int64>,
+        options: S3GetOptions,
+        body: HTTPResponseBody
+    ) {
         self.bucket = bucket
         self.key = key
         etag = head.info.etag

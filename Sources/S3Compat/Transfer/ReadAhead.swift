@@ -34,7 +34,11 @@ final class ReadAhead: Sendable {
             if let chunk { return chunk }
             guard let task else { return nil }
             do {
-                let chunks = try await withTaskCancellationHandler { try await task.value } onCancel: { task.cancel() }
+                let chunks = try await withTaskCancellationHandler {
+                    try await task.value
+                } onCancel: {
+                    task.cancel()
+                }
                 state.withLock { state in
                     state.current = chunks[...]
                     if !state.queue.isEmpty { state.queue.removeFirst() }
@@ -60,7 +64,11 @@ final class ReadAhead: Sendable {
                     options.ifMatch = etag
                     let object = try await bucket.getObject(key, options: options)
                     guard object.range == range else {
-                        throw bucket.unexpected("GetObject", key: key, "The store sent another range than the one asked for.")
+                        throw bucket.unexpected(
+                            "GetObject",
+                            key: key,
+                            "The store sent another range than the one asked for."
+                        )
                     }
                     var chunks: [[UInt8]] = []
                     for try await chunk in object.content { chunks.append(chunk) }

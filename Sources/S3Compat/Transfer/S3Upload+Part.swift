@@ -13,7 +13,8 @@ extension S3Bucket {
         var request = try request("UploadPart", .put, key: upload.key)
         request.query = [("partNumber", String(number)), ("uploadId", upload.uploadID)]
         let (head, digests, isProved) = try await send(data: source, with: request)
-        let checksum = request.headers.first { $0.name == "x-amz-checksum-crc32c" }?.value
+        let checksum =
+            request.headers.first { $0.name == "x-amz-checksum-crc32c" }?.value
             ?? (provider.bodyChecksum == .crc32c ? head.headerFields[.amzChecksumCRC32C] : nil)
         guard let etag = head.headerFields[.eTag].map(S3ETag.plain), !etag.isEmpty else {
             throw unexpected("UploadPart", key: upload.key, "The answer to a part has no ETag.")
@@ -39,7 +40,9 @@ extension S3Bucket {
                 body: sent.body,
                 options: prepared.options
             )
-            guard answer.head.status.kind == .successful else { throw try await client.error(of: answer, request: sent) }
+            guard answer.head.status.kind == .successful else {
+                throw try await client.error(of: answer, request: sent)
+            }
             _ = try await answer.body.collect(upTo: 64 * 1024)
             return (answer.head, try proves(answer.head, digests))
         }

@@ -140,7 +140,8 @@ extension S3Bucket {
         if isDefinite, error.code != .noSuchUpload { return error }
         var unknown = error
         unknown.code = .outcomeUnknown
-        unknown.message = "The answer to the completion was lost, and the object that is there now is not recognisable as "
+        unknown.message =
+            "The answer to the completion was lost, and the object that is there now is not recognisable as "
             + "this upload's. Look before doing it again. The last error: \(error.message)"
         unknown.isRetryable = false
         unknown.underlyingError = error

@@ -39,7 +39,12 @@ extension S3Bucket {
         _ body: ObjectBody,
         options: S3PutOptions
     ) async throws -> ObjectPutResult {
-        var job = UploadJob(key: key, fields: try options.fields(), condition: options.condition, progress: options.progress)
+        var job = UploadJob(
+            key: key,
+            fields: try options.fields(),
+            condition: options.condition,
+            progress: options.progress
+        )
         if options.condition != .none {
             try await requireConditionalPut()
             // The mark tells, after a lost answer, whether the object that is there is ours.
@@ -48,7 +53,9 @@ extension S3Bucket {
             job.fields.append(("x-amz-meta-\(S3PutOptions.markName)", mark))
         }
         let transfer = client.configuration.transfer
-        if case .known(let count) = body.length, count <= min(transfer.multipartThreshold, provider.parts.maximumWholeSize) {
+        if case .known(let count) = body.length,
+            count <= min(transfer.multipartThreshold, provider.parts.maximumWholeSize)
+        {
             var whole = transfer
             whole.partSize = max(count, 1)
             var rules = provider.parts
@@ -121,7 +128,8 @@ extension S3Error {
         guard mayHaveHappened, isLost else { return self }
         var error = self
         error.code = .outcomeUnknown
-        error.message = "The answer to \(operation) was lost, so the object may or may not be stored. "
+        error.message =
+            "The answer to \(operation) was lost, so the object may or may not be stored. "
             + "Look before doing it again. The last error: \(message)"
         error.isRetryable = false
         error.underlyingError = underlyingError ?? self
