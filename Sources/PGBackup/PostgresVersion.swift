@@ -27,8 +27,11 @@ public struct PostgresVersion: Sendable, Hashable, Comparable, CustomStringConve
         return nil
     }
 
-    /// What dump files and servers of one kind share: 15, or 906 for 9.6.
-    public var major: Int { number >= 100_000 ? number / 10_000 : number / 100 }
+    /// The first part of the number: 15, and 9 for 9.6.
+    public var major: Int { number / 10_000 }
+
+    /// What releases that can take each other's place share, in order: 906 for 9.6, 1500 for 15.
+    var branch: Int { number >= 100_000 ? number / 10_000 * 100 : number / 100 }
 
     /// The release within the major version.
     public var minor: Int { number >= 100_000 ? number % 10_000 : number % 100 }

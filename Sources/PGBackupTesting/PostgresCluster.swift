@@ -45,14 +45,12 @@ public final class PostgresCluster: Sendable {
     public let processID: Int32
 
     private let directory: OwnedDirectory
-    private let account: ToolCommand.User?
     private let stopped = Locked(false)
 
     private init(_ setup: PostgresClusterSetup, port: UInt16, processID: Int32) {
         password = setup.password
         binaries = setup.binaries
         directory = setup.directory
-        account = setup.account
         socketDirectory = "\(setup.directory.path)/run"
         self.port = port
         self.processID = processID

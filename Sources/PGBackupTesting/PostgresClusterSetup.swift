@@ -5,10 +5,17 @@ import PGBackup
 
 /// The making of a cluster: its directory, its user, its programs.
 struct PostgresClusterSetup: Sendable {
+    /// The user that the server runs as when we are root.
+    struct Account: Sendable {
+        let name = "postgres"
+        let userID: UInt32
+        let groupID: UInt32
+    }
+
     let password: Secret<String>
     let binaries: String
     let directory: OwnedDirectory
-    let account: ToolCommand.User?
+    let account: Account?
     private let configuration: PostgresCluster.Configuration
 
     private var data: String { "\(directory.path)/data" }
@@ -88,7 +95,7 @@ struct PostgresClusterSetup: Sendable {
             arguments,
             environment: ["LC_ALL": "C.UTF-8", "TZ": "UTC", "PATH": "\(binaries):/usr/bin:/bin"]
         )
-        command.user = account
+        if let account { command = command.run(as: account.name) }
         let result = try await command.run()
         guard result.exit.isSuccess else {
             let log = (try? OpenFile("\(directory.path)/log").read(8192, at: 0)) ?? []
@@ -125,7 +132,7 @@ struct PostgresClusterSetup: Sendable {
         )
     }
 
-    private static func postgresAccount() throws(PGBackupError) -> ToolCommand.User {
+    private static func postgresAccount() throws(PGBackupError) -> Account {
         var entry = unsafe passwd()
         var found: UnsafeMutablePointer<passwd>?
         var buffer = [CChar](repeating: 0, count: 4096)
@@ -140,7 +147,7 @@ struct PostgresClusterSetup: Sendable {
                     + "postgresql, which makes that user, or run as another user."
             )
         }
-        return ToolCommand.User(userID: unsafe entry.pw_uid, groupID: unsafe entry.pw_gid)
+        return Account(userID: unsafe entry.pw_uid, groupID: unsafe entry.pw_gid)
     }
 
     /// A port of the loopback that nobody uses at the moment.

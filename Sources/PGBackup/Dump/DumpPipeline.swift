@@ -16,7 +16,7 @@ struct DumpSummary: Sendable, Hashable {
 actor DumpPipeline {
     private let dump: ToolProcess
     private let connection: Connection
-    private let encoder: GzipEncoder
+    private let encoder: SerialGzipEncoder
     private let archiveHash: Digest
     private let storedHash: Digest
     private let progress: ProgressReporter
@@ -34,7 +34,7 @@ actor DumpPipeline {
         self.dump = dump
         self.connection = connection
         self.progress = progress
-        encoder = try GzipEncoder(level: level)
+        encoder = try SerialGzipEncoder(level: level)
         archiveHash = try Digest(.sha256)
         storedHash = try Digest(.sha256)
     }

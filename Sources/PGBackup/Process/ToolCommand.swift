@@ -8,17 +8,6 @@ package struct ToolCommand: Sendable {
         case pipe
     }
 
-    /// Another user to run as; only root can.
-    package struct User: Sendable, Hashable {
-        package var userID: UInt32
-        package var groupID: UInt32
-
-        package init(userID: UInt32, groupID: UInt32) {
-            self.userID = userID
-            self.groupID = groupID
-        }
-    }
-
     /// The absolute path.
     package var executable: String
     package var arguments: [String]
@@ -26,7 +15,6 @@ package struct ToolCommand: Sendable {
     package var environment: [String: String]
     package var input: Stream = .null
     package var output: Stream = .null
-    package var user: User?
     /// How long the program may take to end after SIGTERM, before SIGKILL.
     package var grace: Duration = .seconds(2)
 
@@ -34,6 +22,18 @@ package struct ToolCommand: Sendable {
         self.executable = executable
         self.arguments = arguments
         self.environment = environment
+    }
+
+    /// The same program run by another user, which only root can do.
+    ///
+    /// `setpriv` of util-linux changes the user and then becomes the program. The spawner's own options would do it in a
+    /// forked copy of this process, where glibc's `setgroups` can wait forever for threads that were not copied.
+    package func run(as user: String) -> ToolCommand {
+        var command = self
+        command.executable = "/usr/bin/setpriv"
+        command.arguments =
+            ["--reuid=\(user)", "--regid=\(user)", "--init-groups", "--", executable] + arguments
+        return command
     }
 
     /// The program's name, without its directory.

@@ -65,14 +65,8 @@ package final class ToolProcess: Sendable {
     private func runToEnd() async -> ToolExit {
         var options = PlatformOptions()
         options.teardownSequence = [.gracefulShutDown(allowedDurationToNextStep: command.grace)]
-        if let user = command.user {
-            options.userID = user.userID
-            options.groupID = user.groupID
-            options.supplementaryGroups = []
-        } else {
-            // Ctrl-C on our terminal is for us; we end the child in order.
-            options.processGroupID = 0
-        }
+        // Ctrl-C on our terminal is for us; we end the child in order.
+        options.processGroupID = 0
         var environment: [Environment.Key: String] = [:]
         for (name, value) in command.environment {
             if let key = Environment.Key(rawValue: name) { environment[key] = value }

@@ -156,7 +156,7 @@ extension PostgresBackup {
                 .run("SET statement_timeout = 0;\nANALYZE;\n")
         }
         var warnings = url.warnings + toolchain.warnings
-        if toolchain.server.major < PostgresVersion(number: manifest.source.versionNumber).major {
+        if toolchain.server.branch < PostgresVersion(number: manifest.source.versionNumber).branch {
             warnings.append(
                 "The backup is of PostgreSQL \(manifest.source.version) and was restored into the older \(toolchain.server)."
             )

@@ -42,11 +42,11 @@ public struct ToolchainReport: Sendable, Hashable, CustomStringConvertible {
         server: PostgresVersion,
         minimum: PostgresVersion? = nil
     ) throws(PGBackupError) -> ToolchainReport {
-        let needed = max(server.major, minimum?.major ?? 0)
-        let neededText = needed == server.major ? server.majorText : (minimum?.majorText ?? server.majorText)
-        let fitting = candidates.filter { $0.version.major >= needed }
-        guard let major = fitting.map(\.version.major).min(),
-            let chosen = fitting.filter({ $0.version.major == major }).max(by: { $0.version < $1.version })
+        let needed = max(server.branch, minimum?.branch ?? 0)
+        let neededText = needed == server.branch ? server.majorText : (minimum?.majorText ?? server.majorText)
+        let fitting = candidates.filter { $0.version.branch >= needed }
+        guard let major = fitting.map(\.version.branch).min(),
+            let chosen = fitting.filter({ $0.version.branch == major }).max(by: { $0.version < $1.version })
         else {
             let found =
                 candidates.isEmpty
@@ -60,13 +60,13 @@ public struct ToolchainReport: Sendable, Hashable, CustomStringConvertible {
             )
         }
         var warnings: [String] = []
-        if chosen.version.major == server.major, chosen.version < server {
+        if chosen.version.branch == server.branch, chosen.version < server {
             warnings.append(
                 "The client programs \(chosen) are of an older release than the server \(server); update the package "
                     + "postgresql-client-\(server.majorText)."
             )
         }
-        if chosen.version.major > server.major {
+        if chosen.version.branch > server.branch {
             warnings.append(
                 "There are no client programs of version \(server.majorText); those of \(chosen.version.majorText) are used. "
                     + "A dump made by them may need small changes to restore into a server of version "
@@ -76,7 +76,7 @@ public struct ToolchainReport: Sendable, Hashable, CustomStringConvertible {
         return ToolchainReport(
             server: server,
             chosen: chosen,
-            reason: chosen.version.major == server.major ? .sameMajor : .lowestNewerMajor,
+            reason: chosen.version.branch == server.branch ? .sameMajor : .lowestNewerMajor,
             candidates: candidates,
             warnings: warnings
         )

@@ -2,7 +2,7 @@ import CGroundworkZlib
 import GroundworkCore
 
 /// Compresses a stream into gzip members that follow each other, each of at most so many bytes of input.
-@safe final class GzipEncoder {
+@safe final class SerialGzipEncoder {
     private let limit: Int
     private let stream: UnsafeMutablePointer<z_stream>
     private var pending = 0

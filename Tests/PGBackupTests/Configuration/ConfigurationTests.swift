@@ -1,0 +1,27 @@
+import PGBackup
+import Testing
+
+@Suite struct ConfigurationTests {
+    @Test func readsTheEnvironment() throws {
+        let configuration = try PostgresBackup.Configuration(environment: [
+            "BACKUP_DATABASE_URL": "postgres://app@h/shop", "BACKUP_FILE_PREFIX": "prod/shop",
+        ])
+        #expect(configuration.database.database == "shop")
+        #expect(configuration.prefix == "prod/shop")
+    }
+
+    @Test func usesTheDefaultPrefixWhenTheVariableIsEmpty() throws {
+        let configuration = try PostgresBackup.Configuration(environment: [
+            "BACKUP_DATABASE_URL": "postgres://h/db", "BACKUP_FILE_PREFIX": "",
+        ])
+        #expect(configuration.prefix == "backup")
+    }
+
+    @Test(arguments: [[:], ["BACKUP_DATABASE_URL": ""], ["BACKUP_DATABASE_URL": "mysql://u:hunter2@h/db"]])
+    func namesTheVariableThatIsMissingOrWrong(environment: [String: String]) {
+        let error = #expect(throws: PGBackupError.self) { try PostgresBackup.Configuration(environment: environment) }
+        #expect(error?.code == .invalidConfiguration)
+        #expect(error?.message.contains("BACKUP_DATABASE_URL") == true)
+        #expect(error?.description.contains("hunter2") == false)
+    }
+}

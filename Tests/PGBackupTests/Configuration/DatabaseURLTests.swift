@@ -1,0 +1,98 @@
+import GroundworkCore
+import PGBackup
+import Testing
+
+@Suite struct DatabaseURLTests {
+    @Test func readsAllPartsOfAURL() throws {
+        let url = try DatabaseURL(parsing: " postgres://app:secret@db.example.com:6000/shop?sslmode=require ")
+        #expect(url.hosts == [.init("db.example.com", port: 6000)])
+        #expect(url.user == "app")
+        #expect(url.password == Secret("secret"))
+        #expect(url.database == "shop")
+        #expect(url.parameters == ["sslmode": "require"])
+        #expect(url.warnings.isEmpty)
+    }
+
+    @Test func decodesPercentEncodedSigns() throws {
+        let url = try DatabaseURL(parsing: "postgresql://u%40x:p%40s%3As%2Fw%C3%B6rd%25@h/my%20db")
+        #expect(url.user == "u@x")
+        #expect(url.password == Secret("p@s:s/wörd%"))
+        #expect(url.database == "my db")
+    }
+
+    @Test func takesTheLastAtSignAsTheEndOfThePassword() throws {
+        let url = try DatabaseURL(parsing: "postgres://app:p@ss:wörd@h:5433/db")
+        #expect(url.password == Secret("p@ss:wörd"))
+        #expect(url.hosts == [.init("h", port: 5433)])
+    }
+
+    @Test func explainsAnUnencodedSlashInThePasswordWithoutRepeatingIt() {
+        let error = #expect(throws: TextParsingError.self) { try DatabaseURL(parsing: "postgres://app:pa/ss@h/db") }
+        #expect(error?.reason.contains("%2F") == true)
+        #expect(error?.description.contains("pa/ss") == false)
+    }
+
+    @Test func readsIPv6Hosts() throws {
+        let url = try DatabaseURL(parsing: "postgresql://[2001:db8::1]:5433,[::1]/db")
+        #expect(url.hosts == [.init("2001:db8::1", port: 5433), .init("::1")])
+        #expect(url.description == "postgresql://[2001:db8::1]:5433,[::1]/db")
+    }
+
+    @Test(arguments: [
+        "postgresql:///db?host=/run/postgresql&port=5433", "postgresql://%2Frun%2Fpostgresql:5433/db",
+        "host=/run/postgresql port=5433 dbname=db", "port=5433 host = '/run/postgresql' dbname='db'",
+    ])
+    func readsUnixSockets(text: String) throws {
+        let url = try DatabaseURL(parsing: text)
+        #expect(url.hosts == [.init("/run/postgresql", port: 5433)])
+        #expect(url.database == "db")
+    }
+
+    @Test func readsKeywordsWithQuotesAndEscapes() throws {
+        let url = try DatabaseURL(parsing: #"user=app password='p\'a \\ ss' dbname=a\ b connect_timeout=5"#)
+        #expect(url.password == Secret(#"p'a \ ss"#))
+        #expect(url.database == "a b")
+        #expect(url.parameters == ["connect_timeout": "5"])
+    }
+
+    @Test func dropsParametersThatLibpqDoesNotKnow() throws {
+        let url = try DatabaseURL(
+            parsing: "postgres://h/db?schema=public&sslmode=require&pgbouncer=true&pool_timeout=0"
+        )
+        #expect(url.parameters == ["sslmode": "require"])
+        #expect(url.warnings.count == 3)
+        #expect(url.warnings.first?.contains("schema") == true)
+    }
+
+    @Test func doesNotShowAParametersValueInAWarning() throws {
+        let url = try DatabaseURL(parsing: "postgres://h/db?apitoken=hunter2&sslpassword=hunter3")
+        #expect(url.warnings.count == 2)
+        #expect(!url.warnings.joined().contains("hunter"))
+    }
+
+    @Test func neverShowsThePassword() throws {
+        let url = try DatabaseURL(parsing: "postgres://app:hunter2@h/db")
+        var dumped = ""
+        dump(url, to: &dumped)
+        for text in ["\(url)", String(reflecting: url), dumped] { #expect(!text.contains("hunter2")) }
+    }
+
+    @Test(arguments: [
+        "", "mysql://h/db", "http://h", "db", "postgres://h:0/db", "postgres://h:65536/db", "postgres://h:x/db",
+        "postgres://[::1/db", "postgres://[::1]x/db", "postgres://u%4/db", "postgres://u%zz@h/db",
+        "postgres://u%00@h/db",
+        "postgres://u%ff@h/db", "postgres://h/db?sslmode", "host='x", "host", "port=1,2 host=a", "password='a\nb'",
+    ])
+    func refusesWhatItCannotRead(text: String) {
+        #expect(throws: TextParsingError.self) { try DatabaseURL(parsing: text) }
+    }
+
+    @Test(arguments: [
+        ("postgres://app@ep-cool-pooler.eu.aws.neon.tech/db", true), ("postgres://h:6543/db", true),
+        ("postgres://aws-0-eu.pooler.supabase.com/db", true), ("postgres://pgbouncer/db", true),
+        ("postgres://h:5432/db", false), ("postgres://db.example.com/pooler", false),
+    ])
+    func hintsAtPoolers(text: String, isPooler: Bool) throws {
+        #expect((try DatabaseURL(parsing: text).poolerHint != nil) == isPooler)
+    }
+}
