@@ -9,105 +9,61 @@ struct DumpSummary: Sendable, Hashable {
     var storedSHA256: [UInt8]
 }
 
-/// pg_dump's output, compressed and counted, as the body of an object.
-///
-/// It ends only when pg_dump has exited with status 0 and a whole archive came out; in every other case it throws, so
-/// that a store aborts the upload instead of keeping half a dump.
+/// A dump, compressed and counted, as the body of an object.
 actor DumpPipeline {
-    private let dump: ToolProcess
-    private let connection: Connection
-    private let encoder: SerialGzipEncoder
-    private let archiveHash: Digest
-    private let storedHash: Digest
+    private let reader: DumpReader
+    private let hash: Digest
     private let progress: ProgressReporter
-    private var archiveLength: Int64 = 0
+    private let members: GzipCompression
+    private var iterator: GzipCompression.AsyncIterator?
     private var storedLength: Int64 = 0
-    private var state = State.reading
-
-    private enum State {
-        case reading
-        case ended(DumpSummary)
-        case failed(any Error)
-    }
+    private var summaryAtEnd: DumpSummary?
 
     init(_ dump: ToolProcess, connection: Connection, level: Int, progress: ProgressReporter) throws {
-        self.dump = dump
-        self.connection = connection
+        reader = try DumpReader(dump, connection: connection)
+        members = GzipCompression(reader.chunks, level: level)
+        hash = try Digest(.sha256)
         self.progress = progress
-        encoder = try SerialGzipEncoder(level: level)
-        archiveHash = try Digest(.sha256)
-        storedHash = try Digest(.sha256)
     }
 
-    /// The next compressed bytes.
+    /// The next compressed bytes: whole gzip members.
     func next() async throws -> [UInt8]? {
-        switch state {
-        case .ended: return nil
-        case .failed(let error): throw error
-        case .reading: break
+        if summaryAtEnd != nil { return nil }
+        var reading = iterator ?? members.makeAsyncIterator()
+        let member = try await reading.next()
+        iterator = reading
+        if let member {
+            storedLength += Int64(member.bytes.count)
+            hash.update(member.bytes)
+            progress.update(archiveBytes: member.inputRange.upperBound, storedBytes: storedLength)
+            return member.bytes
         }
-        do {
-            while let chunk = try await dump.output?.next() {
-                archiveLength += Int64(chunk.count)
-                archiveHash.update(chunk)
-                let compressed = encoder.append(chunk)
-                progress.update(archiveBytes: archiveLength, storedBytes: storedLength)
-                if !compressed.isEmpty { return record(compressed) }
-            }
-            let last = encoder.finish()
-            if !last.isEmpty { return record(last) }
-            state = .ended(try await conclude())
-            return nil
-        } catch {
-            state = .failed(error)
-            throw error
+        guard let archiveSHA256 = await reader.sha256 else {
+            throw PGBackupError(.incompleteDump, "The compressed dump ended before the dump did.")
         }
+        summaryAtEnd = DumpSummary(
+            archiveLength: await reader.length,
+            archiveSHA256: archiveSHA256,
+            storedLength: storedLength,
+            storedSHA256: try hash.finalize()
+        )
+        return nil
     }
 
     /// What went through, once everything did.
-    /// - Throws: what the stream threw.
-    func summary() throws -> DumpSummary {
-        switch state {
-        case .ended(let summary): return summary
-        case .failed(let error): throw error
-        case .reading:
-            throw PGBackupError(
+    /// - Throws: what the dump threw.
+    func summary() async throws -> DumpSummary {
+        if let summaryAtEnd { return summaryAtEnd }
+        throw await reader.failure
+            ?? PGBackupError(
                 .storeFailed,
                 "The store reported success before it had read the whole dump. This is a fault of the store."
             )
-        }
     }
 
-    /// What the stream threw, if it did.
+    /// What ended the dump, if that was not its good end.
     var failure: (any Error)? {
-        if case .failed(let error) = state { error } else { nil }
-    }
-
-    private func record(_ bytes: [UInt8]) -> [UInt8] {
-        storedLength += Int64(bytes.count)
-        storedHash.update(bytes)
-        return bytes
-    }
-
-    private func conclude() async throws -> DumpSummary {
-        let exit = await dump.exit()
-        try Task.checkCancellation()
-        guard exit.isSuccess else { throw ToolFailure.error(for: dump, exit, connection: connection) }
-        // A header alone has 11 bytes.
-        guard archiveLength > 11 else {
-            throw PGBackupError(
-                .incompleteDump,
-                "\(dump.command.executable) reported success but wrote \(archiveLength) bytes, which is no archive. Check "
-                    + "that it is PostgreSQL's own program.",
-                toolOutput: connection.redact(dump.errorText)
-            )
-        }
-        return DumpSummary(
-            archiveLength: archiveLength,
-            archiveSHA256: try archiveHash.finalize(),
-            storedLength: storedLength,
-            storedSHA256: try storedHash.finalize()
-        )
+        get async { await reader.failure }
     }
 
     /// The stream, to be read once.
