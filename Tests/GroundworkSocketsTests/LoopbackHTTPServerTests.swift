@@ -72,7 +72,8 @@ import Testing
 
     @Test func answersAnEarlyRefusalInTheMiddleOfAnUpload() async throws {
         try await Self.withServer { server in
-            let script = "head -c 300000000 /dev/zero | "
+            let script =
+                "head -c 300000000 /dev/zero | "
                 + "curl -sS --max-time 20 -w ' %{http_code}' -H Expect: -T - \(server.url)/early"
             let outcome = try await ChildProcess.run(.init("sh", ["-c", script]))
             #expect(outcome.outputText == "no 413", "\(outcome.errorText)")

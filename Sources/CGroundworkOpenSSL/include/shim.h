@@ -5,6 +5,7 @@
 #include <openssl/evp.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
+#include <openssl/pem.h>
 #include <openssl/x509v3.h>
 #include <string.h>
 
@@ -45,3 +46,5 @@ static inline int gw_error_text(char *_Nonnull buffer, size_t capacity) {
     }
     return 1;
 }
+
+#include "tls.h"

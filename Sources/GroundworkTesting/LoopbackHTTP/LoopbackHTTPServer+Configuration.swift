@@ -3,6 +3,8 @@ extension LoopbackHTTPServer {
     public struct Configuration: Sendable {
         /// The port on 127.0.0.1; 0 lets the system choose a free one.
         public var port: UInt16 = 0
+        /// TLS, by default none.
+        public var tls: TLS?
         /// The largest head of a request, request line and fields together, in bytes. Beyond it the answer is 431.
         public var maximumHeadBytes = 64 * 1024
         /// The most header fields of a request. Beyond it the answer is 431.
@@ -18,5 +20,21 @@ extension LoopbackHTTPServer {
 
         /// Plain HTTP on a free port.
         public init() {}
+    }
+
+    /// The certificate that a server shows. It is made anew for each server, by an authority made for it alone.
+    public struct TLS: Sendable, Hashable {
+        /// The host names and numeric addresses that the certificate is for.
+        public var hosts: [String]
+        /// Whether the certificate's time is already over.
+        public var isExpired: Bool
+
+        /// A certificate for `localhost`, `127.0.0.1` and `::1`, or one with a flaw that clients must notice.
+        public static func throwAway(
+            hosts: [String] = ["localhost", "127.0.0.1", "::1"],
+            isExpired: Bool = false
+        ) -> TLS {
+            TLS(hosts: hosts, isExpired: isExpired)
+        }
     }
 }

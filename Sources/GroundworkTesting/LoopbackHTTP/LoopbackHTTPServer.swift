@@ -17,12 +17,15 @@ public final class LoopbackHTTPServer: Sendable {
 
     /// The port that the server listens on.
     public let port: UInt16
+    /// The certificate of the authority to trust, as PEM; nil without TLS.
+    public let certificateAuthorityPEM: String?
     private let listener: SocketListener
     private let task: Task<Void, Never>
 
-    private init(listener: SocketListener, task: Task<Void, Never>) {
+    private init(listener: SocketListener, certificateAuthorityPEM: String?, task: Task<Void, Never>) {
         port = listener.port
         self.listener = listener
+        self.certificateAuthorityPEM = certificateAuthorityPEM
         self.task = task
     }
 
@@ -37,15 +40,31 @@ public final class LoopbackHTTPServer: Sendable {
         _ configuration: Configuration = Configuration(),
         handler: @escaping Handler
     ) async throws -> LoopbackHTTPServer {
+        let certificate = try configuration.tls.map { tls in
+            try ThrowAwayCertificate(hosts: tls.hosts, isExpired: tls.isExpired)
+        }
+        let context = try certificate.map { certificate in
+            try certificate.privateKeyPEM.withValue { key in
+                try TLSContext(serverWith: certificate.certificatePEM, privateKey: key)
+            }
+        }
         let listener = try SocketListener(try .loopback(port: configuration.port))
         let task = Task {
-            await accept(from: listener, configuration: configuration, handler: handler)
+            await accept(from: listener, maximumConnections: configuration.maximumConnections) { stream, id in
+                await serve(stream, id: id, context: context, configuration: configuration, handler: handler)
+            }
         }
-        return LoopbackHTTPServer(listener: listener, task: task)
+        return LoopbackHTTPServer(
+            listener: listener,
+            certificateAuthorityPEM: certificate?.authorityPEM,
+            task: task
+        )
     }
 
-    /// `http://127.0.0.1:PORT`.
-    public var url: String { "http://127.0.0.1:\(port)" }
+    /// `http://127.0.0.1:PORT`, or `https://localhost:PORT`.
+    public var url: String {
+        certificateAuthorityPEM == nil ? "http://127.0.0.1:\(port)" : "https://localhost:\(port)"
+    }
 
     /// Stops listening, ends all connections, cancels the handlers that run and returns when all of them have ended.
     ///
@@ -58,8 +77,8 @@ public final class LoopbackHTTPServer: Sendable {
 
     private static func accept(
         from listener: SocketListener,
-        configuration: Configuration,
-        handler: @escaping Handler
+        maximumConnections: Int,
+        serve: @escaping @Sendable (SocketStream, Int) async -> Void
     ) async {
         let active = Locked(0)
         await withDiscardingTaskGroup { group in
@@ -67,12 +86,12 @@ public final class LoopbackHTTPServer: Sendable {
             while !Task.isCancelled {
                 do {
                     let stream = try await listener.accept()
-                    guard active.withLock({ $0 }) < configuration.maximumConnections else { continue }
+                    guard active.withLock({ $0 }) < maximumConnections else { continue }
                     lastID += 1
                     let id = lastID
                     active.withLock { $0 += 1 }
                     group.addTask {
-                        await serve(stream, id: id, configuration: configuration, handler: handler)
+                        await serve(stream, id)
                         active.withLock { $0 -= 1 }
                     }
                 } catch let error as SocketError where error.code == .systemFailure {
@@ -87,11 +106,21 @@ public final class LoopbackHTTPServer: Sendable {
     }
 
     private static func serve(
-        _ stream: SocketStream,
+        _ socket: SocketStream,
         id: Int,
+        context: TLSContext?,
         configuration: Configuration,
         handler: Handler
     ) async {
-        await LoopbackConnection(stream, id: id, scheme: "http", configuration: configuration).serve(handler)
+        var stream: any ByteStream = socket
+        if let context {
+            let deadline = ContinuousClock.now + configuration.stallTimeout
+            // A client that does not like the certificate ends the handshake: that is its affair.
+            guard let secured = try? await TLSStream.open(over: socket, context: context, host: "", deadline: deadline)
+            else { return }
+            stream = secured
+        }
+        let scheme = context == nil ? "http" : "https"
+        await LoopbackConnection(stream, id: id, scheme: scheme, configuration: configuration).serve(handler)
     }
 }
