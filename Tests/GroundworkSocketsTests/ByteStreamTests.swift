@@ -48,22 +48,13 @@ import Testing
         #expect(try await client.readAll() == Array("thanks".utf8))
     }
 
-    @Test(arguments: [false, true]) func readEndsWithinFiftyMillisecondsOfCancellation(secured: Bool) async throws {
+    @Test(arguments: [false, true]) func readingGoesOnAfterACancelledRead(secured: Bool) async throws {
         let (client, server) = try await pair(secured: secured)
-        let time = await timeToCancel { _ = try await client.read(upTo: 1, deadline: nil) }
-        #expect(time < .milliseconds(50))
-        // Reading goes on after that.
+        let task = Task { try await client.read(upTo: 1, deadline: nil) }
+        task.cancel()
+        await #expect(throws: CancellationError.self) { try await task.value }
         try await server.write("x")
         #expect(try await client.read(upTo: 10, deadline: .now + .seconds(10)) == Array("x".utf8))
-    }
-
-    @Test(arguments: [false, true]) func writeEndsWithinFiftyMillisecondsOfCancellation(secured: Bool) async throws {
-        let time = await timeToCancel {
-            let (client, server) = try await pair(secured: secured)
-            try await client.write([UInt8](repeating: 0, count: 64 << 20), deadline: nil)
-            withExtendedLifetime(server) {}
-        }
-        #expect(time < .milliseconds(50))
     }
 
     @Test(arguments: [false, true]) func waitsEndAtTheirDeadline(secured: Bool) async throws {

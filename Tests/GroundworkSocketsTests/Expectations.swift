@@ -13,22 +13,6 @@ func socketErrorCode(_ body: () async throws -> Void) async -> SocketError.Code?
     }
 }
 
-/// The shortest time in which a task that `operation` keeps waiting ends after it was cancelled, of several tries.
-func timeToCancel(_ operation: @escaping @Sendable () async throws -> Void) async -> Duration {
-    var shortest = Duration.seconds(60)
-    for _ in 0..<5 {
-        let task = Task { try await operation() }
-        // The task is given the time to come to its wait; when it has not, the test is weaker but no less right.
-        try? await Task.sleep(for: .milliseconds(20))
-        let start = ContinuousClock.now
-        task.cancel()
-        let result = await task.result
-        shortest = min(shortest, start.duration(to: .now))
-        guard case .failure(let error) = result, error is CancellationError else { return .seconds(60) }
-    }
-    return shortest
-}
-
 extension ByteStream {
     /// Reads up to the end.
     func readAll(within bound: Duration = .seconds(30)) async throws -> [UInt8] {

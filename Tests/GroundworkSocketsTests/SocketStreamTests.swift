@@ -71,9 +71,8 @@ import Testing
         }
     }
 
-    @Test func acceptEndsOnCancellationDeadlineAndClose() async throws {
+    @Test func acceptEndsAtItsDeadlineAndWhenClosed() async throws {
         let listener = try SocketListener(try .loopback())
-        #expect(await timeToCancel { _ = try await listener.accept() } < .milliseconds(50))
         let late = await socketErrorCode { _ = try await listener.accept(deadline: .now + .milliseconds(20)) }
         #expect(late == .timedOut)
         async let code = socketErrorCode { _ = try await listener.accept() }
@@ -81,7 +80,7 @@ import Testing
         #expect(await code == .closed)
     }
 
-    @Test func connectEndsOnCancellationAndDeadline() async throws {
+    @Test func connectEndsAtItsDeadline() async throws {
         // A listener whose queue is full answers no further connection.
         let listener = try SocketListener(try .loopback(), backlog: 0)
         let port = listener.port
@@ -95,10 +94,6 @@ import Testing
             }
         }
         #expect(code == .timedOut)
-        let time = await timeToCancel {
-            _ = try await SocketStream.connect(host: "127.0.0.1", port: port, deadline: .now + .seconds(30))
-        }
-        #expect(time < .milliseconds(50))
     }
 
     @Test func exchangesWithPython() async throws {
