@@ -11,10 +11,12 @@ extension S3Client.Configuration {
     /// | `R2_ACCESS_KEY_ID`, `R2_SECRET_ACCESS_KEY` | credentials for R2; there they go before the AWS pair. |
     ///
     /// The bucket, `AWS_S3_BUCKET` or `R2_BUCKET_NAME`, is read by ``S3Bucket/init(environment:transport:)``.
-    /// - Parameter environment: nil means the process's own.
+    /// - Parameters:
+    ///   - environment: nil means the process's own.
+    ///   - transport: nil means libcurl, shared by all clients of the process.
     /// - Throws: ``S3Error`` that names the variable; an AWS endpoint beside `R2_ACCOUNT_ID` is
     ///   ``S3Error/Code/endpointMismatch``.
-    public init(environment: [String: String]? = nil, transport: any HTTPTransport) throws(S3Error) {
+    public init(environment: [String: String]? = nil, transport: (any HTTPTransport)? = nil) throws(S3Error) {
         let provider = try S3Environment(environment ?? S3Environment.process).provider()
         let credentials =
             if let environment {
@@ -29,9 +31,11 @@ extension S3Client.Configuration {
 extension S3Bucket {
     /// A bucket from environment variables: `AWS_S3_BUCKET` (or, for R2, `R2_BUCKET_NAME`) and those of
     /// ``S3Client/Configuration/init(environment:transport:)``.
-    /// - Parameter environment: nil means the process's own.
+    /// - Parameters:
+    ///   - environment: nil means the process's own.
+    ///   - transport: nil means libcurl, shared by all clients of the process.
     /// - Throws: ``S3Error`` that names the variable that is missing or wrong.
-    public init(environment: [String: String]? = nil, transport: any HTTPTransport) throws(S3Error) {
+    public init(environment: [String: String]? = nil, transport: (any HTTPTransport)? = nil) throws(S3Error) {
         let values = S3Environment(environment ?? S3Environment.process)
         let client = try S3Client(S3Client.Configuration(environment: environment, transport: transport))
         let isR2 = client.provider.endpoint.family == .r2

@@ -2,7 +2,7 @@ import FoundationEssentials
 
 /// A client of one S3-compatible store.
 ///
-///     let client = try S3Client(.init(provider: .r2(accountID: id), credentials: .environment))
+///     let client = try S3Client(.init(provider: .r2(accountID: id)))
 ///     let bucket = try client.bucket("backups")
 ///     try await bucket.put("hello.txt", .text("hello"))
 ///

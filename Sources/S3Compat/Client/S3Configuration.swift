@@ -1,3 +1,4 @@
+import GroundworkCurl
 public import Logging
 
 extension S3Client {
@@ -23,14 +24,21 @@ extension S3Client {
         public var random: any RandomSource = SystemRandom()
 
         /// Describes a client.
+        /// - Parameter transport: nil means libcurl, shared by all clients of the process.
         public init(
             provider: S3Provider,
             credentials: any S3CredentialsProvider,
-            transport: any HTTPTransport
+            transport: (any HTTPTransport)? = nil
         ) {
             self.provider = provider
             self.credentials = credentials
-            self.transport = transport
+            self.transport = transport ?? CurlHTTPTransport.shared
+        }
+
+        /// Describes a client whose credentials come from the environment; see ``S3EnvironmentCredentials``.
+        /// - Parameter transport: nil means libcurl, shared by all clients of the process.
+        public init(provider: S3Provider, transport: (any HTTPTransport)? = nil) {
+            self.init(provider: provider, credentials: S3EnvironmentCredentials(for: provider), transport: transport)
         }
     }
 }

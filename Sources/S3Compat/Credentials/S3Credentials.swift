@@ -56,6 +56,9 @@ public struct S3StaticCredentials: S3CredentialsProvider {
 }
 
 extension S3CredentialsProvider where Self == S3StaticCredentials {
+    /// Credentials that do not change.
+    public static func fixed(_ credentials: S3Credentials) -> S3StaticCredentials { S3StaticCredentials(credentials) }
+
     /// An access key that does not change.
     public static func fixed(
         accessKeyID: String,
