@@ -2,6 +2,7 @@
 import PackageDescription
 
 let groundwork = "swift-groundwork"
+let log = Target.Dependency.product(name: "Logging", package: "swift-log")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
 let package = Package(
@@ -10,13 +11,14 @@ let package = Package(
         // With its name: a checkout may lie in a folder of any name.
         .package(name: "swift-groundwork", path: ".."),
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.5.0"),
+        .package(url: "https://github.com/apple/swift-log.git", from: "1.6.0"),
     ],
     targets: [
         .target(name: "Terminal"),
         .executableTarget(
             name: "backup",
             dependencies: [
-                "Terminal", arguments,
+                "Terminal", arguments, log,
                 .product(name: "PGBackup", package: groundwork),
                 .product(name: "S3Compat", package: groundwork),
             ]
@@ -28,7 +30,7 @@ let package = Package(
         .executableTarget(
             name: "demo",
             dependencies: [
-                "Terminal",
+                "Terminal", log,
                 .product(name: "PGBackup", package: groundwork),
                 .product(name: "PGBackupTesting", package: groundwork),
                 .product(name: "S3Compat", package: groundwork),

@@ -32,6 +32,11 @@ struct Restore: AsyncParsableCommand {
         guard (into == nil) != (intoExisting == nil) else {
             throw ValidationError("Say where to: --into NEW-DATABASE, or --into-existing DATABASE --confirm DATABASE.")
         }
+        if let intoExisting, confirm != intoExisting {
+            throw ValidationError(
+                "Objects of the existing database \(intoExisting) will be replaced. To confirm, add --confirm \(intoExisting)."
+            )
+        }
     }
 
     func run() async throws {

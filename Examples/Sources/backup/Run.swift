@@ -31,8 +31,9 @@ struct Run: AsyncParsableCommand {
                   total      \(Format.duration(report.duration))
                 """
             )
-            for object in manifest.objects { Console.print("  data       \(backups.store.location)/\(object.key)") }
-            Console.print("  manifest   \(backups.store.location)/\(report.manifestKey)")
+            Console.print("  store      \(backups.store.location)")
+            for object in manifest.objects { Console.print("  data       \(object.key)") }
+            Console.print("  manifest   \(report.manifestKey)")
         }
     }
 }

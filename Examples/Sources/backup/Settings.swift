@@ -1,3 +1,4 @@
+import Logging
 import PGBackup
 import S3Compat
 import Terminal
@@ -16,7 +17,9 @@ enum Settings {
         if !needsDatabase, environment["BACKUP_DATABASE_URL", default: ""].isEmpty {
             environment["BACKUP_DATABASE_URL"] = "postgresql:///postgres"
         }
-        let configuration = try PostgresBackup.Configuration(environment: environment)
+        var configuration = try PostgresBackup.Configuration(environment: environment)
+        // What happened is printed, warnings included; the log is for what nobody else tells.
+        configuration.logger.logLevel = .error
         return PostgresBackup(configuration, store: try store(environment))
     }
 

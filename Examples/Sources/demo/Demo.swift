@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Logging
 import PGBackup
 import PGBackupTesting
 import S3Compat
@@ -58,13 +59,14 @@ private struct Rounds {
         Console.print("  store         \(store.description)\n")
 
         let url = try await cluster.createDatabase(database)
-        let (_, loading) = try await timed { try await cluster.load(.shop(orders: 200_000), into: database) }
+        let (_, loading) = try await timed { try await cluster.load(.shop(orders: 100_000), into: database) }
         let before = try await cluster.rowCounts(of: database)
         let rows = Int64(before.values.reduce(0, +))
         step("sample data", "\(before.count) tables, \(Format.count(rows)) rows", loading)
 
         var configuration = PostgresBackup.Configuration(database: url)
         configuration.prefix = store.prefix
+        configuration.logger.logLevel = .error
         let backups = PostgresBackup(configuration, store: store.objects)
 
         let report = try await backups.run()
@@ -75,8 +77,8 @@ private struct Rounds {
                 + "\(Format.rate(manifest.archive.length, in: report.dumpDuration)), checked by \(report.check)",
             report.duration
         )
-        for object in manifest.objects { detail("\(store.objects.location)/\(object.key)") }
-        detail("\(store.objects.location)/\(report.manifestKey)")
+        for object in manifest.objects { detail(store.url(of: object.key)) }
+        detail(store.url(of: report.manifestKey))
 
         let (listing, listed) = try await timed { try await backups.list() }
         step("list", "\(listing.backups.count) backup: \(manifest.id)", listed)

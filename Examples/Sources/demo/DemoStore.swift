@@ -10,6 +10,7 @@ struct DemoStore: Sendable {
     let objects: any ObjectStore
     let prefix: String
     let description: String
+    private let base: String
     private let server: LoopbackS3Server?
 
     static func open(_ environment: [String: String]) async throws -> DemoStore {
@@ -34,6 +35,7 @@ struct DemoStore: Sendable {
                 objects: try client.bucket("demo"),
                 prefix: "groundwork-demo",
                 description: "\(server.endpoint)/demo, an S3 endpoint in this process that checks signatures",
+                base: "\(server.endpoint)/demo",
                 server: server
             )
         } catch {
@@ -49,9 +51,13 @@ struct DemoStore: Sendable {
             objects: bucket,
             prefix: prefix,
             description: "\(bucket.location), below \(prefix)/ (DEMO_STORE=env)",
+            base: bucket.location,
             server: nil
         )
     }
+
+    /// Where an object lies.
+    func url(of key: String) -> String { "\(base)/\(key)" }
 
     /// Removes what the demo wrote, and nothing else, even when the demo was interrupted.
     func close() async {

@@ -80,7 +80,9 @@ struct Check: AsyncParsableCommand {
 
     func run() async throws {
         try await withBucket { bucket in
-            Console.print("\(try await bucket.check())")
+            let report = await bucket.check()
+            Console.print("\(report)")
+            if !report.isHealthy { throw ExitCode(1) }
         }
     }
 }

@@ -40,7 +40,7 @@ struct Put: AsyncParsableCommand {
             line.finish()
             let took = ContinuousClock.now - start
             Console.print(
-                "\(bucket.location)/\(arguments.key)  \(Format.bytes(result.size))  \(Format.duration(took))  "
+                "\(arguments.key) in \(bucket.location)  \(Format.bytes(result.size))  \(Format.duration(took))  "
                     + "\(Format.rate(result.size, in: took))  checked by \(result.proof)"
             )
         }
