@@ -8,7 +8,7 @@ import Synchronization
 ///
 /// `Synchronization.Mutex`, or a pthread mutex when built with `-DTSAN`: the thread sanitizer does not see `Mutex` on
 /// Linux and would report false races.
-package final class Locked<State>: @unchecked Sendable {
+@safe package final class Locked<State>: @unchecked Sendable {
     // Unchecked: `state` is touched only while the lock is held.
     #if TSAN
     private let mutex: UnsafeMutablePointer<pthread_mutex_t>
