@@ -44,5 +44,6 @@ for name in "${names[@]}"; do
     [ ! -d "Tests/Fuzz/Seeds/$name" ] || seeds=("Tests/Fuzz/Seeds/$name")
     echo "== $name: $seconds s"
     "$work/$name" "$work/corpus" "${seeds[@]}" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 \
-        -max_len=65536 -len_control=0 -print_final_stats=1 -verbosity=0 -artifact_prefix="$work/" 2>&1 | sed -e "/^\"/d" -e "/^######/d"
+        -max_len=65536 -len_control=0 -print_final_stats=1 -verbosity=0 -artifact_prefix="$work/" 2>&1 |
+        sed -e '/^"/d' -e '/^######/d'
 done
