@@ -106,7 +106,10 @@ let package = Package(
         ),
         .testTarget(
             name: "GroundworkCryptoTests",
-            dependencies: ["GroundworkCore", "GroundworkCrypto", "CGroundworkChecksum", "GroundworkTesting"]
+            dependencies: [
+                "GroundworkCore", "GroundworkCrypto", "CGroundworkChecksum", "GroundworkTesting",
+                "GroundworkTestProcesses",
+            ]
         ),
         .testTarget(
             name: "GroundworkSocketsTests",

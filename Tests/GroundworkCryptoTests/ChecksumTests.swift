@@ -30,8 +30,8 @@ import Testing
         #expect(gw_crc32c_combine(0x1234_5678, 0, 0) == 0x1234_5678)
     }
 
-    @Test func crc32AgreesWithZlib() throws {
-        let lines = try python(
+    @Test func crc32AgreesWithZlib() async throws {
+        let lines = try await python(
             """
             import random, zlib
             r = random.Random(3)

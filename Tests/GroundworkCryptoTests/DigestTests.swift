@@ -40,8 +40,8 @@ import Testing
         )
     }
 
-    @Test func agreesWithHashlibForEveryLengthAndSplit() throws {
-        let lines = try python(
+    @Test func agreesWithHashlibForEveryLengthAndSplit() async throws {
+        let lines = try await python(
             """
             import hashlib, random
             r = random.Random(7)

@@ -28,8 +28,8 @@ import Testing
         #expect(Hex.encode(try HMACKey(.sha256, key: key).authenticate(Array(message.utf8))) == expected)
     }
 
-    @Test func agreesWithPythonForEveryKeyLength() throws {
-        let lines = try python(
+    @Test func agreesWithPythonForEveryKeyLength() async throws {
+        let lines = try await python(
             """
             import hmac, random
             r = random.Random(11)

@@ -75,6 +75,8 @@ package final class ChildProcess: Sendable {
         let arguments = try configuration.commandLine()
         let output = OutputTail(limit: configuration.outputLimit)
         let errors = OutputTail(limit: configuration.outputLimit)
+        // The thread sanitizer does not see the order that a continuation makes; a lock shows it.
+        let handover = Locked(())
         let started: Result<ChildProcess, TestProcessError> = await withCheckedContinuation { continuation in
             // The thread that spawns is the one that waits: the kernel's death signal is tied to it.
             detachThread {
@@ -82,6 +84,7 @@ package final class ChildProcess: Sendable {
                     let spawned = try SpawnedProcess(configuration, arguments)
                     let child = ChildProcess(configuration, spawned.processID, output, errors)
                     detachThread { spawned.drain(into: output, errors) }
+                    handover.withLock { _ in }
                     continuation.resume(returning: .success(child))
                     child.reap()
                 } catch {
@@ -89,6 +92,7 @@ package final class ChildProcess: Sendable {
                 }
             }
         }
+        handover.withLock { _ in }
         return try started.get()
     }
 
