@@ -29,6 +29,8 @@ public struct PGBackupError: Error, Sendable, CustomStringConvertible {
         public static let databaseNotEmpty = Code("databaseNotEmpty")
         /// The restore into an existing database was not confirmed with its name.
         public static let notConfirmed = Code("notConfirmed")
+        /// The backup names a role that the server does not have.
+        public static let roleMissing = Code("roleMissing")
         /// A lock on a table was not to be had in time.
         public static let lockTimeout = Code("lockTimeout")
         /// A standby cancelled the dump because it conflicted with recovery.

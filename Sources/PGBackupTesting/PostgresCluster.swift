@@ -22,6 +22,9 @@ public final class PostgresCluster: Sendable {
         public var base: String = "/tmp"
         /// Settings of `postgresql.conf` beyond those that make it fast and small.
         public var settings: [String: String] = [:]
+        /// Whether it offers TLS, with a throw-away certificate for `localhost` that no client trusts by itself. Needs
+        /// the program `openssl`.
+        public var offersTLS = false
         /// How long starting may take.
         public var startTimeout: Duration = .seconds(60)
 

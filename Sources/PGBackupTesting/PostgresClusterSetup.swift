@@ -56,6 +56,15 @@ struct PostgresClusterSetup: Sendable {
             ],
             failure: .systemFailure
         )
+        guard configuration.offersTLS else { return }
+        try await run(
+            "/usr/bin/openssl",
+            [
+                "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost",
+                "-keyout", "\(data)/server.key", "-out", "\(data)/server.crt",
+            ],
+            failure: .systemFailure
+        )
     }
 
     /// Starts the server and waits until it answers.
@@ -67,6 +76,7 @@ struct PostgresClusterSetup: Sendable {
             "max_wal_senders": "0", "max_wal_size": "2GB", "shared_buffers": "64MB", "max_connections": "50",
             "lc_messages": "C", "jit": "off", "timezone": "UTC", "log_timezone": "UTC",
         ]
+        if configuration.offersTLS { settings["ssl"] = "on" }
         settings.merge(configuration.settings) { $1 }
         var text = ""
         for (name, value) in settings.sorted(by: { $0.key < $1.key }) {
@@ -91,10 +101,11 @@ struct PostgresClusterSetup: Sendable {
 
     private func run(_ program: String, _ arguments: [String], failure: PGBackupError.Code) async throws {
         var command = ToolCommand(
-            "\(binaries)/\(program)",
+            program.hasPrefix("/") ? program : "\(binaries)/\(program)",
             arguments,
             environment: ["LC_ALL": "C.UTF-8", "TZ": "UTC", "PATH": "\(binaries):/usr/bin:/bin"]
         )
+        // The umask of setpriv's child is ours; openssl makes its key for the owner only by itself.
         if let account { command = command.run(as: account.name) }
         let result = try await command.run()
         guard result.exit.isSuccess else {
@@ -104,7 +115,7 @@ struct PostgresClusterSetup: Sendable {
             )
             throw PGBackupError(
                 failure,
-                "\(binaries)/\(program) failed (\(result.exit)); the throw-away cluster cannot be used.",
+                "\(program) failed (\(result.exit)); the throw-away cluster cannot be used.",
                 toolOutput: said.trimmingASCIIWhitespace()
             )
         }

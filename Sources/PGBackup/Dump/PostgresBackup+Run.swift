@@ -10,6 +10,7 @@ extension PostgresBackup {
     /// When it throws, nothing is left in the store that lists as a backup. Cancelling the task ends pg_dump and the
     /// upload and throws `CancellationError`.
     /// - Throws: ``PGBackupError``, `CancellationError`.
+    @discardableResult
     public func run(progress: BackupProgressHandler? = nil) async throws -> BackupReport {
         try configuration.check()
         return try await operation("backup") {

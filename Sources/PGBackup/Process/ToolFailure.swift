@@ -61,6 +61,10 @@ enum ToolFailure {
         Rule(code: .authenticationFailed, signs: ["FATAL:  role \"", "FATAL:  28000"]) { place, _ in
             "the server does not know the user of \(place), or does not let it log in. Check the database URL."
         },
+        Rule(code: .roleMissing, signs: ["ERROR:  role \""]) { place, _ in
+            "the server of \(place) lacks a role that owns something in the backup or has rights in it. Create the role first, "
+                + "or switch off restoresOwners and restoresPrivileges."
+        },
         Rule(code: .databaseNotFound, signs: ["3D000", "FATAL:  database \""]) { place, url in
             "there is no database \(url?.database ?? url?.user ?? "") at \(place). Check the name at the end of the "
                 + "database URL."
@@ -73,7 +77,7 @@ enum ToolFailure {
             _ in
             "TLS with \(place) failed. Check sslmode and sslrootcert in the database URL."
         },
-        Rule(code: .lockTimeout, signs: ["55P03", "lock timeout"]) { place, _ in
+        Rule(code: .lockTimeout, signs: ["55P03", "lock timeout", "query was: LOCK TABLE"]) { place, _ in
             "a table of \(place) stayed locked by somebody else, usually a migration. Run it again when that is done, or "
                 + "allow a longer lockWaitTimeout."
         },

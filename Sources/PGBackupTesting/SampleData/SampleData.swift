@@ -3,6 +3,9 @@ public struct SampleData: Sendable {
     /// The script that makes it, for psql, in an empty database.
     public let script: String
 
+    /// Data of your own.
+    public init(script: String) { self.script = script }
+
     /// A small shop: customers, products, orders and their lines, with keys, indexes, a view and JSON.
     /// - Parameter orders: how many orders; lines are three times as many, customers a tenth.
     public static func shop(orders: Int) -> SampleData {

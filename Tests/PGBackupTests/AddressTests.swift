@@ -1,0 +1,90 @@
+import GroundworkCore
+import GroundworkStorage
+import GroundworkTesting
+import PGBackup
+import PGBackupTesting
+import Testing
+
+extension RealPostgresTests {
+    /// Database URLs as people write them, against a server.
+    @Suite struct AddressTests {
+        private func runs(_ url: DatabaseURL) async throws -> BackupReport {
+            let backup = backup(of: url, to: InMemoryObjectStore())
+            let report = try await backup.run()
+            try await backup.verify(report.manifest.id)
+            return report
+        }
+
+        @Test(arguments: ["p%40s%3As%2Fw%C3%B6rd%25%20x", "p@s:s%2Fwörd%25%20x"])
+        func passwordsWithOddSignsWork(encoded: String) async throws {
+            try await withDatabase { cluster, name in
+                let role = databaseName("odd")
+                try await cluster.run(
+                    "CREATE ROLE \(role) LOGIN PASSWORD 'p@s:s/wörd% x'; GRANT pg_read_all_data TO \(role);\n",
+                    in: name
+                )
+                let url = try DatabaseURL(parsing: "postgres://\(role):\(encoded)@127.0.0.1:\(cluster.port)/\(name)")
+                let report = try await runs(url)
+                #expect(report.manifest.source.database == name)
+                #expect(report.warnings.isEmpty)
+                try await cluster.run("REVOKE pg_read_all_data FROM \(role); DROP ROLE \(role);\n", in: name)
+            }
+        }
+
+        @Test func unixSocketsWork() async throws {
+            try await withDatabase { cluster, name in
+                let report = try await runs(cluster.socketURL(name))
+                #expect(report.manifest.source.database == name)
+            }
+        }
+
+        @Test func databaseNamesWithOddSignsWork() async throws {
+            let cluster = try PostgresScope.cluster
+            let name = databaseName("ödd \"db\" 'x' \\ %41 =")
+            let url = try await cluster.createDatabase(name)
+            try await cluster.load(.shop(orders: 10), into: name)
+            let backup = backup(of: url, to: InMemoryObjectStore())
+            let report = try await backup.run()
+            #expect(report.manifest.source.database == name)
+            let restored = databaseName("réstored \"db\" 'x' \\")
+            try await backup.restore(report.manifest.id, into: .newDatabase(restored))
+            #expect(try await cluster.rowCounts(of: restored) == cluster.rowCounts(of: name))
+            try await cluster.dropDatabase(name)
+            try await cluster.dropDatabase(restored)
+        }
+
+        @Test func schemaAndRequiredTLSInTheURLWork() async throws {
+            var configuration = PostgresCluster.Configuration()
+            configuration.offersTLS = true
+            try await withPostgresCluster(configuration) { cluster in
+                try await cluster.createDatabase("shop")
+                try await cluster.load(.shop(orders: 10), into: "shop")
+                let password = cluster.password.withValue { $0 }
+                let url = try DatabaseURL(
+                    parsing: "postgres://\(cluster.user):\(password)@localhost:\(cluster.port)/shop?schema=public&sslmode=require"
+                )
+                let report = try await runs(url)
+                #expect(report.warnings.count == 1)
+                #expect(report.warnings.first?.contains("schema") == true)
+
+                var strict = url
+                strict.parameters["sslmode"] = "verify-full"
+                strict.parameters["sslrootcert"] = "/etc/ssl/certs/ca-certificates.crt"
+                let error = try await failure { try await runs(strict) }
+                #expect(error.code == .tlsFailed)
+                #expect(!"\(error)".contains(password))
+            }
+        }
+
+        @Test func checkTellsWhatWillBeUsed() async throws {
+            try await withDatabase { cluster, name in
+                let readiness = try await backup(of: cluster.url(name), to: InMemoryObjectStore()).check()
+                #expect(readiness.source.database == name)
+                #expect(readiness.source.encoding == "UTF8")
+                #expect(readiness.source.systemIdentifier != nil)
+                #expect(readiness.toolchain.reason == .sameMajor)
+                #expect(readiness.warnings.isEmpty)
+            }
+        }
+    }
+}
