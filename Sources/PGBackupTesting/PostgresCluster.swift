@@ -176,8 +176,13 @@ public final class PostgresCluster: Sendable {
         directory.remove()
     }
 
-    /// Ends the server at once, as if its machine had failed. ``stop()`` is still needed.
-    public func crash() { kill(processID, SIGKILL) }
+    /// Kills the server with all its sessions, as if its machine had failed. ``stop()`` is still needed.
+    public func crash() {
+        // The sessions outlive their parent for a while; a dump could run to its end.
+        let sessions = PostgresClusterSetup.children(of: processID)
+        kill(processID, SIGKILL)
+        for session in sessions { kill(session, SIGKILL) }
+    }
 
     deinit {
         if endServer() { directory.remove() }

@@ -191,11 +191,22 @@ struct PostgresClusterSetup: Sendable {
         return processID
     }
 
+    /// The processes whose parent is `processID`.
+    static func children(of processID: Int32) -> [Int32] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+        return names.compactMap { Int32($0) }.filter { status(of: $0)?.dropFirst().first == "\(processID)" }
+    }
+
     /// Whether a process runs; one that has ended and was not yet waited for does not.
     static func isAlive(_ processID: Int32) -> Bool {
-        guard let bytes = try? OpenFile("/proc/\(processID)/stat").read(1024, at: 0) else { return false }
+        guard let state = status(of: processID)?.first else { return false }
+        return state != "Z"
+    }
+
+    /// The fields of `/proc/PID/stat` behind the program's name: state, parent, …
+    private static func status(of processID: Int32) -> [Substring]? {
+        guard let bytes = try? OpenFile("/proc/\(processID)/stat").read(1024, at: 0) else { return nil }
         let text = String(decoding: bytes, as: UTF8.self)
-        guard let end = text.lastIndex(of: ")") else { return false }
-        return text[end...].dropFirst(2).first != "Z"
+        return text.lastIndex(of: ")").map { text[$0...].dropFirst(2).split(separator: " ") }
     }
 }

@@ -61,7 +61,8 @@ extension RealPostgresTests {
                 try await cluster.load(.shop(orders: 10), into: "shop")
                 let password = cluster.password.withValue { $0 }
                 let url = try DatabaseURL(
-                    parsing: "postgres://\(cluster.user):\(password)@localhost:\(cluster.port)/shop?schema=public&sslmode=require"
+                    parsing:
+                        "postgres://\(cluster.user):\(password)@localhost:\(cluster.port)/shop?schema=public&sslmode=require"
                 )
                 let report = try await runs(url)
                 #expect(report.warnings.count == 1)

@@ -41,7 +41,9 @@ extension RealPostgresTests {
                 #expect(listing.unreadable.first?.error.code == .invalidManifest)
                 #expect(listing.unreadable.first?.error.message.contains(bad.manifestKey) == true)
                 #expect(try await backup.latest().id == good.manifest.id)
-                let error = try await failure { try await backup.restore(bad.manifest.id, into: .newDatabase("\(name)_x")) }
+                let error = try await failure {
+                    try await backup.restore(bad.manifest.id, into: .newDatabase("\(name)_x"))
+                }
                 #expect(error.code == .invalidManifest)
             }
         }

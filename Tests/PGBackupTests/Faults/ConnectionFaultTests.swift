@@ -59,7 +59,9 @@ extension RealPostgresTests {
         }
 
         @Test func aHostThatDoesNotResolveIsNamed() async throws {
-            let error = try await runFailure(try DatabaseURL(parsing: "postgres://app:hunter2@no-such-host.invalid/shop"))
+            let error = try await runFailure(
+                try DatabaseURL(parsing: "postgres://app:hunter2@no-such-host.invalid/shop")
+            )
             #expect(error.code == .connectionFailed)
             #expect(error.message.contains("no-such-host.invalid"))
         }
@@ -122,7 +124,10 @@ extension RealPostgresTests {
             try await withTemporaryDirectory { directory in
                 try await withDatabase { cluster, name in
                     try fakePrograms("15.99", in: directory, real: cluster.binaries)
-                    try script("#!/bin/sh\n[ \"$1\" = --version ] && echo 'pg_dump (PostgreSQL) 15.99'\nexit 0\n", "\(directory)/pg_dump")
+                    try script(
+                        "#!/bin/sh\n[ \"$1\" = --version ] && echo 'pg_dump (PostgreSQL) 15.99'\nexit 0\n",
+                        "\(directory)/pg_dump"
+                    )
                     let error = try await runFailure(cluster.url(name)) { $0.clientDirectories = [directory] }
                     #expect(error.code == .incompleteDump)
                     #expect(error.message.contains("\(directory)/pg_dump"))

@@ -89,7 +89,8 @@ extension RealPostgresTests {
                 try await withLock(on: "orders", in: name, cluster) {
                     let store = InMemoryObjectStore()
                     let error = try await failure {
-                        try await backup(of: cluster.url(name), to: store) { $0.lockWaitTimeout = .milliseconds(200) }.run()
+                        try await backup(of: cluster.url(name), to: store) { $0.lockWaitTimeout = .milliseconds(200) }
+                            .run()
                     }
                     #expect(error.code == .lockTimeout)
                     #expect(error.message.contains("lockWaitTimeout"))
@@ -142,9 +143,13 @@ func withLock(
     _ body: () async throws -> Void
 ) async throws {
     let holder = Task {
-        _ = try? await cluster.run("BEGIN; LOCK TABLE \(table) IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(60);\n", in: database)
+        _ = try? await cluster.run(
+            "BEGIN; LOCK TABLE \(table) IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(60);\n",
+            in: database
+        )
     }
-    let question = "SELECT count(*) FROM pg_locks WHERE relation = '\(table)'::regclass AND granted AND mode LIKE 'AccessEx%';\n"
+    let question =
+        "SELECT count(*) FROM pg_locks WHERE relation = '\(table)'::regclass AND granted AND mode LIKE 'AccessEx%';\n"
     while try await cluster.run(question, in: database) != "1\n" { try Task.checkCancellation() }
     do {
         try await body()

@@ -77,7 +77,9 @@ extension RealPostgresTests {
                     cluster.url(name),
                     confirmation: .overwrite(databaseNamed: name)
                 )
-                let error = try await failure { try await backup.restore(report.manifest.id, into: target, options: options) }
+                let error = try await failure {
+                    try await backup.restore(report.manifest.id, into: target, options: options)
+                }
                 #expect(error.code == .dataCorrupted)
                 #expect(try await cluster.plainDump(of: name) == before)
             }
