@@ -102,7 +102,10 @@ let package = Package(
         ),
         .testTarget(
             name: "GroundworkCurlTests",
-            dependencies: ["GroundworkCore", "GroundworkHTTP", "GroundworkCurl", "GroundworkTesting", httpTypes]
+            dependencies: [
+                "GroundworkCore", "GroundworkHTTP", "GroundworkCurl", "GroundworkTesting", "GroundworkTestProcesses",
+                httpTypes,
+            ]
         ),
         .testTarget(
             name: "GroundworkCryptoTests",

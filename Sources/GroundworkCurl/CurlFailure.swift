@@ -34,7 +34,8 @@ enum CurlFailure {
         case CURLE_URL_MALFORMAT: return make(.invalidRequest, "The URL is not one: \(detail).")
         case CURLE_COULDNT_RESOLVE_HOST:
             return make(.nameResolutionFailed, "The host's name does not resolve: \(detail).")
-        case CURLE_OUT_OF_MEMORY: return make(.internalFailure, "Memory ran out: \(detail).")
+        case CURLE_OUT_OF_MEMORY where !facts.wasConnected || facts.hasHead:
+            return make(.internalFailure, "Memory ran out: \(detail).")
         default: break
         }
         guard facts.wasConnected else {
@@ -175,8 +176,9 @@ enum CurlFailure {
     }
 
     private static func isTooLargeHead(_ code: CURLcode, _ message: String) -> Bool {
-        // 100 is CURLE_TOO_LARGE, which older headers do not have.
-        code.rawValue == 100 || message.firstRange(of: "Too large response headers") != nil
+        // 100 is CURLE_TOO_LARGE, which older headers do not have; older libraries call a line over 100 KB out of memory.
+        code.rawValue == 100 || code == CURLE_OUT_OF_MEMORY
+            || message.firstRange(of: "Too large response headers") != nil
             || message.firstRange(of: "header line") != nil && message.firstRange(of: "too long") != nil
     }
 

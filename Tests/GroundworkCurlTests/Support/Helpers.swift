@@ -62,6 +62,19 @@ func eventually(_ condition: () -> Bool) async -> Bool {
     return condition()
 }
 
+/// A number that grew and then did not for a tenth of a second; waits for that for at most ten seconds.
+func steady(_ number: () -> Int) async -> Int {
+    let end = ContinuousClock.now.advanced(by: .seconds(10))
+    var last = 0
+    while ContinuousClock.now < end {
+        let now = number()
+        if now == last, now > 0 { return now }
+        last = now
+        try? await Task.sleep(for: .milliseconds(100))
+    }
+    return Int.max
+}
+
 /// Chunks that a test makes by hand.
 struct Chunks: AsyncSequence, Sendable {
     typealias Element = [UInt8]

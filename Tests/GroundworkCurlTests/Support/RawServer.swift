@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Glibc
 import GroundworkCore
 
@@ -13,6 +14,18 @@ final class RawServer: Sendable {
     var connections: Int { open.withLock { $0.accepted } }
     /// How many connections are being handled.
     var openConnections: Int { open.withLock { $0.descriptors.count } }
+    /// Whether no client's socket is still in the state ESTABLISHED.
+    var clientsSawTheEnd: Bool {
+        let text = FileManager.default.contents(atPath: "/proc/self/net/tcp").map {
+            String(decoding: $0, as: UTF8.self)
+        }
+        let digits = String(port, radix: 16, uppercase: true)
+        let remote = "0100007F:" + String(repeating: "0", count: 4 - digits.count) + digits
+        return !(text ?? "").split(separator: "\n").contains { line in
+            let columns = line.split(separator: " ")
+            return columns.count > 3 && columns[2] == remote && columns[3] == "01"
+        }
+    }
     /// The heads of all requests, in order, as they came.
     var heads: [String] { log.withLock { $0 } }
 
@@ -185,5 +198,33 @@ final class RawConnection {
         var linger = linger(l_onoff: 1, l_linger: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &linger, socklen_t(MemoryLayout<Glibc.linger>.size))
         close()
+    }
+}
+
+extension RawConnection {
+    /// Carries bytes to a port of loopback and back until either side ends.
+    func splice(to port: UInt16) {
+        let other = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { _ = Glibc.close(other) }
+        var address = sockaddr_in()
+        address.sin_family = UInt16(AF_INET)
+        address.sin_port = port.bigEndian
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        let result = withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { connect(other, $0, 16) }
+        }
+        guard result == 0 else { return }
+        let mine = descriptor
+        var polls = [
+            pollfd(fd: mine, events: Int16(POLLIN), revents: 0), pollfd(fd: other, events: Int16(POLLIN), revents: 0),
+        ]
+        var buffer = [UInt8](repeating: 0, count: 65536)
+        while poll(&polls, 2, 10000) > 0 {
+            for (source, target, flags) in [(mine, other, polls[0].revents), (other, mine, polls[1].revents)]
+            where flags != 0 {
+                let count = recv(source, &buffer, buffer.count, 0)
+                guard count > 0, send(target, buffer, count, Int32(MSG_NOSIGNAL)) == count else { return }
+            }
+        }
     }
 }
