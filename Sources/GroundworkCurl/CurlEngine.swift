@@ -11,8 +11,6 @@ final class CurlEngine: Sendable {
         case shutDown(EngineMailbox?)
     }
 
-    private struct Failure: Error { let error: any Error }
-
     let settings: EngineSettings
     private let state = Locked(State.idle)
 

@@ -1,4 +1,3 @@
-import FoundationEssentials
 import Glibc
 import GroundworkCore
 
@@ -16,12 +15,11 @@ final class RawServer: Sendable {
     var openConnections: Int { open.withLock { $0.descriptors.count } }
     /// Whether no client's socket is still in the state ESTABLISHED.
     var clientsSawTheEnd: Bool {
-        let text = FileManager.default.contents(atPath: "/proc/self/net/tcp").map {
-            String(decoding: $0, as: UTF8.self)
-        }
+        let bytes = try? OpenFile("/proc/self/net/tcp").read(1 << 20, at: 0)
+        guard let text = bytes.map({ String(decoding: $0, as: UTF8.self) }) else { return false }
         let digits = String(port, radix: 16, uppercase: true)
         let remote = "0100007F:" + String(repeating: "0", count: 4 - digits.count) + digits
-        return !(text ?? "").split(separator: "\n").contains { line in
+        return !text.split(separator: "\n").contains { line in
             let columns = line.split(separator: " ")
             return columns.count > 3 && columns[2] == remote && columns[3] == "01"
         }
