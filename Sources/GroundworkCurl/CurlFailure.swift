@@ -176,7 +176,7 @@ enum CurlFailure {
     }
 
     private static func isTooLargeHead(_ code: CURLcode, _ message: String) -> Bool {
-        // 100 is CURLE_TOO_LARGE, which older headers do not have; older libraries call a line over 100 KB out of memory.
+        // 100 is CURLE_TOO_LARGE, which older headers do not have; older libraries say "out of memory" of a long line.
         code.rawValue == 100 || code == CURLE_OUT_OF_MEMORY
             || message.firstRange(of: "Too large response headers") != nil
             || message.firstRange(of: "header line") != nil && message.firstRange(of: "too long") != nil

@@ -39,7 +39,7 @@ import Testing
             switch fault {
             case .target: request.path = request.path?.replacing("//", with: "/")
             case .requestHead: request.headerFields[.contentType] = nil
-            case .requestBodies, .wrongLength: body = body.map { body in .stream(length: nil, try! body.chunks()) }
+            case .requestBodies, .wrongLength: body = try body.map { .stream(length: nil, try $0.chunks()) }
             case .unansweredPost: options.replay = .always
             case .timeouts: options = HTTPRequestOptions()
             case .limits: options.maximumHeadBytes = 1 << 20

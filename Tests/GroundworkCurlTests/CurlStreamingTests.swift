@@ -16,7 +16,10 @@ import Testing
             let start = (offset + done) % block.count
             let count = min(chunk.count - done, block.count - start)
             let isSame = chunk.withUnsafeBytes { mine in
-                block.withUnsafeBytes { memcmp(mine.baseAddress! + done, $0.baseAddress! + start, count) == 0 }
+                block.withUnsafeBytes { its in
+                    guard let mine = mine.baseAddress, let its = its.baseAddress else { return false }
+                    return memcmp(mine + done, its + start, count) == 0
+                }
             }
             if !isSame { return false }
             done += count

@@ -36,7 +36,7 @@ struct PeerClient: BenchmarkClient {
             try buffer.withUnsafeReadableBytes { bytes in
                 var done = 0
                 while done < bytes.count {
-                    let count = write(file, bytes.baseAddress! + done, bytes.count - done)
+                    let count = write(file, bytes.baseAddress.map { $0 + done }, bytes.count - done)
                     guard count > 0 else { throw UnexpectedAnswer() }
                     done += count
                 }
