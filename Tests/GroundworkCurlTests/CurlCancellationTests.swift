@@ -94,7 +94,7 @@ import Testing
     @Test func aSinkIsNotCalledAfterTheEnd() async throws {
         try await withServer({ connection in
             _ = connection.readHead()
-            connection.write("HTTP/1.1 200 OK\r\nContent-Length: 100000000\r\n\r\n")
+            connection.write("HTTP/1.1 200 OK\r\nContent-Length: 1000000000000\r\n\r\n")
             while connection.write([UInt8](repeating: 1, count: 65536)) {}
         }) { server in
             try await withTransport { transport in
