@@ -101,10 +101,6 @@ extension HTTPField.Name {
     static let amzVersionID = HTTPField.Name.known("x-amz-version-id")
     static let amzDeleteMarker = HTTPField.Name.known("x-amz-delete-marker")
     static let amzStorageClass = HTTPField.Name.known("x-amz-storage-class")
-    static let retryAfter = HTTPField.Name.known("retry-after")
-    static let contentMD5 = HTTPField.Name.known("content-md5")
-    static let amzCopySource = HTTPField.Name.known("x-amz-copy-source")
-    static let amzMetadataDirective = HTTPField.Name.known("x-amz-metadata-directive")
     static let amzChecksumCRC32C = HTTPField.Name.known("x-amz-checksum-crc32c")
 
     /// A name that is written here, and therefore valid.

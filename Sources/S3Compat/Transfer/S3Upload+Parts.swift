@@ -12,14 +12,30 @@ extension S3Bucket {
         plan: PartPlan
     ) async throws -> ObjectPutResult {
         if job.condition != .none { try await requireConditionalComplete() }
-        let upload = try await createMultipartUpload(job.key, fields: job.fields)
+        let upload = try await begin(job)
         do {
+            try Task.checkCancellation()
             let sent = try await sendParts(upload, job: job, first: first, feed: &feed, plan: plan)
             return try await complete(upload, sent, job: job, plan: plan)
         } catch {
             if let error = error as? S3Error, error.code == .outcomeUnknown { throw error }
             await abandon(upload)
             throw error
+        }
+    }
+
+    /// Begins the upload. A task that is cancelled meanwhile waits for the answer for a while: without the upload's name
+    /// nobody could abort it.
+    private func begin(_ job: UploadJob) async throws -> S3MultipartUpload {
+        try Task.checkCancellation()
+        let task = Task { try await createMultipartUpload(job.key, fields: job.fields) }
+        return try await withTaskCancellationHandler {
+            try await task.value
+        } onCancel: {
+            Task {
+                try? await Task.sleep(for: .seconds(5))
+                task.cancel()
+            }
         }
     }
 

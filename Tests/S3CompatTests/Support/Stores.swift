@@ -42,13 +42,19 @@ func withStore<Result>(
     }
 }
 
-/// Bytes that differ from place to place.
+/// Bytes of which no two blocks of 4,099 are equal.
 func pattern(_ count: Int, seed: UInt64 = 1) -> [UInt8] {
-    var state = seed
-    return (0..<count).map { _ in
-        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-        return UInt8(truncatingIfNeeded: state >> 33)
+    let random = ManualRandom(seed: seed)
+    let block = random.bytes(4099)
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(count + block.count)
+    var index: UInt64 = 0
+    while bytes.count < count {
+        bytes += block
+        for place in 0..<8 { bytes[bytes.count - 1 - place] = UInt8(truncatingIfNeeded: index >> (8 * UInt64(place))) }
+        index += 1
     }
+    return Array(bytes.prefix(count))
 }
 
 /// Chunks from a closure that is asked once for each index.
