@@ -104,7 +104,9 @@ struct ArchiveHeadParser {
     private mutating func entry(_ cursor: inout ArchiveCursor) throws(ArchiveCursor.Stop) {
         let id = try cursor.int()
         let hasData = try cursor.int()
-        guard id > 0, !ids.contains(id) else { throw .fault(.malformed, "the entry number \(id) is wrong or there twice") }
+        guard id > 0, !ids.contains(id) else {
+            throw .fault(.malformed, "the entry number \(id) is wrong or there twice")
+        }
         guard hasData == 0 || hasData == 1 else { throw .fault(.malformed, "the entry \(id) has a wrong data mark") }
         _ = try cursor.string()
         let oid = try cursor.text() ?? ""

@@ -1,4 +1,4 @@
-package import GroundworkCrypto
+import GroundworkCrypto
 
 /// Follows an archive of `pg_dump -Fc -Z0` as it streams by, without holding it and without any I/O: chunks in, places
 /// where blocks begin and end out.
@@ -43,7 +43,7 @@ package final class ArchiveReader {
     private var payload: TablePayload
 
     /// - Parameter hashesTables: whether rows are counted and hashed; it costs about half a nanosecond a byte.
-    package init(hashesTables: Bool = false) throws(CryptoError) {
+    package init(hashesTables: Bool = false) throws {
         payload = try TablePayload(isActive: hashesTables)
     }
 
@@ -73,7 +73,9 @@ package final class ArchiveReader {
             let count = index?.blocks.count ?? 0
             guard count == awaited.count else {
                 let next = awaited[count]
-                return .incomplete("it ends after \(count) of \(awaited.count) blocks; the next is that of \(next.name)")
+                return .incomplete(
+                    "it ends after \(count) of \(awaited.count) blocks; the next is that of \(next.name)"
+                )
             }
             return .complete
         case .objectID, .chunkLength, .chunk:
@@ -103,12 +105,18 @@ package final class ArchiveReader {
             case .head, .opaque: return
             case .chunk(let remaining):
                 let count = min(remaining, bytes.count - position)
-                if !isLargeObjects { unsafe payload.append(UnsafeBufferPointer(rebasing: bytes[position..<position + count])) }
+                if !isLargeObjects {
+                    unsafe payload.append(UnsafeBufferPointer(rebasing: bytes[position..<position + count]))
+                }
                 position += count
                 state = remaining == count ? .chunkLength : .chunk(remaining: remaining - count)
             case .between:
                 guard let number = unsafe number(bytes, &position, width: 6) else { return }
-                beginBlock(type: UInt8(truncatingIfNeeded: number), entry: number >> 8, at: offset + Int64(position) - 6)
+                beginBlock(
+                    type: UInt8(truncatingIfNeeded: number),
+                    entry: number >> 8,
+                    at: offset + Int64(position) - 6
+                )
             case .objectID:
                 guard let number = unsafe number(bytes, &position, width: 5) else { return }
                 if number & 0xFF > 1 { return lose(.malformed, "the number of a large object is wrong", position) }

@@ -10,16 +10,20 @@ enum BlockingThread {
 
     /// Runs `body` on a new, detached thread on which `SIGPIPE` is blocked: a write to a closed pipe answers `EPIPE`.
     static func start(_ body: @escaping @Sendable () -> Void) throws(SystemCallError) {
-        var attributes = pthread_attr_t()
-        unsafe pthread_attr_init(&attributes)
-        defer { unsafe pthread_attr_destroy(&attributes) }
-        unsafe pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
-        unsafe pthread_attr_setstacksize(&attributes, 256 << 10)
+        // Allocated, not a variable: the compiler takes the type for OpenSSL's, whose headers declare it too.
+        let attributes = UnsafeMutablePointer<pthread_attr_t>.allocate(capacity: 1)
+        unsafe pthread_attr_init(attributes)
+        defer {
+            unsafe pthread_attr_destroy(attributes)
+            unsafe attributes.deallocate()
+        }
+        unsafe pthread_attr_setdetachstate(attributes, Int32(PTHREAD_CREATE_DETACHED))
+        unsafe pthread_attr_setstacksize(attributes, 256 << 10)
         var thread = pthread_t()
         let box = unsafe Unmanaged.passRetained(Body(body))
         let status = unsafe pthread_create(
             &thread,
-            &attributes,
+            attributes,
             { pointer in
                 guard let pointer = unsafe pointer else { return nil }
                 let body = unsafe Unmanaged<Body>.fromOpaque(pointer).takeRetainedValue()
