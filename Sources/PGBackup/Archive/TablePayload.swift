@@ -61,7 +61,7 @@ struct TablePayload {
 
     private static func lineFeeds(_ bytes: UnsafeBufferPointer<UInt8>) -> Int64 {
         var count = 0
-        for unsafebyte in unsafe bytes { count &+= byte == 0x0A ? 1 : 0 }
+        for index in 0..<bytes.count { count &+= unsafe bytes[index] == 0x0A ? 1 : 0 }
         return Int64(count)
     }
 }
