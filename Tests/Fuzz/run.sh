@@ -21,7 +21,7 @@ fi
 # A crash would hang in the backtracer.
 export SWIFT_BACKTRACE=enable=no
 # Every mistake in overflow, bounds or optionals traps: -O keeps those checks.
-flags=(-parse-as-library -sanitize=fuzzer,address -O -g -swift-version 6 -package-name swift-groundwork
+flags=(-I Tests/Fuzz/Modules -parse-as-library -sanitize=fuzzer,address -O -g -swift-version 6 -package-name swift-groundwork
     -module-name Fuzz -enable-upcoming-feature ExistentialAny
     -enable-upcoming-feature NonisolatedNonsendingByDefault)
 
