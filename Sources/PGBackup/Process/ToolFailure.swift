@@ -77,7 +77,9 @@ enum ToolFailure {
             _ in
             "TLS with \(place) failed. Check sslmode and sslrootcert in the database URL."
         },
-        Rule(code: .lockTimeout, signs: ["55P03", "lock timeout", "canceling statement due to statement timeout"]) { place, _ in
+        Rule(code: .lockTimeout, signs: ["55P03", "lock timeout", "canceling statement due to statement timeout"]) {
+            place,
+            _ in
             "a table of \(place) stayed locked by somebody else, usually a migration. Run it again when that is done, or "
                 + "allow a longer lockWaitTimeout."
         },
