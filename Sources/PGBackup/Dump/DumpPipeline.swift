@@ -7,6 +7,10 @@ struct DumpSummary: Sendable, Hashable {
     var archiveSHA256: [UInt8]
     var storedLength: Int64
     var storedSHA256: [UInt8]
+    /// The tables' places; nil where the archive was not understood.
+    var tables: [BackupManifest.Table]?
+    /// Why it was not.
+    var fault: ArchiveFault?
 }
 
 /// A dump, compressed and counted, as the body of an object.
@@ -17,6 +21,7 @@ actor DumpPipeline {
     private let members: GzipCompression
     private var iterator: GzipCompression.AsyncIterator?
     private var storedLength: Int64 = 0
+    private var map = MemberMap()
     private var summaryAtEnd: DumpSummary?
 
     init(_ dump: ToolProcess, connection: Connection, level: Int, progress: ProgressReporter) throws {
@@ -35,6 +40,7 @@ actor DumpPipeline {
         if let member {
             storedLength += Int64(member.bytes.count)
             hash.update(member.bytes)
+            map.append(input: member.inputRange.upperBound, output: member.outputRange.upperBound)
             progress.update(archiveBytes: member.inputRange.upperBound, storedBytes: storedLength)
             return member.bytes
         }
@@ -45,7 +51,9 @@ actor DumpPipeline {
             archiveLength: await reader.length,
             archiveSHA256: archiveSHA256,
             storedLength: storedLength,
-            storedSHA256: try hash.finalize()
+            storedSHA256: try hash.finalize(),
+            tables: await reader.index.flatMap { TableIndex.tables(of: $0, map) },
+            fault: await reader.fault
         )
         return nil
     }

@@ -9,6 +9,11 @@ actor DumpReader {
     private let dump: ToolProcess
     private let connection: Connection
     private let hash: Digest
+    private let archive: ArchiveReader
+    /// What the archive holds, once it was read to its end and understood.
+    private(set) var index: ArchiveIndex?
+    /// Why the archive was not understood, if so. It is stored all the same.
+    private(set) var fault: ArchiveFault?
     private(set) var length: Int64 = 0
     private(set) var sha256: [UInt8]?
     /// What ended it, if that was not the end of a good dump.
@@ -18,6 +23,7 @@ actor DumpReader {
         self.dump = dump
         self.connection = connection
         hash = try Digest(.sha256)
+        archive = try ArchiveReader(hashesTables: true)
     }
 
     fileprivate func next() async throws -> GzipInput? {
@@ -27,7 +33,7 @@ actor DumpReader {
             if let chunk = try await dump.output?.next() {
                 length += Int64(chunk.count)
                 hash.update(chunk)
-                return GzipInput(chunk)
+                return GzipInput(chunk, cuts: archive.feed(chunk))
             }
             try await conclude()
             return nil
@@ -48,6 +54,18 @@ actor DumpReader {
                 "\(dump.command.executable) reported success but wrote \(length) bytes, which is no archive. Check that it "
                     + "is PostgreSQL's own program.",
                 toolOutput: connection.redact(dump.errorText)
+            )
+        }
+        switch archive.finish() {
+        case .complete: index = archive.index
+        case .opaque(let fault): self.fault = fault
+        case .incomplete(let place):
+            throw PGBackupError(
+                .incompleteDump,
+                "\(dump.command.executable) reported success, but its archive is cut off: \(place). Run it again; if that "
+                    + "does not help, look into the log of the server.",
+                toolOutput: connection.redact(dump.errorText),
+                isRetryable: true
             )
         }
         sha256 = try hash.finalize()

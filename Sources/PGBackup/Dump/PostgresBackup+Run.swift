@@ -61,7 +61,12 @@ extension PostgresBackup {
                     sha256: Hex.encode(summary.archiveSHA256)
                 )
             )
-            manifest.warnings = session.warnings
+            manifest.tables = summary.tables
+            var warnings = session.warnings
+            if let fault = summary.fault {
+                warnings.append("The archive has no index of its tables: \(fault). The backup is whole all the same.")
+            }
+            manifest.warnings = warnings
             let manifestKey = try await storeManifest(manifest)
             logger.info(
                 "Backup stored",
@@ -74,7 +79,7 @@ extension PostgresBackup {
                 check: proof,
                 dumpDuration: dumpDuration,
                 duration: start.duration(to: time.monotonic),
-                warnings: session.warnings
+                warnings: warnings
             )
         } catch {
             try await removeFailed(id, because: error)

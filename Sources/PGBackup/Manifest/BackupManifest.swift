@@ -111,6 +111,10 @@ public struct BackupManifest: Sendable, Hashable, Codable {
 
     /// The data of one table in the archive.
     public struct Table: Sendable, Hashable, Codable {
+        /// The number of its entry in the archive, as `pg_restore --use-list` takes it.
+        public var entryID: Int
+        /// `TABLE DATA`, or `BLOBS` for large objects.
+        public var kind: String
         /// Its schema.
         public var schema: String?
         /// Its name.
