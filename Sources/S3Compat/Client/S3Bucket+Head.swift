@@ -62,7 +62,7 @@ extension S3Client {
         do throws(XMLError) {
             var reader = try XMLReader(bytes)
             let root = try reader.root()
-            guard root == expected else { throw XMLError(.unexpectedElement, at: 0) }
+            guard Self.stem(root) == Self.stem(expected) else { throw XMLError(.unexpectedElement, at: 0) }
             let result = try body(&reader)
             try reader.finish()
             return result
@@ -75,6 +75,14 @@ extension S3Client {
                 underlyingError: error
             )
         }
+    }
+
+    /// Some stores name the root `…Response` or `…Output` where S3 writes `…Result`.
+    private static func stem(_ name: String) -> Substring {
+        for suffix in ["Result", "Response", "Output"] where name.hasSuffix(suffix) {
+            return name.dropLast(suffix.count)
+        }
+        return name[...]
     }
 
     /// Sends a request whose answer may be an `<Error>` of status 200, and retries it as such.

@@ -100,11 +100,18 @@ extension S3Bucket {
         request.replay = .ifNothingSent
         let (_, body) = try await client.collectChecked(request)
         var etag: String?
-        try decode(body, root: "CompleteMultipartUploadResult", of: "CompleteMultipartUpload", key: upload.key) {
-            (reader) throws(XMLError) in
-            try reader.children { (reader, name) throws(XMLError) in
-                if name == "ETag" { etag = S3ETag.plain(try reader.text()) }
+        do throws(S3Error) {
+            try decode(body, root: "CompleteMultipartUploadResult", of: "CompleteMultipartUpload", key: upload.key) {
+                (reader) throws(XMLError) in
+                try reader.children { (reader, name) throws(XMLError) in
+                    if name == "ETag" { etag = S3ETag.plain(try reader.text()) }
+                }
             }
+        } catch {
+            // The store said yes in words that are not understood: whoever completes must look.
+            var error = error
+            error.mayHaveHappened = true
+            throw error
         }
         return etag
     }
