@@ -38,21 +38,24 @@ public struct PostgresBackup: Sendable {
         let deadline = configuration.timeout.map { time.monotonic.advanced(by: $0) }
         do {
             return try await withDeadline(deadline, time: time, body)
-        } catch is DeadlineExceeded {
-            throw PGBackupError(
-                .timedOut,
-                "The \(name) was stopped after its time limit of \(Int(configuration.timeout?.seconds ?? 0)) seconds. Allow "
-                    + "more time, or find out what made it slow."
-            )
-        } catch let error as PGBackupError {
-            throw error
-        } catch let error as ObjectStoreError {
-            throw storeFailure(error, doing: "The \(name)")
-        } catch let error as SystemCallError {
-            throw PGBackupError(.systemFailure, "The \(name) failed: \(error).", underlyingError: error)
         } catch {
+            // Whatever the cancellation made fail is not the news.
             if Task.isCancelled || error is CancellationError { throw CancellationError() }
-            throw PGBackupError(.systemFailure, "The \(name) failed: \(error).", underlyingError: error)
+            throw describe(error, doing: name)
+        }
+    }
+
+    private func describe(_ error: any Error, doing name: String) -> PGBackupError {
+        switch error {
+        case is DeadlineExceeded:
+            PGBackupError(
+                .timedOut,
+                "The \(name) was stopped after its time limit of \(configuration.timeout?.seconds ?? 0) seconds. Allow more "
+                    + "time, or find out what made it slow."
+            )
+        case let error as PGBackupError: error
+        case let error as ObjectStoreError: storeFailure(error, doing: "The \(name)")
+        default: PGBackupError(.systemFailure, "The \(name) failed: \(error).", underlyingError: error)
         }
     }
 

@@ -60,7 +60,7 @@ public final class PostgresCluster: Sendable {
     }
 
     /// Makes and starts a cluster.
-    /// - Throws: ``PGBackup/PGBackupError`` that names what is missing, `CancellationError`.
+    /// - Throws: `PGBackupError` that names what is missing, `CancellationError`.
     public static func start(_ configuration: Configuration = Configuration()) async throws -> PostgresCluster {
         OwnedDirectory.removeAbandoned(in: configuration.base, prefix: directoryPrefix) { path in
             if let processID = PostgresClusterSetup.processID(in: path) { kill(processID, SIGQUIT) }
@@ -100,7 +100,7 @@ public final class PostgresCluster: Sendable {
     }
 
     /// Runs a script in a database by psql, and returns what it printed, unaligned.
-    /// - Throws: ``PGBackup/PGBackupError`` when a statement fails.
+    /// - Throws: `PGBackupError` when a statement fails.
     @discardableResult
     public func run(_ script: String, in database: String) async throws -> String {
         let command = ToolCommand(

@@ -142,6 +142,11 @@ final class PipeReader: Sendable {
                 }
             }
         }
-        return (chunk, atEnd, failure)
+        // A short chunk must not hold the memory of a full one: many of them may wait to be compressed together.
+        guard chunk.count < Self.chunkSize / 2 else { return (chunk, atEnd, failure) }
+        var short: [UInt8] = []
+        short.reserveCapacity(chunk.count)
+        short.append(contentsOf: chunk)
+        return (short, atEnd, failure)
     }
 }

@@ -52,7 +52,8 @@ extension RealPostgresTests {
                     let object = try #require(report.manifest.objects.first)
                     let table = try #require(tables.first { $0.name == "documents" })
                     let range: [Int64] = table.objectRange ?? [0, 0]
-                    let starts: [Int64] = tables.compactMap { (table: BackupManifest.Table) in table.objectRange?.first }
+                    let starts: [Int64] = tables.compactMap { (table: BackupManifest.Table) in table.objectRange?.first
+                    }
                     let headEnd = try #require(starts.min())
                     let bytes = try await store.read(object.key, upTo: 1 << 28)
                     let part = Array(bytes[..<Int(headEnd)] + bytes[Int(range[0])..<Int(range[1])])
