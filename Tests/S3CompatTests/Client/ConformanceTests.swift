@@ -40,6 +40,10 @@ import Testing
     @Test func keepsThePromisesWithPartsAndVirtualHosts() async throws {
         try await withStore(
             server: { $0.requiresEqualParts = true },
+            provider: { provider in
+                provider.endpoint = S3Endpoint(isSecure: false, host: "localhost", port: provider.endpoint.port)
+                provider.addressing = .virtualHost
+            },
             client: {
                 $0.transfer.partSize = 5 << 20; $0.transfer.multipartThreshold = 0
             }
@@ -52,6 +56,7 @@ import Testing
                 if let failure = outcome.failure { Issue.record("\(failure)") }
             }
             #expect(store.server.pendingUploads(in: "test").isEmpty)
+            #expect(store.server.requests.allSatisfy { $0.headers["host"]?.hasPrefix("test.localhost:") ?? false })
         }
     }
 }
