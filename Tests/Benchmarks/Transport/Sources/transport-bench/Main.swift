@@ -14,7 +14,9 @@ import Glibc
         let client: any BenchmarkClient =
             switch arguments[1] {
             case "ours": OurClient(authority: authority)
+            #if canImport(AsyncHTTPClient)
             case "ahc": try PeerClient(authority: authority)
+            #endif
             default: throw Usage()
             }
         let url = arguments[3]

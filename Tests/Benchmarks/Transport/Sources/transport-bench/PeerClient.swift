@@ -1,3 +1,4 @@
+#if canImport(AsyncHTTPClient)
 import AsyncHTTPClient
 import Glibc
 import NIOCore
@@ -120,3 +121,4 @@ struct FileBuffers: AsyncSequence, Sendable {
 
     func makeAsyncIterator() -> Iterator { Iterator(file: file, length: length) }
 }
+#endif
