@@ -73,7 +73,8 @@ struct S3Service: Sendable {
             verified: request.verified,
             needsMD5: false,
             requiresLength: false,
-            maximumLength: 2 << 20
+            maximumLength: 2 << 20,
+            checksumIsOfBody: request.call.operation != .completeMultipartUpload
         )
         let received = try await receiver.receive(request.body, into: BlobWriter(.memory, directory: nil))
         guard case .memory(let chunks) = received.blob.content, !chunks.isEmpty else { return nil }

@@ -14,6 +14,8 @@ struct BodyReceiver {
     /// Documents may come without a length, objects may not.
     var requiresLength = true
     var maximumLength: Int64 = 5 << 30
+    /// The checksum in the headers of a completion is that of the object, not of the document.
+    var checksumIsOfBody = true
 
     struct Received {
         let blob: Blob
@@ -35,7 +37,7 @@ struct BodyReceiver {
 
     private func receiveChecked(_ body: LoopbackRequestBody, _ writer: inout BlobWriter) async throws -> Received {
         let expectedMD5 = try contentMD5()
-        let named = try namedChecksum()
+        let named = checksumIsOfBody ? try namedChecksum() : nil
         let length = try declaredLength()
         if let length, length > maximumLength { throw S3Failure.tooLarge(maximumLength) }
         let md5 = needsMD5 || expectedMD5 != nil ? try Digest(.md5) : nil

@@ -59,7 +59,7 @@ struct RealS3Server: Sendable {
             configuration.environment["XDG_CACHE_HOME"] = directory
         case .moto:
             configuration = .init(TestTools.program("moto_server"), ["-H", "127.0.0.1", "-p", "\(port)"])
-            // It refuses nobody; the credentials are for the clients.
+        // It refuses nobody; the credentials are for the clients.
         }
         let process = try await ChildProcess.start(configuration)
         let server = RealS3Server(

@@ -46,7 +46,9 @@ struct SemanticsFile {
     init(_ name: String) { path = TestTools.support("S3Semantics/\(name).jsonl") }
 
     func lines() throws -> [String] {
-        String(decoding: try Data(contentsOf: URL(filePath: path)), as: UTF8.self).split(separator: "\n").map(String.init)
+        String(decoding: try Data(contentsOf: URL(filePath: path)), as: UTF8.self).split(separator: "\n").map(
+            String.init
+        )
     }
 
     /// Writes the file when recording was asked for.
