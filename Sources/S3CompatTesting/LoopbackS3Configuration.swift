@@ -23,6 +23,8 @@ extension LoopbackS3Server {
         public var requiresEqualParts = false
         /// What becomes of `If-None-Match` and `If-Match` on writes.
         public var conditionalWrites: ConditionalWrites = .enforced
+        /// Whether the server speaks TLS, with a certificate of ``LoopbackS3Server/certificateAuthorityPEM``.
+        public var usesTLS = false
         /// The TCP port on 127.0.0.1; 0 takes a free one.
         public var port: UInt16 = 0
         /// Hosts `BUCKET.` and this name a bucket (virtual-hosted style).

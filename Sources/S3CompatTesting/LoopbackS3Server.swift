@@ -35,6 +35,7 @@ public final class LoopbackS3Server: Sendable {
         let core = try LoopbackS3Core(configuration)
         var settings = LoopbackHTTPServer.Configuration()
         settings.port = configuration.port
+        if configuration.usesTLS { settings.tls = .throwAway() }
         do {
             let http = try await LoopbackHTTPServer.start(settings) { try await core.answer($0) }
             return LoopbackS3Server(configuration, http, core)
@@ -57,7 +58,10 @@ public final class LoopbackS3Server: Sendable {
         core.cleanUp()
     }
 
-    /// `http://127.0.0.1:PORT`.
+    /// The certificate authority to trust, in PEM; nil without TLS.
+    public var certificateAuthorityPEM: String? { http.certificateAuthorityPEM }
+
+    /// `http://127.0.0.1:PORT`, or `https://localhost:PORT`.
     public var endpoint: String { http.url }
 
     /// The credentials that it accepts.

@@ -35,7 +35,7 @@ extension S3Error {
             case .nameResolutionFailed, .connectionFailed:
                 (.unreachable, " Check the endpoint \(endpoint), the network and the proxy.", true)
             case .tlsFailed:
-                (.tlsFailed, " Check the host's name and the certificate authority that is trusted.", false)
+                (.tlsFailed, " Check the endpoint \(endpoint) and the certificate authority that is trusted.", false)
             case .timedOut: (.timedOut, "", true)
             case .connectionLost, .invalidResponse: (.connectionLost, "", true)
             case .outcomeUnknown: (.outcomeUnknown, "", true)

@@ -64,7 +64,8 @@ import Testing
             back = io.BytesIO()
             s3.download_fileobj("boto", "big", back)
             s3.put_object(Bucket="boto", Key="small", Body=b"small", ChecksumAlgorithm="SHA1")
-            url = s3.generate_presigned_url("get_object", Params={"Bucket": "boto", "Key": "small"})
+            signer = client(signature_version="s3v4")
+            url = signer.generate_presigned_url("get_object", Params={"Bucket": "boto", "Key": "small"})
             text = urllib.request.urlopen(url).read().decode()
             head = s3.head_object(Bucket="boto", Key="big", ChecksumMode="ENABLED")
             show({"same": back.getvalue() == data, "presigned": text, "checksum": head["ChecksumSHA256"]})
@@ -99,6 +100,34 @@ import Testing
             """
         )
         #expect(same == [true, true, true])
+        await server.stop()
+    }
+
+    /// Over https boto3 sends bodies in `aws-chunked` coding with their checksum in the trailer.
+    @Test func botoSendsTrailersOverTLS() async throws {
+        var configuration = LoopbackS3Server.Configuration()
+        configuration.usesTLS = true
+        configuration.buckets = ["boto"]
+        let server = try await LoopbackS3Server.start(configuration)
+        try await withTemporaryDirectory { directory in
+            let authority = "\(directory)/ca.pem"
+            try Data(try #require(server.certificateAuthorityPEM).utf8).write(to: URL(filePath: authority))
+            var boto = Boto3(server)
+            boto.certificateAuthority = authority
+            let same: Bool = try await boto.value(
+                """
+                import io
+                s3 = client()
+                data = os.urandom(200_000)
+                s3.put_object(Bucket="boto", Key="k", Body=io.BytesIO(data))
+                show(s3.get_object(Bucket="boto", Key="k")["Body"].read() == data)
+                """
+            )
+            #expect(same)
+            let put = try #require(server.requests.first { $0.operation == .putObject })
+            #expect(put.headers["x-amz-content-sha256"] == "STREAMING-UNSIGNED-PAYLOAD-TRAILER")
+            #expect(put.headers["x-amz-trailer"] == "x-amz-checksum-crc32")
+        }
         await server.stop()
     }
 }

@@ -7,6 +7,14 @@ struct Boto3: Sendable {
     let endpoint: String
     let accessKeyID: String
     let secretAccessKey: String
+    /// A file with the authority of the endpoint's certificate.
+    var certificateAuthority: String?
+
+    init(endpoint: String, accessKeyID: String, secretAccessKey: String) {
+        self.endpoint = endpoint
+        self.accessKeyID = accessKeyID
+        self.secretAccessKey = secretAccessKey
+    }
 
     /// The environment of any AWS client that talks to the endpoint.
     var environment: [String: String] {
@@ -18,7 +26,7 @@ struct Boto3: Sendable {
             "AWS_EC2_METADATA_DISABLED": "true",
             "AWS_CONFIG_FILE": "/dev/null",
             "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
-        ]
+        ].merging(certificateAuthority.map { ["AWS_CA_BUNDLE": $0] } ?? [:]) { $1 }
     }
 
     /// Runs a Python program. `client()` makes an S3 client; what `show` is called with comes back as JSON lines.
@@ -44,10 +52,10 @@ struct Boto3: Sendable {
     /// Runs a Python program and reads the one value that it shows.
     func value<Value: Decodable>(
         _ program: String,
-        _ arguments: [String] = [],
+        input: [UInt8] = [],
         as type: Value.Type = Value.self
     ) async throws -> Value {
-        try JSONDecoder().decode(type, from: Data(try await run(program, arguments)))
+        try JSONDecoder().decode(type, from: Data(try await run(program, input: input)))
     }
 
     /// Plays the recorded script of calls.

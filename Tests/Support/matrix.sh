@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# Runs the conformance suite of all stores on every S3 server, plays the script of S3 semantics to them, and prints what
+# each keeps and what it does not. The reasons stand in Documentation/Compatibility.md.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+Tests/Support/install.sh
+GROUNDWORK_TEST_VENV=$(Tests/Support/venv.sh --path)
+export GROUNDWORK_TEST_VENV
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+status=0
+swift test --disable-xctest --filter 'StoreConformanceTests|SemanticsTests|OddKeyTests' >"$log" 2>&1 || status=$?
+grep '^matrix: ' "$log" | sed 's/^matrix: //' | sort -s -t: -k1,1
+grep -E 'recorded an issue|Test run with' "$log" || true
+exit $status
