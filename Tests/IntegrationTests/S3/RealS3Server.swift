@@ -94,6 +94,7 @@ struct RealS3Server: Sendable {
         var arguments = [
             "server", "-ip=127.0.0.1", "-ip.bind=127.0.0.1", "-dir=\(directory)", "-filer", "-s3",
             "-s3.port=\(port)", "-s3.config=\(file)", "-master.volumeSizeLimitMB=64", "-volume.max=20",
+            "-master.telemetry=false", "-s3.port.iceberg=0", "-s3.port.lance=0",
         ]
         for name in [
             "master.port", "master.port.grpc", "volume.port", "volume.port.grpc", "filer.port", "filer.port.grpc",

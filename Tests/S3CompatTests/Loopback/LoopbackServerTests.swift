@@ -32,7 +32,8 @@ import Testing
         _ key: String,
         _ body: [UInt8]? = nil,
         headers: [String: String] = [:],
-        overrides: [String: String] = [:]
+        overrides: [String: String] = [:],
+        patience: Duration = .seconds(60)
     ) async throws -> Answer {
         var options = S3PresignOptions()
         options.responseHeaders = overrides
@@ -46,7 +47,7 @@ import Testing
         )
         for (name, value) in headers { request.headerFields[try #require(HTTPField.Name(name))] = value }
         var limits = HTTPRequestOptions()
-        limits.responseHeadTimeout = .seconds(2)
+        limits.responseHeadTimeout = patience
         limits.replay = .never
         let (head, bytes) = try await CurlHTTPTransport.shared.collect(
             request,
@@ -192,7 +193,9 @@ import Testing
     @Test func hangingAnswersRunIntoTheClientsLimit() async throws {
         try await withServer { server in
             server.inject(.hang)
-            let error = await #expect(throws: HTTPTransportError.self) { try await send(server, .get, "k") }
+            let error = await #expect(throws: HTTPTransportError.self) {
+                try await send(server, .get, "k", patience: .milliseconds(300))
+            }
             #expect(error?.timeout == .responseHead)
         }
     }
