@@ -18,7 +18,9 @@ public struct RestoreTarget: Sendable, Hashable {
     }
 
     /// A database that is there already. What it holds may be lost.
-    /// - Parameter confirmation: the name of that database once more, as the server says it.
+    /// - Parameters:
+    ///   - url: the database.
+    ///   - confirmation: its name once more, as the server says it.
     public static func existingDatabase(_ url: DatabaseURL, confirmation: RestoreConfirmation) -> RestoreTarget {
         RestoreTarget(base: .existing(url, confirmation))
     }
