@@ -3,6 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 export GROUNDWORK_DOCS=1
+mkdir -p .build-docs/html
 modules=${*:-GroundworkCore GroundworkHTTP GroundworkCurl GroundworkStorage S3Compat PGBackup GroundworkTesting S3CompatTesting PGBackupTesting}
 for module in $modules; do
     echo "== $module =="

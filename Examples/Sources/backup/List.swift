@@ -4,7 +4,7 @@ import PGBackup
 import Terminal
 
 struct List: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "List the backups, the newest last.")
+    static let configuration = CommandConfiguration(abstract: "List the backups, the newest first.")
 
     @OptionGroup var output: OutputOptions
 

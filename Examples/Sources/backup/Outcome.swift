@@ -34,6 +34,8 @@ private func describe(_ error: any Error) -> (String, Int32) {
     case let error as S3Error:
         let isConfiguration: [S3Error.Code] = [.invalidConfiguration, .endpointMismatch, .invalidBucketName]
         return (error.description, isConfiguration.contains(error.code) ? 2 : 1)
+    case let error as ObjectStoreError:
+        return (error.description, [.misconfigured, .storeNotFound].contains(error.code) ? 2 : 1)
     case let error as Settings.Problem:
         return (error.description, 2)
     default:

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Glibc
 import PGBackup
 import S3Compat
@@ -60,6 +61,8 @@ struct DemoStore: Sendable {
     func url(of key: String) -> String { "\(base)/\(key)" }
 
     /// Removes what the demo wrote, and nothing else, even when the demo was interrupted.
+    ///
+    /// The prefix has 48 random bits and belongs to this run alone: what lies below it, finished or begun, is the demo's.
     func close() async {
         if let server {
             await server.stop()
@@ -72,6 +75,9 @@ struct DemoStore: Sendable {
                 for try await object in objects.list(prefix: "\(prefix)/") { keys.append(object.key) }
                 let failures = try await objects.deleteMany(keys)
                 for failure in failures { Console.note("demo: \(failure.key) is left behind: \(failure.error)") }
+                for upload in try await objects.abandonedUploads(prefix: "\(prefix)/", olderThan: .distantFuture) {
+                    try await objects.abort(upload)
+                }
             } catch {
                 Console.note("demo: objects below \(prefix)/ may be left behind: \(error)")
             }
