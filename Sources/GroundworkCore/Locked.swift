@@ -1,7 +1,7 @@
 #if TSAN
 import Glibc
 #else
-import Synchronization
+package import Synchronization
 #endif
 
 /// Mutable state behind a lock.
@@ -34,15 +34,26 @@ import Synchronization
         return try body(&state)
     }
     #else
-    private struct Box: @unchecked Sendable { var state: State }
-    private struct Outcome<Result>: @unchecked Sendable { let result: Result }
-    private let mutex: Mutex<Box>
+    // Inlinable: every use is specialised where it stands, instead of looking up generic metadata for each call.
+    @usableFromInline struct Box: @unchecked Sendable {
+        @usableFromInline var state: State
 
-    package init(_ state: State) {
+        @inlinable init(state: State) { self.state = state }
+    }
+
+    @usableFromInline struct Outcome<Result>: @unchecked Sendable {
+        @usableFromInline let result: Result
+
+        @inlinable init(result: Result) { self.result = result }
+    }
+
+    @usableFromInline let mutex: Mutex<Box>
+
+    @inlinable package init(_ state: State) {
         mutex = Mutex(Box(state: state))
     }
 
-    package func withLock<Result, Failure: Error>(
+    @inlinable package func withLock<Result, Failure: Error>(
         _ body: (inout State) throws(Failure) -> Result
     ) throws(Failure) -> Result {
         try mutex.withLock { box throws(Failure) -> Outcome<Result> in
