@@ -23,7 +23,7 @@ export SWIFT_BACKTRACE=enable=no
 # Every mistake in overflow, bounds or optionals traps: -O keeps those checks.
 flags=(-I Tests/Fuzz/Modules -parse-as-library -sanitize=fuzzer,address -O -g -swift-version 6 -package-name swift-groundwork
     -module-name Fuzz -enable-upcoming-feature ExistentialAny
-    -enable-upcoming-feature NonisolatedNonsendingByDefault)
+    -enable-upcoming-feature InternalImportsByDefault -enable-upcoming-feature NonisolatedNonsendingByDefault)
 
 modules=$(find Sources -mindepth 1 -maxdepth 1 -type d ! -name 'C*' -printf '%f|')
 for name in "${names[@]}"; do

@@ -11,8 +11,12 @@ fi
 
 is_installed() { [ "$(dpkg-query -W -f '${db:Status-Abbrev}' "$1" 2>/dev/null)" = "ii " ]; }
 
-missing=()
-for package in "${packages[@]}"; do is_installed "$package" || missing+=("$package"); done
+find_missing() {
+    missing=()
+    for package in "${packages[@]}"; do is_installed "$package" || missing+=("$package"); done
+}
+
+find_missing
 [ ${#missing[@]} -gt 0 ] || exit 0
 
 if ! command -v apt-get >/dev/null; then
@@ -26,33 +30,51 @@ if [ "$(id -u)" != 0 ]; then
 fi
 root() { "${as_root[@]}" "$@"; }
 
+# One run at a time, whoever's it is: they change the same files. The lock is on a directory that every system with
+# apt-get has and everybody may read; nothing is left of it.
+exec 9</etc/apt
+flock 9
+find_missing
+[ ${#missing[@]} -gt 0 ] || exit 0
+
 echo "Installing: ${missing[*]}"
 
-# Debian makes and starts a system cluster when it installs PostgreSQL, unless it is told not to.
-# A setting that somebody made stays as it is, and so does the directory's own file.
-if [[ " ${missing[*]} " == *" postgresql"* ]] && ! is_installed postgresql-common; then
-    root mkdir -p /etc/postgresql-common/createcluster.d
-    echo "create_main_cluster = false" | root tee /etc/postgresql-common/createcluster.d/groundwork.conf >/dev/null
-fi
-
-# While packages are installed no service may start (Debian's invoke-rc.d asks this script); what was there comes back.
+# Whatever happens, the end brings back what the two steps below change.
 policy=/usr/sbin/policy-rc.d
-saved=
-if [ -e "$policy" ]; then
-    saved=$(mktemp)
-    cp -p "$policy" "$saved"
-fi
+saved_policy=
+cluster_setting=/etc/postgresql-common/createcluster.d/groundwork.conf
+removes_cluster_setting=
 restore() {
-    if [ -n "$saved" ]; then root cp -p "$saved" "$policy" && rm -f "$saved"; else root rm -f "$policy"; fi
+    if [ -n "$saved_policy" ]; then
+        root cp -p "$saved_policy" "$policy" && rm -f "$saved_policy"
+    else
+        root rm -f "$policy"
+    fi
+    if [ -n "$removes_cluster_setting" ]; then root rm -f "$cluster_setting"; fi
 }
+
+# While packages are installed no service may start: Debian's invoke-rc.d asks this script. One with our mark was left
+# by a run that was killed, and stands for none.
+if [ -e "$policy" ] && ! grep -q '^# groundwork$' "$policy"; then
+    saved_policy=$(mktemp)
+    cp -p "$policy" "$saved_policy"
+fi
 trap restore EXIT
 trap 'exit 130' INT TERM
-printf '#!/bin/sh\nexit 101\n' | root tee "$policy" >/dev/null
+printf '#!/bin/sh\n# groundwork\nexit 101\n' | root tee "$policy" >/dev/null
 root chmod 755 "$policy"
+
+# Debian makes a system cluster with every PostgreSQL server that it installs, unless it is told not to. The file stays
+# if PostgreSQL came with us; a system that had it already goes on as it was.
+if [[ " ${missing[*]} " == *" postgresql"* ]] && [ ! -e "$cluster_setting" ]; then
+    if is_installed postgresql-common; then removes_cluster_setting=yes; fi
+    root mkdir -p "${cluster_setting%/*}"
+    echo "create_main_cluster = false" | root tee "$cluster_setting" >/dev/null
+fi
 
 install() {
     root env DEBIAN_FRONTEND=noninteractive NEEDRESTART_MODE=a \
-        apt-get install -y -q --no-install-recommends "${missing[@]}" >"$1" 2>&1
+        apt-get install -y -q --no-install-recommends "${missing[@]}" >"$1" 2>&1 9<&-
 }
 log=$(mktemp)
 if ! install "$log"; then
