@@ -236,42 +236,6 @@ import Testing
         }
     }
 
-    @Test func aFullDiskIsNoSpaceAndLeavesNothing() async throws {
-        try await withTemporaryDirectory { path in
-            // Needs root, as the tests on PostgreSQL do.
-            try await ChildProcess.output(
-                of: "mount",
-                ["-t", "tmpfs", "-o", "size=2m,nr_inodes=200", "tmpfs", path]
-            )
-            do {
-                let store = try DirectoryObjectStore(path: path)
-                try await store.put("kept", .bytes([UInt8](repeating: 1, count: 500_000)))
-                let big = [UInt8](repeating: 2, count: 3 << 20)
-                #expect(await code { try await store.put("big", .bytes(big)) } == .noSpace)
-                let chunks = AsyncThrowingStream<[UInt8], any Error> { continuation in
-                    for _ in 0..<30 { continuation.yield([UInt8](repeating: 3, count: 100_000)) }
-                    continuation.finish()
-                }
-                #expect(
-                    await code { try await store.put("kept", .stream(chunks, length: .unknown(estimate: nil))) }
-                        == .noSpace
-                )
-                #expect(try await store.read("kept") == [UInt8](repeating: 1, count: 500_000))
-                #expect(try files(path) == [".groundwork/lock", "kept"])
-                // No inodes left is no space either.
-                var failure: ObjectStoreError.Code?
-                for number in 0..<300 where failure == nil {
-                    failure = await code { try await store.put("many/\(number)", .bytes([])) }
-                }
-                #expect(failure == .noSpace)
-                #expect(try FileManager.default.contentsOfDirectory(atPath: "\(path)/.groundwork/uploads") == [])
-            } catch {
-                Issue.record(error)
-            }
-            try await ChildProcess.output(of: "umount", [path])
-        }
-    }
-
     @Test func aMissingOrWrongDirectoryIsNamed() async throws {
         try await withTemporaryDirectory { path in
             var configuration = DirectoryObjectStore.Configuration()
@@ -322,6 +286,21 @@ import Testing
         }
     }
 
+    @Test func everyDirectoryThatGetsAnEntryIsBroughtToTheDisk() async throws {
+        try await withTemporaryDirectory { path in
+            for expected in [[path, "\(path)/a", "\(path)/a/b"], []] {
+                var synchronized: [String] = []
+                try DirectoryObjectStore.makeDirectories("\(path)/a/b/c") { synchronized.append($0) }
+                #expect(synchronized == expected)
+                #expect(mode("\(path)/a/b/c") == 0o700)
+            }
+            let failure = SystemCallError(number: EIO, call: "fsync", path: path)
+            #expect(throws: SystemCallError.self) {
+                try DirectoryObjectStore.makeDirectories("\(path)/d") { _ throws(SystemCallError) in throw failure }
+            }
+        }
+    }
+
     @Test func anOpenObjectIsReadToItsEndWhenItIsReplacedOrDeleted() async throws {
         try await withTemporaryDirectory { path in
             let store = try DirectoryObjectStore(path: path)
@@ -333,7 +312,8 @@ import Testing
             try await store.delete("a")
             var collected: [UInt8] = []
             for try await chunk in replaced.content { collected += chunk }
-            #expect(collected == bytes)
+            let isReadToItsEnd = collected == bytes
+            #expect(isReadToItsEnd)
             collected = []
             for try await chunk in deleted.content { collected += chunk }
             #expect(collected == Array("new".utf8))

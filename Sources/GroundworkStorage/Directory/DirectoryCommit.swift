@@ -7,15 +7,18 @@ struct DirectoryCommit: Sendable {
     let location: String
     let synchronizes: Bool
     private let lock: OpenFile
+    static let lockName = "lock"
 
-    /// Takes the lock. It goes when the value does.
-    init(root: DirectoryHandle, location: String, synchronizes: Bool) throws(SystemCallError) {
+    /// Takes the lock, which goes when the value does; nil when another holds it.
+    init?(root: DirectoryHandle, location: String, synchronizes: Bool) throws(SystemCallError) {
         self.root = root
         self.location = location
         self.synchronizes = synchronizes
         lock = try root.makeChild(DirectoryKey.reserved, synchronizes: synchronizes)
-            .openFile("lock", flags: O_RDWR | O_CREAT)
-        while flock(lock.descriptor, LOCK_EX) != 0 {
+            .openFile(Self.lockName, flags: O_RDWR | O_CREAT)
+        // Never waits here: the threads are shared, and a wait for a stopped program would have no end.
+        while flock(lock.descriptor, LOCK_EX | LOCK_NB) != 0 {
+            if errno == EWOULDBLOCK { return nil }
             if errno != EINTR { throw .last("flock", path: lock.path) }
         }
     }

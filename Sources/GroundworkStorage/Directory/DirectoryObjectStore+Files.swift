@@ -86,6 +86,45 @@ extension DirectoryObjectStore {
         }
     }
 
+    /// Runs work under the store's lock and waits for it without holding a thread.
+    /// - Throws: ``ObjectStoreError`` with ``ObjectStoreError/Code/timedOut`` when others hold the lock for too long.
+    func performLocked<Result: Sendable>(
+        _ action: String,
+        _ key: DirectoryKey?,
+        _ work: @escaping @Sendable (DirectoryCommit) throws -> Result
+    ) async throws -> Result {
+        let deadline = time.monotonic.advanced(by: configuration.lockTimeout)
+        let backoff = Backoff(base: .milliseconds(2), maximum: .milliseconds(50))
+        var attempt = 0
+        while true {
+            let result = try await perform(action, key) { [location, configuration] root -> Result? in
+                let synchronizes = configuration.synchronizes
+                guard let commit = try DirectoryCommit(root: root, location: location, synchronizes: synchronizes)
+                else { return nil }
+                return try work(commit)
+            }
+            if let result { return result }
+            guard time.monotonic < deadline else { throw lockError(action, key) }
+            let pause = time.monotonic.advanced(by: backoff.delay(retry: attempt, random: SystemRandom()))
+            try await time.sleep(until: min(deadline, pause))
+            attempt += 1
+        }
+    }
+
+    private func lockError(_ action: String, _ key: DirectoryKey?) -> ObjectStoreError {
+        let file = "\(path)/\(DirectoryKey.reserved)/\(DirectoryCommit.lockName)"
+        let name = key.map { " \($0.text.debugDescription)" } ?? ""
+        return ObjectStoreError(
+            .timedOut,
+            """
+            Cannot \(action)\(name): other programs held the lock \(file) for \(configuration.lockTimeout.seconds) s. \
+            Find out which with `fuser \(file)`, and end it if it hangs.
+            """,
+            key: key?.text,
+            store: location
+        )
+    }
+
     static func rootError(_ error: SystemCallError, path: String) -> ObjectStoreError {
         let location = "file://\(path)"
         switch error.number {
@@ -108,13 +147,21 @@ extension DirectoryObjectStore {
         }
     }
 
-    static func makeDirectories(_ path: String) throws(SystemCallError) {
+    /// Makes a directory and those above it.
+    /// - Parameter synchronize: brings a directory that got a new entry to the disk.
+    static func makeDirectories(
+        _ path: String,
+        synchronize: (String) throws(SystemCallError) -> Void
+    ) throws(SystemCallError) {
+        var parent = "/"
         var partial = ""
         for name in path.split(separator: "/") {
             partial += "/\(name)"
+            defer { parent = partial }
             var status = stat()
             if unsafe stat(partial, &status) == 0 { continue }
             if unsafe mkdir(partial, 0o700) != 0, errno != EEXIST { throw .last("mkdir", path: partial) }
+            try synchronize(parent)
         }
     }
 

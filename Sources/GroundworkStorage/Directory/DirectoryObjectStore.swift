@@ -26,6 +26,8 @@ public final class DirectoryObjectStore: ObjectStore {
         /// Whether a put waits for the disk. Without it puts are faster and may be lost, though not torn, in a crash
         /// of the machine.
         public var synchronizes = true
+        /// How long a put or delete waits while other programs change the directory.
+        public var lockTimeout: Duration = .seconds(30)
 
         /// Makes the default configuration.
         public init() {}
@@ -34,6 +36,7 @@ public final class DirectoryObjectStore: ObjectStore {
     /// The directory, as an absolute path.
     public let path: String
     let configuration: Configuration
+    let time: any TimeSource
     let threads = BlockingThreads.shared
 
     /// `file://` and the path.
@@ -41,7 +44,13 @@ public final class DirectoryObjectStore: ObjectStore {
 
     /// Opens a directory as a store.
     /// - Throws: ``ObjectStoreError`` when it is not there and cannot be made, or is no directory.
-    public init(path: String, configuration: Configuration = Configuration()) throws {
+    public convenience init(path: String, configuration: Configuration = Configuration()) throws {
+        try self.init(path: path, configuration: configuration, time: SystemTime())
+    }
+
+    /// Opens a directory as a store that waits on a clock of the caller's.
+    init(path: String, configuration: Configuration = Configuration(), time: any TimeSource) throws {
+        self.time = time
         let absolute = path.hasPrefix("/") ? path : "\(FileManager.default.currentDirectoryPath)/\(path)"
         let trimmed = absolute.utf8.reversed().drop { $0 == 0x2F }.reversed()
         self.path = trimmed.isEmpty ? "/" : String(decoding: trimmed, as: UTF8.self)
@@ -50,7 +59,11 @@ public final class DirectoryObjectStore: ObjectStore {
             throw ObjectStoreError(.misconfigured, "The path of a directory store is empty or holds a NUL byte.")
         }
         do throws(SystemCallError) {
-            if configuration.createsDirectory { try Self.makeDirectories(self.path) }
+            if configuration.createsDirectory {
+                try Self.makeDirectories(self.path) { parent throws(SystemCallError) in
+                    if configuration.synchronizes { try DirectoryHandle(parent).synchronize() }
+                }
+            }
             _ = try DirectoryHandle(self.path)
         } catch {
             throw Self.rootError(error, path: self.path)
@@ -72,15 +85,11 @@ public final class DirectoryObjectStore: ObjectStore {
         }
         do {
             let size = try await write(body, to: upload, key: key, progress: options.progress)
-            let status = try await perform("store", key) { [configuration, location] root in
-                let status = try upload.finish(synchronizes: configuration.synchronizes)
-                let commit = try DirectoryCommit(
-                    root: root,
-                    location: location,
-                    synchronizes: configuration.synchronizes
-                )
+            let status = try await perform("store", key) { [configuration] _ in
+                try upload.finish(synchronizes: configuration.synchronizes)
+            }
+            try await performLocked("store", key) { commit in
                 try commit.place(upload, at: key, status: status, options: options)
-                return status
             }
             await discard(upload)
             return ObjectPutResult(size: size, etag: Self.etag(of: status), proof: .none)
@@ -123,8 +132,7 @@ public final class DirectoryObjectStore: ObjectStore {
 
     /// Deletes objects one by one; the disk is waited for once a folder.
     public func deleteMany(_ keys: [String]) async throws -> [ObjectDeleteFailure] {
-        try await perform("delete", nil) { [location, configuration] root in
-            let commit = try DirectoryCommit(root: root, location: location, synchronizes: configuration.synchronizes)
+        try await performLocked("delete", nil) { [location, configuration] commit in
             var failures: [ObjectDeleteFailure] = []
             var folders: [String: DirectoryHandle] = [:]
             for key in keys {

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import GroundworkCore
 import GroundworkStorage
+import GroundworkTestProcesses
 import GroundworkTesting
 import PGBackup
 import PGBackupTesting
@@ -11,24 +12,17 @@ extension RealPostgresTests {
     @Suite struct StoreFaultTests {
         @Test func aFullDiskIsNamedAndLeavesNothing() async throws {
             try await withTemporaryDirectory { (directory: String) async throws -> Void in
-                // Needs root, as the server of these tests does not.
-                let mount = ToolCommand("/usr/bin/mount", ["-t", "tmpfs", "-o", "size=3m", "tmpfs", directory])
-                let mounted = try await mount.run()
-                try #require(mounted.exit.isSuccess, "\(mounted.errorText)")
-                do {
+                try await SmallDisk.run("size=3m", on: directory) { (path: String) async throws -> Void in
                     try await withDatabase(.bulk) { (cluster: PostgresCluster, name: String) async throws -> Void in
-                        let store = try DirectoryObjectStore(path: directory)
+                        let store = try DirectoryObjectStore(path: path)
                         let error = try await failure { try await backup(of: cluster.url(name), to: store).run() }
                         #expect(error.code == .storeFailed)
                         #expect((error.underlyingError as? ObjectStoreError)?.code == .noSpace)
-                        #expect(error.message.contains(directory))
+                        #expect(error.message.contains(path))
                         #expect(try await allKeys(store).isEmpty)
                         #expect(try children(named: "pg_dump", for: name).isEmpty)
                     }
-                } catch {
-                    Issue.record(error)
                 }
-                _ = try await ToolCommand("/usr/bin/umount", ["-l", directory]).run()
             }
         }
 
