@@ -75,6 +75,16 @@ import Testing
         #expect(error?.message.contains("backup/manifests/m") == true)
     }
 
+    @Test func refusesLengthsWhoseSumIsTooLarge() throws {
+        var manifest = sample()
+        manifest.objects[0].length = .max
+        #expect(try BackupManifest.decode(manifest.encoded(), key: "m").storedLength == .max)
+        manifest.objects.append(manifest.objects[0])
+        let bytes = try manifest.encoded()
+        let error = #expect(throws: PGBackupError.self) { try BackupManifest.decode(bytes, key: "m") }
+        #expect(error?.code == .invalidManifest)
+    }
+
     @Test(arguments: [
         ("\"minimumReader\" : 1", "\"minimumReader\" : 2"), ("\"name\" : \"gzip\"", "\"name\" : \"zstd\""),
         ("\"encryption\" : null", "\"encryption\" : {\"name\" : \"age\"}"),
