@@ -46,13 +46,22 @@ final class RawServer: Sendable {
         thread { [self] in
             while true {
                 let descriptor = accept(listener, nil, nil)
-                guard descriptor >= 0 else { return }
+                if descriptor < 0, errno == EINTR { continue }
+                guard descriptor >= 0 else {
+                    // Only here: closed while this thread still used its number, the number could become that of
+                    // the next server's listener, and this thread would take and close a connection meant for it.
+                    close(listener)
+                    return
+                }
                 let isStopped = open.withLock { open in
-                    open.descriptors.append(descriptor)
+                    if !open.isStopped { open.descriptors.append(descriptor) }
                     open.accepted += 1
                     return open.isStopped
                 }
-                if isStopped { close(descriptor); return }
+                if isStopped {
+                    close(descriptor)
+                    continue
+                }
                 thread { [self] in
                     let connection = RawConnection(descriptor) { [self] head in log.withLock { $0.append(head) } }
                     handle(connection)
@@ -71,13 +80,13 @@ final class RawServer: Sendable {
     }
 
     func stop() {
-        let descriptors = open.withLock { open in
+        open.withLock { open in
             open.isStopped = true
-            return open.descriptors
+            // Under the lock no connection closes, so that no number can have gone to somebody else.
+            for descriptor in open.descriptors { shutdown(descriptor, Int32(SHUT_RDWR)) }
         }
-        for descriptor in descriptors { shutdown(descriptor, Int32(SHUT_RDWR)) }
+        // Ends the thread that accepts, which closes the listener.
         shutdown(listener, Int32(SHUT_RDWR))
-        close(listener)
     }
 }
 
@@ -136,7 +145,8 @@ final class RawConnection {
 
     private func fill() -> Bool {
         var buffer = [UInt8](repeating: 0, count: 65536)
-        let count = recv(descriptor, &buffer, buffer.count, 0)
+        var count = -1
+        repeat { count = recv(descriptor, &buffer, buffer.count, 0) } while count < 0 && errno == EINTR
         guard count > 0 else { return false }
         rest.append(contentsOf: buffer[..<count])
         return true
