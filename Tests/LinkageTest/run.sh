@@ -5,6 +5,7 @@
 set -euo pipefail
 cd "$(dirname "$0")"
 scratch=../../.build/linkage
+mkdir -p ../../.build
 swift build --scratch-path "$scratch" >"$scratch.log" 2>&1 || { tail -30 "$scratch.log"; exit 1; }
 failed=0
 check() { # program, then the libraries that it must not link

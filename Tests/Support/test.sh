@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what the tests need and runs every test, unit and integration.
-# usage: test.sh [options of swift test]
+# usage: test.sh [options of swift test]    with options, such as --filter, only tests run
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 command -v swift >/dev/null || { echo "swift is missing; install Swift 6.3 from swift.org first." >&2; exit 1; }
@@ -9,3 +9,5 @@ GROUNDWORK_TEST_VENV=$(Tests/Support/venv.sh --path)
 export GROUNDWORK_TEST_VENV
 # One at a time: hundreds of tests at once starve the thread pool of a small machine, and those that measure time fail.
 swift test --disable-xctest --no-parallel "$@"
+# A choice of tests is no run of everything.
+if [ $# = 0 ]; then Tests/LinkageTest/run.sh; fi
