@@ -132,9 +132,9 @@ import Testing
                         into: sink
                     )
                     #expect(result.bytesWritten == Int64(Self.block.count))
-                    #expect(
+                    let isWhole =
                         try Array(Data(contentsOf: URL(filePath: "\(directory)/target"))) == [0, 0, 0] + Self.block
-                    )
+                    #expect(isWhole)
                 }
             }
         }

@@ -56,7 +56,8 @@ import Testing
             #expect(part.length == 500_000)
             for _ in 0..<2 {
                 let bytes = try await Self.read(part)
-                #expect(bytes == Array(content[1000..<501_000]))
+                let isTheRange = bytes == Array(content[1000..<501_000])
+                #expect(isTheRange)
             }
             #expect(try HTTPBody.file(path, offset: 600_000).length == 0)
             for (offset, length) in [(-1, nil), (600_001, nil), (0, 600_001), (1, Int64.max), (0, -1)]

@@ -24,8 +24,10 @@ import Testing
         async let atClient = Self.read(data.count, from: client)
         try await sent
         try await answered
-        #expect(try await atServer == data)
-        #expect(try await atClient == reversed)
+        let reachedServer = try await atServer == data
+        #expect(reachedServer)
+        let reachedClient = try await atClient == reversed
+        #expect(reachedClient)
     }
 
     static func read(_ count: Int, from stream: any ByteStream) async throws -> [UInt8] {
@@ -129,7 +131,8 @@ import Testing
         try await client.write(data, deadline: .now + .seconds(10))
         try await client.waitUntilDelivered(deadline: .now + .seconds(10))
         client.reset()
-        #expect(try await server.read(upTo: 100_000, deadline: .now + .seconds(10)) == data)
+        let isWhole = try await server.read(upTo: 100_000, deadline: .now + .seconds(10)) == data
+        #expect(isWhole)
     }
 
     @Test func manyConnectionsShareThePoller() async throws {

@@ -14,7 +14,8 @@ import Testing
 
     @Test func standardInputIsReadToItsEnd() async throws {
         let bytes = [UInt8](repeating: 0x61, count: 300_000)
-        #expect(try await ChildProcess.output(of: "cat", input: bytes) == bytes)
+        let isWhole = try await ChildProcess.output(of: "cat", input: bytes) == bytes
+        #expect(isWhole)
     }
 
     @Test func onlyTheGivenEnvironmentIsInherited() async throws {

@@ -42,7 +42,8 @@ import Testing
         for (program, arguments) in [("gzip", ["-c"]), ("gzip", ["-1c"]), ("pigz", ["-p2", "-c"]), ("pigz", ["-ic9"])] {
             let stream = try await ChildProcess.output(of: program, arguments, input: bytes)
             let result = decode(stream + stream, chunk: 10_000)
-            #expect(result.contents == bytes + bytes, "\(program)")
+            let isTwice = result.contents == bytes + bytes
+            #expect(isTwice, "\(program)")
             #expect(result.error == nil)
             #expect(result.decoder?.members == 2)
             #expect(result.decoder?.inputBytes == Int64(2 * stream.count))
@@ -71,7 +72,8 @@ import Testing
         for chunk in [1, 2, 10, 11, 1000, .max] {
             let result = decode(stream, chunk: chunk)
             #expect(result.error == nil)
-            #expect(result.contents == Array(repeating: bytes, count: 32).flatMap { $0 })
+            let isWhole = result.contents == Array(repeating: bytes, count: 32).flatMap { $0 }
+            #expect(isWhole)
         }
     }
 
@@ -81,7 +83,8 @@ import Testing
         for chunk in [1, 2, 3, 7, 17, 18, 19, 1000, .max] {
             for output in [1, 2, 100, 65_536] {
                 let result = decode(stream, chunk: chunk, output: output)
-                #expect(result.contents == bytes + [7] + bytes, "\(chunk) in, \(output) out")
+                let isWhole = result.contents == bytes + [7] + bytes
+                #expect(isWhole, "\(chunk) in, \(output) out")
                 #expect(result.decoder?.members == 4)
             }
         }
@@ -114,7 +117,8 @@ import Testing
                 let length = stream.count / 2
                 let place = bit / 8 % length
                 #expect((3..<10).contains(place) || place == length - 9, "bit \(bit), byte \(place) of \(length)")
-                #expect(result.contents == bytes + bytes, "bit \(bit) changed the contents")
+                let isUnchanged = result.contents == bytes + bytes
+                #expect(isUnchanged, "bit \(bit) changed the contents")
             }
         }
     }

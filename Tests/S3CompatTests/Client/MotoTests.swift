@@ -91,7 +91,8 @@ import Testing
             let stream = ObjectBody.stream(Chunks.of(bytes, size: 1 << 20), length: .unknown(estimate: nil))
             let result = try await bucket.put("ours/parts", stream)
             #expect(result.proof == .contentHash)
-            #expect(try await collect(bucket.get("ours/parts").content) == bytes)
+            let isWhole = try await collect(bucket.get("ours/parts").content) == bytes
+            #expect(isWhole)
             var all: [String] = []
             for try await object in bucket.list() { all.append(object.key) }
             #expect(try await bucket.deleteMany(all).isEmpty)

@@ -52,7 +52,8 @@ import Testing
             }
             #expect(parts.allSatisfy { $0.count == partSize })
             parts.append(assembler.takeRest().flatMap { $0 })
-            #expect(parts.flatMap { $0 } == bytes)
+            let isWhole = parts.flatMap { $0 } == bytes
+            #expect(isWhole)
             #expect(assembler.total == Int64(bytes.count))
         }
     }
