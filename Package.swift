@@ -128,7 +128,7 @@ let package = Package(
             name: "S3CompatTests",
             dependencies: [
                 "GroundworkCore", "GroundworkHTTP", "GroundworkCurl", "GroundworkCrypto", "GroundworkStorage",
-                "GroundworkTesting", "GroundworkTestProcesses", "S3Compat", "S3CompatTesting", httpTypes,
+                "GroundworkTesting", "GroundworkTestProcesses", "S3Compat", "S3CompatTesting", httpTypes, log,
             ]
         ),
         .testTarget(

@@ -17,7 +17,8 @@ public struct HTTPFileRange: Sendable {
 
     package init(file: OpenFile, offset: Int64, length: Int64?) throws {
         let size = try file.length()
-        let wanted = length ?? max(0, size - offset)
+        // The difference of a negative offset could overflow.
+        let wanted = length ?? (offset >= 0 ? max(0, size - offset) : 0)
         guard offset >= 0, wanted >= 0, offset <= size, wanted <= size - offset else {
             throw HTTPTransportError(
                 .invalidRequest,

@@ -26,7 +26,7 @@ extension S3Bucket {
             ("x-amz-metadata-directive", replacing == nil ? "COPY" : "REPLACE"),
         ]
         if let replacing { request.headers += try replacing.fields() }
-        let (_, body) = try await client.collectChecked(request)
+        let (_, body) = try await client.collect(request)
         var etag: String?
         try decode(body, root: "CopyObjectResult", of: "CopyObject", key: key) { (reader) throws(XMLError) in
             try reader.children { (reader, name) throws(XMLError) in

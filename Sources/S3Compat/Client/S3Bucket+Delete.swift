@@ -64,7 +64,7 @@ extension S3Bucket {
         request.headers.append(("content-md5", Base64.encode(md5)))
         // Deleting twice does no harm.
         request.replay = .always
-        let (head, body) = try await client.collectChecked(request)
+        let (head, body) = try await client.collect(request)
         if body.isEmpty { return [] }
         return try decode(body, root: "DeleteResult", of: "DeleteObjects") { (reader) throws(XMLError) in
             try readFailures(&reader, head: head)

@@ -17,16 +17,7 @@ extension S3Bucket {
         options: S3GetOptions
     ) async throws -> (head: S3ObjectHead, range: Range<Int64>, body: HTTPResponseBody) {
         var request = try request("GetObject", .get, key: key)
-        if let range = options.range {
-            // HTTP has no empty ranges.
-            guard range.lowerBound >= 0, !range.isEmpty else {
-                throw S3Error(
-                    .invalidRange,
-                    "A range must have bytes and begin at 0 or behind it.",
-                    resource: resource(key)
-                )
-            }
-        }
+        try check(range: options.range, key: key)
         request.headers = options.fields()
         request.isBulk = true
         request.streams = true
@@ -44,7 +35,41 @@ extension S3Bucket {
             return answer
         }
         let (size, range) = try extent(of: answer.head, key: key, wanted: options.range)
-        return (S3ObjectHead(key: key, head: answer.head, size: size), range, answer.body)
+        let head = S3ObjectHead(key: key, head: answer.head, size: size)
+        if leavesSizeOpen(answer.head, wanted: options.range) {
+            try await confirmSize(of: head, headers: options.headers)
+        }
+        return (head, range, answer.body)
+    }
+
+    /// Refuses a range that HTTP cannot say: it has no empty ones.
+    func check(range: Range<Int64>?, key: String) throws(S3Error) {
+        guard let range, range.lowerBound < 0 || range.isEmpty else { return }
+        throw S3Error(
+            .invalidRange,
+            "A range must have bytes and begin at 0 or behind it.",
+            resource: resource(key)
+        )
+    }
+
+    /// Whether an answer may carry only the range that was asked for, and does not say so.
+    func leavesSizeOpen(_ head: HTTPResponse, wanted: Range<Int64>?) -> Bool {
+        guard let wanted, wanted.upperBound != .max else { return false }
+        return head.status.code != 206 && head.headerFields[.contentRange] == nil
+    }
+
+    /// Holds a size that an answer left open against the one that HEAD tells.
+    func confirmSize(of object: S3ObjectHead, headers: [String: String]) async throws {
+        let key = object.info.key
+        let found = try await headObject(key, headers: headers)
+        guard found.info.size == object.info.size, found.info.etag == object.info.etag else {
+            throw unexpected(
+                "GetObject",
+                key: key,
+                "The store sent \(object.info.size) bytes without Content-Range, but the object has "
+                    + "\(found.info.size): it does not say which bytes it sent."
+            )
+        }
     }
 
     /// The object's size, and which of its bytes an answer carries.
@@ -53,7 +78,8 @@ extension S3Bucket {
         key: String,
         wanted: Range<Int64>?
     ) throws(S3Error) -> (size: Int64, range: Range<Int64>) {
-        if head.status.code == 206 {
+        // Some stores (rclone) send a part with status 200.
+        if head.status.code == 206 || (wanted != nil && head.headerFields[.contentRange] != nil) {
             guard let told = ContentRange(head.headerFields[.contentRange]), let range = told.range else {
                 throw unexpected("GetObject", key: key, "The answer has no usable Content-Range.")
             }

@@ -4,7 +4,15 @@ extension S3Bucket {
     /// Looks at an object without reading it.
     /// - Throws: ``S3Error``, with ``S3Error/Code/noSuchKey`` when it is not there.
     public func headObject(_ key: String) async throws -> S3ObjectHead {
+        try await headObject(key, headers: [:])
+    }
+
+    /// The same with further header fields, such as the key of an encrypted object.
+    func headObject(_ key: String, headers: [String: String]) async throws -> S3ObjectHead {
         var request = try request("HeadObject", .head, key: key)
+        var options = S3GetOptions()
+        options.headers = headers
+        request.headers = options.fields()
         request.replay = .always
         let (head, _) = try await client.collect(request)
         guard let length = head.headerFields[.contentLength].flatMap({ Int64($0) }), length >= 0 else {
@@ -83,27 +91,5 @@ extension S3Client {
             return name.dropLast(suffix.count)
         }
         return name[...]
-    }
-
-    /// Sends a request whose answer may be an `<Error>` of status 200, and retries it as such.
-    func collectChecked(_ request: S3Request) async throws -> (head: HTTPResponse, body: [UInt8]) {
-        try await perform(request) { prepared in
-            let answer = try await configuration.transport.send(
-                prepared.request,
-                body: request.body,
-                options: prepared.options
-            )
-            guard answer.head.status.kind == .successful else { throw try await error(of: answer, request: request) }
-            let body = try await answer.body.collect(upTo: 16 << 20)
-            if let document = S3ErrorDocument(body) {
-                throw S3Error(
-                    document: document,
-                    response: answer.head,
-                    operation: request.operation,
-                    resource: request.resource(provider: provider)
-                )
-            }
-            return (answer.head, body)
-        }
     }
 }

@@ -32,7 +32,7 @@ extension S3Bucket {
             request.query.append(("start-after", startAfter))
         }
         if provider.encodesListedKeys { request.query.append(("encoding-type", "url")) }
-        let (_, body) = try await client.collectChecked(request)
+        let (_, body) = try await client.collect(request)
         return try await decodePage(body, options: options)
     }
 

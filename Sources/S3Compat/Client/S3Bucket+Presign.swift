@@ -2,8 +2,9 @@ public import FoundationEssentials
 import GroundworkCrypto
 public import HTTPTypes
 
-/// A request that anybody who has it may send until it expires. It is a secret: its description hides the query.
-public struct S3PresignedRequest: Sendable, CustomStringConvertible {
+/// A request that anybody who has it may send until it expires. It is a secret: its description hides the query, and so
+/// does `dump`.
+public struct S3PresignedRequest: Sendable, CustomStringConvertible, CustomReflectable {
     /// The method to send it with.
     public let method: HTTPRequest.Method
     /// The whole URL, signature included. Do not log it.
@@ -15,8 +16,18 @@ public struct S3PresignedRequest: Sendable, CustomStringConvertible {
 
     /// Method, URL without query, and expiry.
     public var description: String {
-        "\(method.rawValue) \(url.prefix { $0 != "?" })?<redacted> until \(UTCDateTime(expires).rfc3339)"
+        "\(method.rawValue) \(publicURL) until \(UTCDateTime(expires).rfc3339)"
     }
+
+    /// What the description shows, and the names of the header fields.
+    public var customMirror: Mirror {
+        let children: KeyValuePairs<String, Any> = [
+            "method": method.rawValue, "url": publicURL, "headers": headers.keys.sorted(), "expires": expires,
+        ]
+        return Mirror(self, children: children)
+    }
+
+    private var publicURL: String { "\(url.prefix { $0 != "?" })?<redacted>" }
 }
 
 /// What a presigned request fixes.

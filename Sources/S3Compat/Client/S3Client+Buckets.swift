@@ -19,7 +19,7 @@ extension S3Client {
         repeat {
             var request = S3Request("ListBuckets", .get)
             if let token { request.query = [("continuation-token", token)] }
-            let (_, body) = try await collectChecked(request)
+            let (_, body) = try await collect(request)
             let before = token
             token = nil
             try decode(

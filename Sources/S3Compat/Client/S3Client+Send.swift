@@ -8,6 +8,9 @@ extension S3Client {
     struct Prepared: Sendable {
         var request: HTTPRequest
         var options: HTTPRequestOptions
+        /// What was known when it was signed.
+        var region: String
+        var skew: Double
     }
 
     /// Sends a request until it succeeds or the policy ends.
@@ -34,8 +37,10 @@ extension S3Client {
             try Task.checkCancellation()
             let request = makeRequest()
             var error: S3Error
+            var sent: Prepared?
             do {
                 let prepared = try await prepare(request, deadline: state.deadline)
+                sent = prepared
                 let result = try await exchange(prepared, request)
                 state.succeeded(budget: budget)
                 log(request, attempt: state.attempts + 1, since: start, error: nil)
@@ -49,7 +54,7 @@ extension S3Client {
             error.mayHaveHappened = mayHaveHappened
             error.attempts = state.attempts + 1
             log(request, attempt: state.attempts + 1, since: start, error: error)
-            if corrections < 2, correct(by: error, request: request) {
+            if corrections < 2, let sent, correct(by: error, request: request, sent: sent) {
                 corrections += 1
                 continue
             }
@@ -60,7 +65,7 @@ extension S3Client {
         }
     }
 
-    /// Sends a request whose answer is small, and gives its head and body.
+    /// Sends a request whose answer is small, and gives its head and body. An `<Error>` of status 200 is an error.
     func collect(_ request: S3Request, upTo limit: Int = 16 << 20) async throws -> (head: HTTPResponse, body: [UInt8]) {
         try await perform(request) { prepared in
             let answer = try await configuration.transport.send(
@@ -68,11 +73,26 @@ extension S3Client {
                 body: request.body,
                 options: prepared.options
             )
-            guard answer.head.status.kind == .successful else {
-                throw try await error(of: answer, request: request)
-            }
-            return (answer.head, try await answer.body.collect(upTo: limit))
+            return (answer.head, try await success(of: answer, request: request, upTo: limit))
         }
+    }
+
+    /// The body of an answer that is a success.
+    /// - Throws: ``S3Error`` for one that is none, and for an `<Error>` document inside a success.
+    func success(
+        of answer: HTTPStreamedResponse,
+        request: S3Request,
+        upTo limit: Int
+    ) async throws -> [UInt8] {
+        guard answer.head.status.kind == .successful else { throw try await error(of: answer, request: request) }
+        let body = try await answer.body.collect(upTo: limit)
+        guard let document = S3ErrorDocument(body) else { return body }
+        throw S3Error(
+            document: document,
+            response: answer.head,
+            operation: request.operation,
+            resource: request.resource(provider: provider)
+        )
     }
 
     /// Reads the error out of an answer that is no success.
@@ -96,16 +116,23 @@ extension S3Client {
     }
 
     /// Learns from an error what makes the next attempt right.
-    /// - Returns: whether anything was learned.
-    private func correct(by error: S3Error, request: S3Request) -> Bool {
-        if error.code == .requestTimeTooSkewed || error.code.rawValue == "RequestExpired", let time = error.serverTime {
-            return learn(serverTime: time)
+    /// - Returns: whether this attempt did not know it: another request may have learned it meanwhile.
+    private func correct(by error: S3Error, request: S3Request, sent: Prepared) -> Bool {
+        if let time = error.serverTime {
+            let isSkewed = error.code == .requestTimeTooSkewed || error.code.rawValue == "RequestExpired"
+            if isSkewed { return learn(serverTime: time, used: sent.skew, tolerance: 60) }
+            // The answer to HEAD has no body that could tell the reason.
+            if error.httpStatus == 403, error.serverCode == nil, request.method == .head,
+                learn(serverTime: time, used: sent.skew, tolerance: 300)
+            {
+                return true
+            }
         }
         guard provider.learnsRegion, let bucket = request.bucket, let region = error.region,
             let status = error.httpStatus, [301, 307, 400, 403].contains(status), S3Provider.isRegionName(region),
             provider.endpoint.family != .aws || S3Provider.isAWSRegion(region)
         else { return false }
-        return learn(region: region, of: bucket)
+        return learn(region: region, of: bucket, used: sent.region)
     }
 
     /// Addresses and signs one attempt.
@@ -115,6 +142,7 @@ extension S3Client {
             throw S3Error.configuration("The access key ID or the secret access key is empty.")
         }
         let region = region(of: request.bucket)
+        let skew = learned.withLock { $0.skew }
         let (host, path) = provider.address(bucket: request.bucket, key: request.key, region: region)
         var input = SigV4Signer.Input(
             method: request.method.rawValue,
@@ -124,7 +152,7 @@ extension S3Client {
         )
         input.query = request.query
         input.headers = request.headers
-        let signed = try signer.sign(input, credentials: credentials, region: region, date: now)
+        let signed = try signer.sign(input, credentials: credentials, region: region, date: now(skew: skew))
         var fields = HTTPFields()
         for (name, value) in request.headers + signed.headers {
             guard let fieldName = HTTPField.Name(name), HTTPField.isValidValue(value) else {
@@ -149,6 +177,6 @@ extension S3Client {
             path: signed.target,
             headerFields: fields
         )
-        return Prepared(request: message, options: options)
+        return Prepared(request: message, options: options, region: region, skew: skew)
     }
 }

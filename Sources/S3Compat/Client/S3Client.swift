@@ -48,7 +48,9 @@ public final class S3Client: Sendable {
     var time: any TimeSource { configuration.time }
 
     /// The wall clock, corrected by what the store's answers said.
-    var now: Date { time.now.addingTimeInterval(learned.withLock { $0.skew }) }
+    var now: Date { now(skew: learned.withLock { $0.skew }) }
+
+    func now(skew: Double) -> Date { time.now.addingTimeInterval(skew) }
 
     func region(of bucket: String?) -> String {
         guard let bucket else { return provider.region }
@@ -56,25 +58,30 @@ public final class S3Client: Sendable {
     }
 
     /// Remembers a bucket's region.
-    /// - Returns: whether that is news.
-    func learn(region: String, of bucket: String) -> Bool {
+    /// - Parameter used: the region that the refused attempt was signed for.
+    /// - Returns: whether the attempt used another one, and is worth another try.
+    func learn(region: String, of bucket: String, used: String) -> Bool {
+        guard region != used else { return false }
         learned.withLock { learned in
-            guard (learned.regions[bucket] ?? provider.region) != region else { return false }
+            guard (learned.regions[bucket] ?? provider.region) != region else { return }
             if learned.regions.count >= 1024 { learned.regions.removeAll() }
             learned.regions[bucket] = region
-            return true
         }
+        return true
     }
 
     /// Remembers the store's clock.
-    /// - Returns: whether the correction changed enough to be worth another try.
-    func learn(serverTime: Int) -> Bool {
+    /// - Parameters:
+    ///   - used: the correction that the refused attempt was signed with.
+    ///   - tolerance: the seconds that do not matter.
+    /// - Returns: whether the attempt's correction was wrong enough to be worth another try.
+    func learn(serverTime: Int, used: Double, tolerance: Double) -> Bool {
         let skew = Double(serverTime) - time.now.timeIntervalSince1970
-        return learned.withLock { learned in
-            guard abs(skew - learned.skew) > 60 else { return false }
-            learned.skew = skew
-            return true
+        guard abs(skew - used) > tolerance else { return false }
+        learned.withLock { learned in
+            if abs(skew - learned.skew) > tolerance { learned.skew = skew }
         }
+        return true
     }
 }
 

@@ -8,6 +8,9 @@ extension S3Error {
         case .noSuchBucket:
             return "The bucket does not exist at this endpoint. Check its name, or create it first."
         case .noSuchUpload: return "The upload does not exist: it was completed, aborted or never begun."
+        case .accessDenied where document == nil:
+            return "The store denies access and does not say why. Check that the key is allowed to do this on this "
+                + "bucket, that the credentials are right, and that the clock of this machine is."
         case .accessDenied:
             return "The store denies access\(words). Check that the key is allowed to do this on this bucket."
         case .invalidAccessKeyID:

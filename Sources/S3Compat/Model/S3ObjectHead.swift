@@ -33,7 +33,7 @@ public struct S3ObjectHead: Sendable, Hashable {
         )
     }
 
-    /// The object as users see it: without the mark of conditional puts.
+    /// The object as users see it: without the mark of uploads.
     var visible: ObjectInfo {
         var info = info
         info.metadata[S3PutOptions.markName] = nil

@@ -55,7 +55,8 @@ public struct S3StorageClass: Sendable, Hashable, CustomStringConvertible {
 }
 
 extension S3PutOptions {
-    /// The metadata that marks a conditional put, so that a lost answer can be told from a lost race.
+    /// The metadata that marks conditional puts, and uploads in parts whose ETag is no digest, so that a lost answer can
+    /// be told from a lost race.
     static let markName = "groundwork-put"
 
     /// The header fields, without the condition.

@@ -6,7 +6,15 @@ final class ObjectReader: Sendable {
         var iterator: HTTPResponseBody.AsyncIterator?
         var position: Int64
         var retry: RetryState
+        /// The bytes since the connection was last opened, and how often it was opened anew.
+        var gained: Int64 = 0
+        var reopenings = 0
     }
+
+    /// A connection that carried so much was a good one: the next failure counts as the first.
+    private static let goodProgress: Int64 = 1 << 20
+    /// No object is opened anew more often, whatever progress it makes.
+    private static let maximumReopenings = 100
 
     private let bucket: S3Bucket
     private let key: String
@@ -82,8 +90,8 @@ final class ObjectReader: Sendable {
         let now = client.time.monotonic
         state.withLock { state in
             state.position += Int64(count)
-            // Whatever makes progress may go on.
-            if state.retry.attempts > 0 {
+            state.gained += Int64(count)
+            if state.retry.attempts > 0, state.gained >= Self.goodProgress {
                 state.retry.succeeded(budget: client.budget)
                 state.retry = RetryState(policy: client.configuration.retry, startedAt: now)
             }
@@ -94,8 +102,16 @@ final class ObjectReader: Sendable {
         let client = bucket.client
         guard error.isRetryable, let etag, position < end else { throw error }
         let now = client.time.monotonic
-        let decision = state.withLock { state in
-            state.retry.failed(.transient(), now: now, budget: client.budget, random: client.configuration.random)
+        let decision = state.withLock { state -> RetryState.Decision in
+            state.gained = 0
+            state.reopenings += 1
+            guard state.reopenings <= Self.maximumReopenings else { return .stop(.attemptsUsedUp) }
+            return state.retry.failed(
+                .transient(),
+                now: now,
+                budget: client.budget,
+                random: client.configuration.random
+            )
         }
         guard case .retry(let delay) = decision else { throw error }
         try await client.time.sleep(for: delay)

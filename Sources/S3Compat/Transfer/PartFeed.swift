@@ -91,3 +91,14 @@ struct PartFeed {
         )
     }
 }
+
+/// A feed that goes from task to task.
+final class PartQueue: @unchecked Sendable {
+    // Unchecked: `sendParts` starts a task that calls `next` only when the one before has ended.
+    private var feed: PartFeed
+
+    init(_ feed: PartFeed) { self.feed = feed }
+
+    /// The next part; nil at the end.
+    func next() async throws -> PartSource? { try await feed.next()?.source }
+}

@@ -12,13 +12,15 @@ final class ReadAhead: Sendable {
     private let bucket: S3Bucket
     private let key: String
     private let etag: String
+    private let headers: [String: String]
     private let end: Int64
     private let state: Locked<State>
 
-    init(_ bucket: S3Bucket, key: String, etag: String, rest: Range<Int64>) {
+    init(_ bucket: S3Bucket, key: String, etag: String, headers: [String: String], rest: Range<Int64>) {
         self.bucket = bucket
         self.key = key
         self.etag = etag
+        self.headers = headers
         end = rest.upperBound
         state = Locked(State(position: rest.lowerBound))
     }
@@ -56,12 +58,13 @@ final class ReadAhead: Sendable {
         while !state.isOver, state.queue.count < transfer.window, state.position < end {
             let range = state.position..<min(end, state.position + transfer.partSize)
             state.position = range.upperBound
-            let (bucket, key, etag) = (bucket, key, etag)
+            let (bucket, key, etag, headers) = (bucket, key, etag, headers)
             state.queue.append(
                 Task {
                     var options = S3GetOptions()
                     options.range = range
                     options.ifMatch = etag
+                    options.headers = headers
                     let object = try await bucket.getObject(key, options: options)
                     guard object.range == range else {
                         throw bucket.unexpected(
@@ -98,6 +101,7 @@ extension S3Bucket {
         _ key: String,
         options: S3GetOptions = S3GetOptions()
     ) async throws -> S3Object {
+        try check(range: options.range, key: key)
         let partSize = client.configuration.transfer.partSize
         var first = options
         let wanted = options.range ?? 0..<Int64.max
@@ -112,7 +116,8 @@ extension S3Bucket {
         }
         let whole = wanted.clamped(to: 0..<object.head.info.size)
         guard object.range.upperBound < whole.upperBound, let etag = object.head.info.etag else { return object }
-        let ahead = ReadAhead(self, key: key, etag: etag, rest: object.range.upperBound..<whole.upperBound)
+        let rest = object.range.upperBound..<whole.upperBound
+        let ahead = ReadAhead(self, key: key, etag: etag, headers: options.headers, rest: rest)
         let beginning = Locked<ObjectContent.AsyncIterator?>(object.content.makeAsyncIterator())
         let content = ObjectContent(
             next: {

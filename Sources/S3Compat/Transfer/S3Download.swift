@@ -5,6 +5,8 @@ import HTTPTypes
 public struct S3DownloadOptions: Sendable, Hashable {
     /// Download only the content with this ETag, else ``S3Error/Code/preconditionFailed``.
     public var ifMatch: String?
+    /// Further header fields of every request, signed with the rest, such as the key of an encrypted object.
+    public var headers: [String: String] = [:]
     /// Called as bytes arrive, with the sum so far.
     public var progress: ObjectProgress?
 
@@ -63,9 +65,15 @@ extension S3Bucket {
         let first: S3ObjectHead
         do {
             // No HEAD: the first range tells size and ETag.
-            first = try await fetch(key, 0..<transfer.downloadRangeSize, into: file, etag: options.ifMatch)
+            first = try await fetch(
+                key,
+                0..<transfer.downloadRangeSize,
+                into: file,
+                etag: options.ifMatch,
+                headers: options.headers
+            )
         } catch let error as S3Error where error.code == .invalidRange {
-            let head = try await headObject(key)
+            let head = try await headObject(key, headers: options.headers)
             guard head.info.size == 0 else { throw error }
             return head.visible
         }
@@ -93,7 +101,7 @@ extension S3Bucket {
                 }
                 inFlight += 1
                 group.addTask {
-                    let head = try await fetch(key, range, into: file, etag: etag)
+                    let head = try await fetch(key, range, into: file, etag: etag, headers: options.headers)
                     guard head.info.size == size, head.info.etag == etag else { throw changed(key) }
                     report(range.upperBound - range.lowerBound)
                 }
@@ -117,14 +125,16 @@ extension S3Bucket {
         _ key: String,
         _ range: Range<Int64>,
         into file: OpenFile,
-        etag: String?
+        etag: String?,
+        headers: [String: String]
     ) async throws -> S3ObjectHead {
-        let progress = Locked<(rest: Range<Int64>, head: S3ObjectHead?)>((range, nil))
+        let progress = Locked<FetchProgress>(FetchProgress(rest: range))
         let client = client
         let template = try request("GetObject", .get, key: key)
-        return try await client.perform {
-            let (rest, head) = progress.withLock { $0 }
+        let object = try await client.perform {
+            let (rest, head) = progress.withLock { ($0.rest, $0.head) }
             var options = S3GetOptions()
+            options.headers = headers
             options.range = rest
             options.ifMatch = head?.info.etag ?? etag
             var request = template
@@ -132,11 +142,14 @@ extension S3Bucket {
             request.isBulk = true
             return request
         } _: { prepared, request in
-            let (rest, known) = progress.withLock { $0 }
+            let (rest, known) = progress.withLock { ($0.rest, $0.head) }
             let sink = RangeSink(file: file, range: rest) { head in
                 guard head.status.kind == .successful else { return nil }
                 let (size, range) = try extent(of: head, key: key, wanted: rest)
-                progress.withLock { $0.head = $0.head ?? S3ObjectHead(key: key, head: head, size: size) }
+                progress.withLock { progress in
+                    progress.head = progress.head ?? S3ObjectHead(key: key, head: head, size: size)
+                    progress.isSizeOpen = progress.isSizeOpen || leavesSizeOpen(head, wanted: rest)
+                }
                 return range
             }
             defer { progress.withLock { $0.rest = sink.remaining } }
@@ -165,5 +178,14 @@ extension S3Bucket {
             }
             return head
         }
+        if progress.withLock({ $0.isSizeOpen }) { try await confirmSize(of: object, headers: headers) }
+        return object
+    }
+
+    /// How far the fetching of a range came.
+    private struct FetchProgress {
+        var rest: Range<Int64>
+        var head: S3ObjectHead?
+        var isSizeOpen = false
     }
 }

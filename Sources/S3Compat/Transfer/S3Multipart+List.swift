@@ -15,7 +15,7 @@ extension S3Bucket {
                 request.query.append(("key-marker", marker.key))
                 request.query.append(("upload-id-marker", marker.id))
             }
-            let (_, body) = try await client.collectChecked(request)
+            let (_, body) = try await client.collect(request)
             let page = try decodeUploads(body)
             uploads += page.uploads
             guard let next = page.next, next.key != marker?.key || next.id != marker?.id else { break }
@@ -73,7 +73,7 @@ extension S3Bucket {
             var request = try request("ListParts", .get, key: upload.key)
             request.query = [("uploadId", upload.uploadID)]
             if !marker.isEmpty { request.query.append(("part-number-marker", marker)) }
-            let (_, body) = try await client.collectChecked(request)
+            let (_, body) = try await client.collect(request)
             var next = ""
             var isTruncated = false
             try decode(body, root: "ListPartsResult", of: "ListParts", key: upload.key) { (reader) throws(XMLError) in

@@ -9,6 +9,17 @@ public struct S3MultipartUpload: Sendable, Hashable {
     public var uploadID: String
     /// When it was begun, by the store's clock.
     public var initiated: Date?
+
+    /// Describes an upload that was begun before, such as one whose name was kept in a database.
+    /// - Parameters:
+    ///   - key: the key that the object will have.
+    ///   - uploadID: the store's name for the upload.
+    ///   - initiated: when it was begun, where that is known.
+    public init(key: String, uploadID: String, initiated: Date? = nil) {
+        self.key = key
+        self.uploadID = uploadID
+        self.initiated = initiated
+    }
 }
 
 /// A part that the store has.
@@ -50,7 +61,7 @@ extension S3Bucket {
         if provider.bodyChecksum == .crc32c, !provider.signsPayload {
             request.headers.append(("x-amz-checksum-algorithm", "CRC32C"))
         }
-        let (head, body) = try await client.collectChecked(request)
+        let (head, body) = try await client.collect(request)
         var id = ""
         try decode(body, root: "InitiateMultipartUploadResult", of: "CreateMultipartUpload", key: key) {
             (reader) throws(XMLError) in
@@ -98,7 +109,7 @@ extension S3Bucket {
         if let field = condition.field { request.headers.append(field) }
         try request.setDocument(writer.bytes)
         request.replay = .ifNothingSent
-        let (_, body) = try await client.collectChecked(request)
+        let (_, body) = try await client.collect(request)
         var etag: String?
         do throws(S3Error) {
             try decode(body, root: "CompleteMultipartUploadResult", of: "CompleteMultipartUpload", key: upload.key) {

@@ -40,10 +40,7 @@ extension S3Bucket {
                 body: sent.body,
                 options: prepared.options
             )
-            guard answer.head.status.kind == .successful else {
-                throw try await client.error(of: answer, request: sent)
-            }
-            _ = try await answer.body.collect(upTo: 64 * 1024)
+            _ = try await client.success(of: answer, request: sent, upTo: 64 * 1024)
             return (answer.head, try proves(answer.head, digests))
         }
         return (head, digests, isProved)

@@ -8,14 +8,18 @@ extension S3Bucket {
     func putInParts(
         _ job: UploadJob,
         first: PartSource,
-        feed: inout PartFeed,
+        feed: PartFeed,
         plan: PartPlan
     ) async throws -> ObjectPutResult {
         if job.condition != .none { try await requireConditionalComplete() }
+        var job = job
+        // The ETag is no mark where it says nothing of the content.
+        if provider.multipartETag != .md5 { job.addMark() }
         let upload = try await begin(job)
         do {
             try Task.checkCancellation()
-            let sent = try await sendParts(upload, job: job, first: first, feed: &feed, plan: plan)
+            let sent = try await sendParts(upload, job: job, first: first, feed: feed, plan: plan)
+            job.isDeciding.withLock { $0 = true }
             return try await complete(upload, sent, job: job, plan: plan)
         } catch {
             if let error = error as? S3Error, error.code == .outcomeUnknown { throw error }
@@ -39,35 +43,54 @@ extension S3Bucket {
         }
     }
 
+    /// What happened while parts were sent.
+    private enum Event: Sendable {
+        case produced(PartSource?)
+        case sent(SentPart)
+    }
+
+    /// Sends a window of parts while the next one is awaited from the source. Whatever fails ends the rest at once, the
+    /// waiting on the source too.
     private func sendParts(
         _ upload: S3MultipartUpload,
         job: UploadJob,
         first: PartSource,
-        feed: inout PartFeed,
+        feed: PartFeed,
         plan: PartPlan
     ) async throws -> [SentPart] {
         let window = client.configuration.transfer.window
-        return try await withThrowingTaskGroup(of: SentPart.self) { group in
+        let source = PartQueue(feed)
+        return try await withThrowingTaskGroup(of: Event.self) { group in
             var sent: [SentPart] = []
             var done: Int64 = 0
-            func collectOne() async throws {
-                guard let part = try await group.next() else { return }
-                sent.append(part)
-                done += part.part.size
-                job.progress?.report(done)
-            }
             var number = 0
-            var next: PartSource? = first
-            while let source = next {
-                number += 1
-                guard number <= plan.maximumCount else { throw plan.tooManyParts(key: job.key) }
-                while number - 1 - sent.count >= window { try await collectOne() }
-                let index = number
-                group.addTask { try await send(part: source, number: index, of: upload) }
-                next = nil
-                next = try await feed.next()?.source
+            var waiting: PartSource? = first
+            var isProducing = false
+            var isAtEnd = false
+            while true {
+                if number - sent.count < window, let part = waiting {
+                    number += 1
+                    guard number <= plan.maximumCount else { throw plan.tooManyParts(key: job.key) }
+                    let index = number
+                    waiting = nil
+                    group.addTask { .sent(try await send(part: part, number: index, of: upload)) }
+                }
+                if waiting == nil, !isProducing, !isAtEnd {
+                    isProducing = true
+                    group.addTask { .produced(try await source.next()) }
+                }
+                guard let event = try await group.next() else { break }
+                switch event {
+                case .produced(let part):
+                    isProducing = false
+                    isAtEnd = part == nil
+                    waiting = part
+                case .sent(let part):
+                    sent.append(part)
+                    done += part.part.size
+                    job.progress?.report(done)
+                }
             }
-            while sent.count < number { try await collectOne() }
             return sent.sorted { $0.part.number < $1.part.number }
         }
     }
@@ -85,29 +108,42 @@ extension S3Bucket {
         do {
             etag = try await completeMultipartUpload(upload, parts: sent.map(\.part), condition: job.condition)
         } catch let error as S3Error where error.mayHaveHappened {
-            guard let found = try? await headObject(job.key),
-                isResult(found, of: upload, job: job, size: size, expected: expected)
+            guard let found = try await look(job.key, afterLosing: error),
+                isResult(found, job: job, size: size, expected: expected)
             else { throw unresolved(error, conditional: job.condition != .none) }
             etag = found.info.etag
-        }
-        let head = try await headAfterCompletion(job.key)
-        guard head.info.size == size, etag == nil || head.info.etag == nil || head.info.etag == etag else {
-            // Somebody may have replaced it since; then its ETag differs, and ours cannot be looked at any more.
-            guard head.info.etag == etag else {
-                return ObjectPutResult(size: size, etag: etag, proof: .none, partLength: plan.partSize)
-            }
-            throw S3Error(
-                .corrupted,
-                "The store holds \(head.info.size) bytes, but \(size) were sent.",
-                operation: "CompleteMultipartUpload",
-                resource: resource(job.key)
-            )
         }
         let isProved = sent.allSatisfy(\.isProved)
         if let etag, let expected, isProved, provider.multipartETag == .md5, etag != expected {
             throw S3Error(
                 .corrupted,
                 "The store's ETag \(etag) is not the one that the parts have together, \(expected).",
+                operation: "CompleteMultipartUpload",
+                resource: resource(job.key)
+            )
+        }
+        let head: S3ObjectHead
+        do {
+            head = try await headAfterCompletion(job.key)
+        } catch let error as S3Error
+            where (error.underlyingError as? S3Error)?.code == .accessDenied && etag != nil && etag == expected
+        {
+            // These credentials may only write; the ETag tells that the object is made of these parts.
+            return ObjectPutResult(
+                size: size,
+                etag: etag,
+                proof: proof(isProved: isProved),
+                partLength: plan.partSize
+            )
+        }
+        if let etag, let other = head.info.etag, other != etag {
+            // Somebody has replaced it since, and ours cannot be looked at any more.
+            return ObjectPutResult(size: size, etag: etag, proof: .none, partLength: plan.partSize)
+        }
+        guard head.info.size == size else {
+            throw S3Error(
+                .corrupted,
+                "The store holds \(head.info.size) bytes, but \(size) were sent.",
                 operation: "CompleteMultipartUpload",
                 resource: resource(job.key)
             )
@@ -133,21 +169,10 @@ extension S3Bucket {
     }
 
     /// Whether an object is the one that an upload made.
-    private func isResult(
-        _ found: S3ObjectHead,
-        of upload: S3MultipartUpload,
-        job: UploadJob,
-        size: Int64,
-        expected: String?
-    ) -> Bool {
+    private func isResult(_ found: S3ObjectHead, job: UploadJob, size: Int64, expected: String?) -> Bool {
         guard found.info.size == size else { return false }
         if let mark = job.mark { return found.info.metadata[S3PutOptions.markName] == mark }
-        if let expected, let etag = found.info.etag, etag == expected { return true }
-        // An ETag that means nothing: the store's own clock tells whether the object is younger than the upload.
-        guard provider.multipartETag != .md5, let begun = upload.initiated, let stored = found.info.lastModified else {
-            return false
-        }
-        return stored >= begun
+        return expected != nil && found.info.etag == expected
     }
 
     private func unresolved(_ error: S3Error, conditional: Bool) -> S3Error {

@@ -17,13 +17,26 @@ extension S3Bucket {
     ) async throws -> ObjectPutResult {
         try S3Names.checkKey(key)
         let transfer = client.configuration.transfer
-        guard let limit = transfer.totalTimeout else { return try await uploadUnbounded(key, body, options: options) }
+        guard let limit = transfer.totalTimeout else {
+            return try await uploadUnbounded(key, body, options: options, isDeciding: Locked(false))
+        }
         let time = client.time
+        let isDeciding = Locked(false)
         do {
             return try await withDeadline(time.monotonic.advanced(by: limit), time: time) {
-                try await uploadUnbounded(key, body, options: options)
+                try await uploadUnbounded(key, body, options: options, isDeciding: isDeciding)
             }
         } catch is DeadlineExceeded {
+            if options.condition != .none, isDeciding.withLock({ $0 }) {
+                // Doing it again could meet its own object.
+                throw S3Error(
+                    .outcomeUnknown,
+                    "The upload did not end within \(limit) (S3TransferOptions.totalTimeout), and the store may have "
+                        + "stored the object. Look before doing it again.",
+                    operation: "PutObject",
+                    resource: resource(key)
+                )
+            }
             throw S3Error(
                 .timedOut,
                 "The upload did not end within \(limit) (S3TransferOptions.totalTimeout).",
@@ -37,20 +50,19 @@ extension S3Bucket {
     private func uploadUnbounded(
         _ key: String,
         _ body: ObjectBody,
-        options: S3PutOptions
+        options: S3PutOptions,
+        isDeciding: Locked<Bool>
     ) async throws -> ObjectPutResult {
         var job = UploadJob(
             key: key,
             fields: try options.fields(),
             condition: options.condition,
-            progress: options.progress
+            progress: options.progress,
+            isDeciding: isDeciding
         )
         if options.condition != .none {
             try await requireConditionalPut()
-            // The mark tells, after a lost answer, whether the object that is there is ours.
-            let mark = Hex.encode(SystemRandom().bytes(16))
-            job.mark = mark
-            job.fields.append(("x-amz-meta-\(S3PutOptions.markName)", mark))
+            job.addMark()
         }
         let transfer = client.configuration.transfer
         if case .known(let count) = body.length,
@@ -72,7 +84,7 @@ extension S3Bucket {
         if first.isLast, first.source.length <= provider.parts.maximumWholeSize {
             return try await putWhole(job, first.source)
         }
-        return try await putInParts(job, first: first.source, feed: &feed, plan: plan)
+        return try await putInParts(job, first: first.source, feed: feed, plan: plan)
     }
 
     /// What is common to all parts of one upload.
@@ -81,7 +93,31 @@ extension S3Bucket {
         var fields: [(name: String, value: String)]
         var condition: ObjectPutOptions.Condition
         var progress: ObjectProgress?
-        var mark: String?
+        /// Whether the request is under way that makes the object.
+        var isDeciding: Locked<Bool>
+        /// Metadata that tells, after a lost answer, whether the object that is there is ours.
+        private(set) var mark: String?
+
+        init(
+            key: String,
+            fields: [(name: String, value: String)],
+            condition: ObjectPutOptions.Condition,
+            progress: ObjectProgress?,
+            isDeciding: Locked<Bool>
+        ) {
+            self.key = key
+            self.fields = fields
+            self.condition = condition
+            self.progress = progress
+            self.isDeciding = isDeciding
+        }
+
+        mutating func addMark() {
+            guard mark == nil else { return }
+            let mark = Hex.encode(SystemRandom().bytes(16))
+            self.mark = mark
+            fields.append(("x-amz-meta-\(S3PutOptions.markName)", mark))
+        }
     }
 
     private func putWhole(_ job: UploadJob, _ source: PartSource) async throws -> ObjectPutResult {
@@ -94,6 +130,7 @@ extension S3Bucket {
         }
         let length = source.length
         do {
+            job.isDeciding.withLock { $0 = true }
             let (head, digests, isProved) = try await send(data: source, with: request)
             job.progress?.report(length)
             return ObjectPutResult(
@@ -102,13 +139,31 @@ extension S3Bucket {
                 proof: proof(isProved: isProved)
             )
         } catch let error as S3Error where error.mayHaveHappened {
-            if let mark = job.mark, let found = try? await headObject(job.key),
+            if let mark = job.mark, let found = try await look(job.key, afterLosing: error),
                 found.info.metadata[S3PutOptions.markName] == mark, found.info.size == length
             {
                 job.progress?.report(length)
                 return ObjectPutResult(size: length, etag: found.info.etag, proof: proof(isProved: false))
             }
             throw error.withUnknownOutcome("PutObject")
+        }
+    }
+
+    /// What is there after the answer to a write was lost; nil when nothing is.
+    /// - Throws: ``S3Error`` with ``S3Error/Code/outcomeUnknown`` when that cannot be found out.
+    func look(_ key: String, afterLosing error: S3Error) async throws -> S3ObjectHead? {
+        do {
+            return try await headObject(key)
+        } catch let failure as S3Error {
+            if failure.code == .noSuchKey { return nil }
+            var unknown = error
+            unknown.code = .outcomeUnknown
+            unknown.message =
+                "The answer was lost, and the object cannot be looked at (\(failure.message)), so it may or may not be "
+                + "stored. Look before doing it again. The last error: \(error.message)"
+            unknown.isRetryable = false
+            unknown.underlyingError = failure
+            throw unknown
         }
     }
 

@@ -30,7 +30,6 @@ import Testing
             .oddKeys: "refuses or alters keys with empty segments, `.` and `..`",
         ],
         .rclone: [
-            .ranges: "answers a range with status 200 and without Content-Range",
             .getIfMatch: "ignores conditions on reads",
             .delete: "answers 500 when a key is deleted that is the name of a folder",
             .oddKeys: "refuses keys that are no clean paths of files",

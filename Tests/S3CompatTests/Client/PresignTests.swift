@@ -95,6 +95,11 @@ import Testing
         try await withStore { store in
             let request = try await store.bucket.presign(.get, "k")
             #expect(!"\(request)".contains("Signature"))
+            #expect(!String(reflecting: request).contains("Signature"))
+            var dumped = ""
+            dump(request, to: &dumped)
+            #expect(!dumped.contains("Signature"))
+            #expect(dumped.contains("<redacted>"))
             #expect(request.url.contains("X-Amz-Signature="))
         }
     }

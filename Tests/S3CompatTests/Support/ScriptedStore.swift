@@ -45,7 +45,8 @@ final class ScriptedStore: HTTPTransport {
     static func bucket(
         _ answers: [Answer],
         provider: S3Provider? = nil,
-        time: InstantTime = InstantTime()
+        time: InstantTime = InstantTime(),
+        client adjust: (inout S3Client.Configuration) -> Void = { _ in }
     ) throws -> (bucket: S3Bucket, store: ScriptedStore) {
         let store = ScriptedStore(answers)
         var configuration = S3Client.Configuration(
@@ -55,6 +56,7 @@ final class ScriptedStore: HTTPTransport {
         )
         configuration.time = time
         configuration.random = ManualRandom(seed: 1)
+        adjust(&configuration)
         return (try S3Client(configuration).bucket("bucket"), store)
     }
 }

@@ -48,6 +48,15 @@ import Testing
         }
     }
 
+    @Test func aTrickleIsNoProgress() async throws {
+        try await withObject { store in
+            store.server.inject(.truncateResponse(afterBytes: 1), into: .init(.getObject), times: nil)
+            let error = try await s3Error { _ = try await collect(store.bucket.getObject("k").content) }
+            #expect(error?.code == .connectionLost)
+            #expect(store.server.requests.count == 5)
+        }
+    }
+
     @Test func neverMixesTwoContents() async throws {
         try await withObject { store in
             store.server.inject(.resetResponse(afterBytes: 1_000_000), into: .init(.getObject))
