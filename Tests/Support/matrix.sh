@@ -9,7 +9,7 @@ export GROUNDWORK_TEST_VENV
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 status=0
-swift test --disable-xctest --filter 'StoreConformanceTests|SemanticsTests|OddKeyTests' >"$log" 2>&1 || status=$?
+swift test --disable-xctest --no-parallel --filter 'StoreConformanceTests|SemanticsTests|OddKeyTests' >"$log" 2>&1 || status=$?
 grep '^matrix: ' "$log" | sed 's/^matrix: //' | sort -s -t: -k1,1
 grep -E 'recorded an issue|Test run with' "$log" || true
 exit $status
