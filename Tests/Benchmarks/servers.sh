@@ -52,6 +52,7 @@ start_weed() {
     env -u AWS_ACCESS_KEY_ID -u AWS_SECRET_ACCESS_KEY -u AWS_S3_ENDPOINT \
         "$venv/bin/weed" server -ip=127.0.0.1 -ip.bind=127.0.0.1 -dir="$work/weed" -filer -s3 -s3.port="$port" \
         -master.port="$(free_port)" -volume.port="$(free_port)" -filer.port="$(free_port)" \
+        -s3.port.iceberg=0 -s3.port.lance=0 -master.telemetry=false \
         -s3.config="$work/identities.json" >"$work/weed.log" 2>&1 &
     pids+=($!)
     s3_pid=$!
@@ -90,9 +91,10 @@ start_postgres() {
         -o "-p $pgport -k $pghost -c listen_addresses='' -c fsync=off -c max_wal_size=8GB -c shared_buffers=512MB" start >/dev/null
 }
 
-build_examples() {
+build_examples() { # BENCH_SKIP_BUILD=1 takes the programs as they are
+    bin=$root/Examples/.build/release
+    [ -z "${BENCH_SKIP_BUILD:-}" ] || return 0
     swift build -c release --package-path "$root/Examples" >"$work/build.log" 2>&1 || { tail -30 "$work/build.log"; exit 1; }
     swift build -c release --package-path "$root/Tests/Benchmarks" --product loopback-s3 >"$work/build.log" 2>&1 \
         || { tail -30 "$work/build.log"; exit 1; }
-    bin=$(swift build -c release --package-path "$root/Examples" --show-bin-path)
 }
