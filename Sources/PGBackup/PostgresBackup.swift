@@ -45,6 +45,25 @@ public struct PostgresBackup: Sendable {
         }
     }
 
+    /// Runs a short question to a server: one that lets a connection in and then never answers is given up.
+    func limited<Result: Sendable>(
+        _ name: String,
+        toServer url: DatabaseURL,
+        _ body: @escaping @Sendable () async throws -> Result
+    ) async throws -> Result {
+        let limit = configuration.connectTimeout + .seconds(30)
+        let time = configuration.time
+        do {
+            return try await withDeadline(time.monotonic.advanced(by: limit), time: time, body)
+        } catch is DeadlineExceeded {
+            throw PGBackupError(
+                .timedOut,
+                "The server of \(url) did not answer the \(name) within \(limit.seconds) seconds. Check that it is not "
+                    + "overloaded or stopped, and that nothing in between swallows the connection."
+            )
+        }
+    }
+
     private func describe(_ error: any Error, doing name: String) -> PGBackupError {
         switch error {
         case is DeadlineExceeded:

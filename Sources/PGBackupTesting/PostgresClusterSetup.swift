@@ -99,7 +99,44 @@ struct PostgresClusterSetup: Sendable {
         return processID
     }
 
+    /// Runs a program; when it fails or is cancelled, no server of this cluster is left.
     private func run(_ program: String, _ arguments: [String], failure: PGBackupError.Code) async throws {
+        do {
+            try await runOrFail(program, arguments, failure: failure)
+        } catch {
+            // pg_ctl is gone, and the server that it started would stay.
+            await endServers()
+            throw error
+        }
+    }
+
+    /// Ends every process whose command line names the data directory, also one that has not written its id yet.
+    private func endServers() async {
+        let deadline = ContinuousClock.now.advanced(by: .seconds(10))
+        var asked: Set<Int32> = []
+        while true {
+            let servers = Self.processes(naming: data)
+            let isLate = ContinuousClock.now >= deadline
+            for server in servers where isLate || asked.insert(server).inserted {
+                kill(server, isLate ? SIGKILL : SIGQUIT)
+            }
+            if servers.isEmpty || isLate { return }
+            // Not ours to be cancelled: the task may be so already.
+            await Task { try? await Task.sleep(for: .milliseconds(10)) }.value
+        }
+    }
+
+    private static func processes(naming path: String) -> [Int32] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+        return names.compactMap { Int32($0) }.filter { processID in
+            guard processID > 1, processID != getpid(), isAlive(processID),
+                let command = try? OpenFile("/proc/\(processID)/cmdline").read(4096, at: 0)
+            else { return false }
+            return String(decoding: command, as: UTF8.self).contains(path)
+        }
+    }
+
+    private func runOrFail(_ program: String, _ arguments: [String], failure: PGBackupError.Code) async throws {
         var command = ToolCommand(
             program.hasPrefix("/") ? program : "\(binaries)/\(program)",
             arguments,

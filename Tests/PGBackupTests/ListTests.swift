@@ -26,6 +26,18 @@ extension RealPostgresTests {
             }
         }
 
+        @Test func theLatestIsTheNewestInWhateverOrderTheStoreLists() async throws {
+            try await withDatabase { cluster, name in
+                let time = ManualTime()
+                let store = HookedStore { $0.listsBackwards = true }
+                let backup = backup(of: cluster.url(name), to: store) { $0.time = time }
+                try await backup.run()
+                await time.advance(by: .seconds(3600))
+                let second = try await backup.run().manifest.id
+                #expect(try await backup.latest().id == second)
+            }
+        }
+
         @Test func anUnreadableManifestIsReportedAndHidesNoOther() async throws {
             try await withDatabase { cluster, name in
                 let store = InMemoryObjectStore()

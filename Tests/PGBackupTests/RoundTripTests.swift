@@ -15,6 +15,7 @@ extension RealPostgresTests {
                         kind == "memory" ? InMemoryObjectStore() : try DirectoryObjectStore(path: directory)
                     let backup = backup(of: cluster.url(name), to: store)
                     let report = try await backup.run()
+                    #expect(try await backup.manifest(report.manifest.id) == report.manifest)
                     try await backup.verify(report.manifest.id)
                     let restored = "\(name)_restored"
                     let restore = try await backup.restore(report.manifest.id, into: .newDatabase(restored))

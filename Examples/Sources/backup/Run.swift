@@ -49,7 +49,7 @@ private func json(_ report: BackupReport, location: String) -> JSONText {
         ("storedBytes", .integer(manifest.storedLength)),
         ("seconds", .number(report.duration / .seconds(1))),
         ("dumpSeconds", .number(report.dumpDuration / .seconds(1))),
-        ("check", .string(report.check)),
+        ("check", .string("\(report.check)")),
         ("store", .string(location)),
         ("manifest", .string(report.manifestKey)),
         ("objects", .array(manifest.objects.map { .string($0.key) })),

@@ -42,6 +42,13 @@ extension DatabaseURL {
         if rest.first == 0x2F {
             rest = rest.dropFirst()
             let end = rest.firstIndex(of: 0x3F) ?? rest.endIndex
+            // A / in the password ends the authority early: what follows would be taken, and shown, as a database.
+            guard !rest[..<end].contains(0x40) else {
+                throw TextParsingError(
+                    "an @ stands behind a /; write / in the password as %2F and ? as %3F, or @ in the database's name as "
+                        + "%40"
+                )
+            }
             let name = try decoded(rest[..<end], "database name")
             database = name.isEmpty ? nil : name
             rest = rest[end...]
@@ -126,6 +133,12 @@ extension DatabaseURL {
         case "dbname": database = value.isEmpty ? nil : value
         case "user": user = value.isEmpty ? nil : value
         case "password": password = value.isEmpty ? nil : Secret(value)
+        case "service", "servicefile":
+            // Dropping it would lead to another server than the one that is meant.
+            throw TextParsingError(
+                "it has the parameter \(name); a service file is not read here, because it would override the rest of the "
+                    + "URL: write host, port, user and database of the service into the URL"
+            )
         case "ssl" where value == "true": parameters["sslmode"] = "require"  // libpq's own courtesy to JDBC URLs
         default:
             switch LibpqParameter.named(name) {

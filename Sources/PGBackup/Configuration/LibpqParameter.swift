@@ -18,7 +18,6 @@ enum LibpqParameter {
         "passfile": .environment("PGPASSFILE"),
         "require_auth": .environment("PGREQUIREAUTH"),
         "channel_binding": .environment("PGCHANNELBINDING"),
-        "service": .environment("PGSERVICE"),
         "options": .environment("PGOPTIONS"),
         "application_name": .environment("PGAPPNAME"),
         "sslmode": .environment("PGSSLMODE"),
@@ -52,6 +51,9 @@ enum LibpqParameter {
         "client_encoding": .refused("a dump is always taken in the database's own encoding"),
         "fallback_application_name": .refused("use application_name"),
         "replication": .refused("a dump needs an ordinary connection"),
+        // A service file's values would win over the host, user and database that were given to the program.
+        "service": .refused("a service file would name another server or database; write them into the URL"),
+        "servicefile": .refused("a service file would name another server or database; write them into the URL"),
         "sslpassword": .refused("it would show in the list of processes; use a key without a passphrase"),
     ]
 }

@@ -31,7 +31,11 @@ extension PostgresBackup {
             system: configuration.searchesSystemDirectories
         )
         let environment = Connection.baseEnvironment(configuration.environment)
-        let found = try await ClientPrograms.find(in: directories, environment: environment)
+        let found = try await ClientPrograms.find(
+            in: directories,
+            environment: environment,
+            time: configuration.time
+        )
         guard !found.isEmpty else {
             throw PGBackupError(
                 .toolMissing,
@@ -58,7 +62,10 @@ extension PostgresBackup {
         guard let newest = programs.max(by: { $0.version < $1.version }) else {
             throw PGBackupError(.toolMissing, "No PostgreSQL client programs were found.")
         }
-        let facts = try await DatabaseFacts.read(by: Psql(executable: newest.psql, connection: connection))
+        let psql = Psql(executable: newest.psql, connection: connection)
+        let facts = try await limited("question for its version", toServer: url) {
+            try await DatabaseFacts.read(by: psql)
+        }
         let toolchain = try ToolchainReport.choose(from: programs, server: facts.version, minimum: minimum)
         var warnings = url.warnings + toolchain.warnings
         if let hint = url.poolerHint { warnings.append(hint) }

@@ -58,6 +58,14 @@ actor DumpReader {
         }
         switch archive.finish() {
         case .complete: index = archive.index
+        case .opaque(let fault) where fault.code == .trailingBytes:
+            // The archive was understood to its last block: what follows is not pg_dump's.
+            throw PGBackupError(
+                .incompleteDump,
+                "\(dump.command.executable) reported success, but its output is no whole archive: \(fault). Check that it is "
+                    + "PostgreSQL's own program and that nothing else writes to its output.",
+                toolOutput: connection.redact(dump.errorText)
+            )
         case .opaque(let fault): self.fault = fault
         case .incomplete(let place):
             throw PGBackupError(

@@ -119,12 +119,12 @@ extension PostgresBackup {
                     options: options
                 )
             } catch {
-                // What pg_dump did is the cause, whatever the store made of it.
-                if let failure = await pipeline.failure {
-                    try? await removeUnlessCertain(key, after: error)
+                try? await removeUnlessCertain(key, after: error)
+                // What pg_dump did is the cause, whatever the store made of it. A store that failed by itself may have
+                // cancelled the reading: then its own error is the cause.
+                if let failure = await pipeline.failure, !(failure is CancellationError) || Task.isCancelled {
                     throw failure
                 }
-                try? await removeUnlessCertain(key, after: error)
                 guard let error = error as? ObjectStoreError else { throw error }
                 throw storeFailure(error, doing: "Storing the dump as \(key)")
             }
@@ -137,15 +137,19 @@ extension PostgresBackup {
         }
     }
 
-    /// A put that throws leaves nothing, unless its outcome is unknown.
+    /// A put that throws leaves nothing, unless its outcome is unknown, or it was cancelled while it was completed. The
+    /// key belongs to this run alone.
     private func removeUnlessCertain(_ key: String, after error: any Error) async throws {
-        guard let error = error as? ObjectStoreError, error.code == .outcomeUnknown else { return }
+        let isUnknown = (error as? ObjectStoreError)?.code == .outcomeUnknown
+        guard isUnknown || error is CancellationError || Task.isCancelled else { return }
         try await shielded { try await store.delete(key) }
     }
 
     /// Proves that the store holds what was sent.
     /// - Returns: the kind of proof.
-    private func checkStored(_ key: String, _ summary: DumpSummary, _ stored: ObjectPutResult) async throws -> String {
+    private func checkStored(_ key: String, _ summary: DumpSummary, _ stored: ObjectPutResult) async throws
+        -> BackupReport.Check
+    {
         func differs(_ what: String) -> PGBackupError {
             PGBackupError(
                 .storedDataDiffers,
@@ -158,11 +162,11 @@ extension PostgresBackup {
         guard size == summary.storedLength else {
             throw differs("it has \(size) bytes instead of \(summary.storedLength)")
         }
-        guard stored.proof == .none else { return "\(stored.proof)" }
+        guard stored.proof == .none else { return BackupReport.Check(stored.proof) }
         let hash = try Digest(.sha256)
         for try await chunk in try await store.get(key).content { hash.update(chunk) }
         guard try hash.finalize() == summary.storedSHA256 else { throw differs("its SHA-256 is another") }
-        return "readBack"
+        return .readBack
     }
 
     private func storeManifest(_ manifest: BackupManifest) async throws -> String {

@@ -10,13 +10,6 @@ extension BackupManifest {
     static func decode(_ bytes: [UInt8], key: String) throws(PGBackupError) -> BackupManifest {
         let data = Data(bytes)
         let decoder = JSONDecoder()
-        decoder.dateDecodingStrategy = .custom { decoder in
-            let container = try decoder.singleValueContainer()
-            guard let time = UTCDateTime(iso8601: try container.decode(String.self)) else {
-                throw DecodingError.dataCorruptedError(in: container, debugDescription: "It is not an RFC 3339 time.")
-            }
-            return time.date
-        }
         do {
             // The versions first: a newer format may lack anything else.
             let versions = try decoder.decode(Versions.self, from: data)
@@ -63,6 +56,7 @@ extension BackupManifest {
                 throw refuse("the data object \(object.key) has no valid length or SHA-256")
             }
         }
+        guard checkedStoredLength != nil else { throw refuse("the lengths of its data objects have an impossible sum") }
         guard archive.length > 0, Hex.decode(archive.sha256)?.count == 32 else {
             throw refuse("its archive has no valid length or SHA-256")
         }
@@ -100,22 +94,19 @@ extension BackupManifest {
     func encoded() throws -> [UInt8] {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        encoder.dateEncodingStrategy = .custom { date, encoder in
-            var container = encoder.singleValueContainer()
-            try container.encode(UTCDateTime(date).rfc3339Milliseconds)
-        }
         let mine = try JSONDecoder().decode(JSONValue.self, from: try encoder.encode(self))
         return Array(try encoder.encode(original?.merging(mine) ?? mine)) + [0x0A]
     }
 
-    /// Writes all fields, null ones too: the format says `encryption: null`, `tables: null`.
+    /// Writes all fields that this version knows, null ones too: the format says `encryption: null`, `tables: null`.
+    /// Times are RFC 3339 text in UTC, with milliseconds, whatever the encoder's strategy for dates.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(formatVersion, forKey: .formatVersion)
         try container.encode(minimumReader, forKey: .minimumReader)
         try container.encode(id, forKey: .id)
-        try container.encode(startedAt, forKey: .startedAt)
-        try container.encode(finishedAt, forKey: .finishedAt)
+        try container.encode(UTCDateTime.inMilliseconds(startedAt).rfc3339Milliseconds, forKey: .startedAt)
+        try container.encode(UTCDateTime.inMilliseconds(finishedAt).rfc3339Milliseconds, forKey: .finishedAt)
         try container.encode(source, forKey: .source)
         try container.encode(tool, forKey: .tool)
         try container.encode(objects, forKey: .objects)
@@ -129,10 +120,20 @@ extension BackupManifest {
     /// Reads what this version knows.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
+        func time(_ key: CodingKeys) throws -> Date {
+            guard let time = UTCDateTime(iso8601: try container.decode(String.self, forKey: key)) else {
+                throw DecodingError.dataCorruptedError(
+                    forKey: key,
+                    in: container,
+                    debugDescription: "It is not an RFC 3339 time."
+                )
+            }
+            return time.date
+        }
         self.init(
             id: try container.decode(BackupID.self, forKey: .id),
-            startedAt: try container.decode(Date.self, forKey: .startedAt),
-            finishedAt: try container.decode(Date.self, forKey: .finishedAt),
+            startedAt: try time(.startedAt),
+            finishedAt: try time(.finishedAt),
             source: try container.decode(Source.self, forKey: .source),
             tool: try container.decode(Tool.self, forKey: .tool),
             objects: try container.decode([DataObject].self, forKey: .objects),
@@ -144,5 +145,15 @@ extension BackupManifest {
         encryption = try container.decodeIfPresent(JSONValue.self, forKey: .encryption)
         tables = try container.decodeIfPresent([Table].self, forKey: .tables)
         warnings = try container.decodeIfPresent([String].self, forKey: .warnings) ?? []
+    }
+}
+
+extension UTCDateTime {
+    /// A time as manifests have it: what is below a millisecond is cut off.
+    static func inMilliseconds(_ date: Date) -> UTCDateTime {
+        // A binary fraction may lie just below the millisecond that was read; cut off again, it must stay the same.
+        var time = UTCDateTime(date.addingTimeInterval(1e-4))
+        time.nanosecond -= time.nanosecond % 1_000_000
+        return time
     }
 }

@@ -34,7 +34,19 @@ public struct BackupManifest: Sendable, Hashable, Codable {
     /// What a reader should know, in full sentences.
     public var warnings: [String] = []
     /// The manifest as it was read, with what this version does not know.
-    var original: JSONValue? = nil
+    var original: JSONValue? {
+        get { remembered.value }
+        set { remembered.value = newValue }
+    }
+    private var remembered = Remembered()
+
+    /// What is kept for writing and makes no difference between two manifests.
+    private struct Remembered: Sendable, Hashable {
+        var value: JSONValue?
+
+        static func == (lhs: Self, rhs: Self) -> Bool { true }
+        func hash(into hasher: inout Hasher) {}
+    }
 
     /// A database and its server.
     public struct Source: Sendable, Hashable, Codable {
@@ -145,8 +157,8 @@ public struct BackupManifest: Sendable, Hashable, Codable {
         archive: Archive
     ) {
         self.id = id
-        self.startedAt = startedAt
-        self.finishedAt = finishedAt
+        self.startedAt = UTCDateTime.inMilliseconds(startedAt).date
+        self.finishedAt = UTCDateTime.inMilliseconds(finishedAt).date
         self.source = source
         self.tool = tool
         self.objects = objects
@@ -154,6 +166,17 @@ public struct BackupManifest: Sendable, Hashable, Codable {
         self.archive = archive
     }
 
-    /// The stored length in bytes.
-    public var storedLength: Int64 { objects.reduce(0) { $0 + $1.length } }
+    /// The stored length in bytes, held to `Int64.max`.
+    public var storedLength: Int64 { checkedStoredLength ?? .max }
+
+    /// The stored length; nil when it is more than a number can hold.
+    var checkedStoredLength: Int64? {
+        var sum: Int64 = 0
+        for object in objects {
+            let (next, overflow) = sum.addingReportingOverflow(object.length)
+            if overflow { return nil }
+            sum = next
+        }
+        return sum
+    }
 }

@@ -40,7 +40,7 @@ extension PostgresBackup {
     public func latest() async throws -> BackupManifest {
         try await operation("search for the latest backup") {
             var firstFailure: PGBackupError?
-            for id in try await listIDs().reversed() {
+            for id in try await listIDs().sorted(by: >) {
                 switch try await readManifest(id) {
                 case .success(let manifest): return manifest
                 case .failure(let error):
@@ -62,6 +62,7 @@ extension PostgresBackup {
         try await operation("reading of the manifest of \(id)") { try await readManifest(id).get() }
     }
 
+    /// The ids of all manifests, in the order in which the store lists them.
     private func listIDs() async throws -> [BackupID] {
         var ids: [BackupID] = []
         for try await object in store.list(prefix: keys.manifests) {

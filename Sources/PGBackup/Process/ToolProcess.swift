@@ -1,3 +1,4 @@
+import Glibc
 import GroundworkCore
 import Subprocess
 import SystemPackage
@@ -48,7 +49,10 @@ package final class ToolProcess: Sendable {
         for end in childEnds { end.close() }
         output?.endWhenDry()
         errors.endWhenDry()
-        if case .notStarted = result { input?.stop() }
+        // Whoever writes learns what a program that is gone would have taught: then it looks at how that ended.
+        if case .notStarted = result {
+            input?.stop(with: SystemCallError(number: EPIPE, call: "write to a child's input"))
+        }
         await errorsRead
         end.fulfil(result)
     }

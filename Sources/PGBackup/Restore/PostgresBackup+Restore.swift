@@ -16,10 +16,10 @@ extension PostgresBackup {
         options: RestoreOptions = RestoreOptions(),
         progress: BackupProgressHandler? = nil
     ) async throws -> RestoreReport {
-        if options.verifiesFirst { try await verify(id, progress: progress) }
         return try await operation("restore of \(id)") {
             let manifest = try await readManifest(id).get()
             let reporter = ProgressReporter(progress, time: configuration.time)
+            if options.verifiesFirst { _ = try await verify(manifest, reporter) }
             reporter.begin(.connecting)
             switch target.base {
             case .new(let name, let server):
@@ -48,9 +48,11 @@ extension PostgresBackup {
         }
         let start = configuration.time.monotonic
         let session = try await openAnyDatabase(of: server, minimum: manifest.toolVersion)
-        let existing = try await session.psql.run(
-            "SELECT count(*) FROM pg_catalog.pg_database WHERE datname = \(SQL.literal(name));\n"
-        )
+        let existing = try await limited("question for the databases", toServer: server) {
+            try await session.psql.run(
+                "SELECT count(*) FROM pg_catalog.pg_database WHERE datname = \(SQL.literal(name));\n"
+            )
+        }
         guard existing.trimmingASCIIWhitespace() == "0" else {
             throw PGBackupError(
                 .databaseExists,
@@ -58,8 +60,13 @@ extension PostgresBackup {
                     + "that database, or restore into it with existingDatabase and a confirmation."
             )
         }
-        _ = try await session.psql.run(manifest.source.createDatabase(name, on: session.facts.version, options))
+        // A server goes on when its client is gone: ended half way, this would leave a database that nobody drops.
+        let create =
+            "SET statement_timeout = '5min';\n"
+            + manifest.source.createDatabase(name, on: session.facts.version, options)
+        _ = try await shielded { try await session.psql.run(create) }
         do {
+            try Task.checkCancellation()
             return try await fill(
                 server.with(database: name),
                 manifest,
@@ -110,6 +117,11 @@ extension PostgresBackup {
                     + "changed. Restore into a new database, or set dropsExistingObjects to replace those that the backup has."
             )
         }
+        // pg_restore commits by itself, and may do so before the last byte is proved: here nothing could undo it.
+        if !options.verifiesFirst {
+            _ = try await verify(manifest, progress)
+            progress.begin(.connecting)
+        }
         var arguments = options.singleTransaction ? ["--single-transaction"] : []
         if options.dropsExistingObjects { arguments += ["--clean", "--if-exists"] }
         return try await fill(url, manifest, session.toolchain, arguments, isNew: false, options, progress, start)
@@ -150,12 +162,20 @@ extension PostgresBackup {
         }
         let restoreDuration = restoreStart.duration(to: time.monotonic)
         let analyzeStart = time.monotonic
+        var warnings = url.warnings + toolchain.warnings
         if options.analyzes {
             progress.begin(.analyzing)
-            _ = try await Psql(executable: toolchain.chosen.psql, connection: connection)
-                .run("SET statement_timeout = 0;\nANALYZE;\n")
+            do {
+                _ = try await Psql(executable: toolchain.chosen.psql, connection: connection)
+                    .run("SET statement_timeout = 0;\nANALYZE;\n")
+            } catch {
+                try Task.checkCancellation()
+                // The data is committed and whole: without statistics it is only slow at first.
+                warnings.append(
+                    "The restore is complete, but gathering statistics failed: run ANALYZE by hand. (\(error))"
+                )
+            }
         }
-        var warnings = url.warnings + toolchain.warnings
         if toolchain.server.branch < PostgresVersion(number: manifest.source.versionNumber).branch {
             warnings.append(
                 "The backup is of PostgreSQL \(manifest.source.version) and was restored into the older \(toolchain.server)."

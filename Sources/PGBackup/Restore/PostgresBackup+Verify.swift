@@ -23,36 +23,44 @@ extension PostgresBackup {
     @discardableResult
     public func verify(_ id: BackupID, progress: BackupProgressHandler? = nil) async throws -> VerificationReport {
         try await operation("verification of \(id)") {
-            let start = configuration.time.monotonic
             let manifest = try await readManifest(id).get()
-            let reporter = ProgressReporter(progress, time: configuration.time)
-            reporter.begin(.verifying, expecting: manifest.archive.length)
-            let source = try ArchiveSource(manifest, key: keys.manifest(id), store: store, progress: reporter)
-            let minimum = PostgresVersion(number: manifest.tool.versionNumber)
-            let programs = try ToolchainReport.choose(from: try await findClientPrograms(), server: minimum).chosen
-            var command = ToolCommand(
-                programs.restore,
-                ["--format=custom", "--file=/dev/null"],
-                environment: Connection.baseEnvironment(configuration.environment)
-            )
-            command.input = .pipe
-            try await withToolProcess(command) { process in
-                try await ArchiveFeeder(source: source).run(into: process) { exit in
-                    PGBackupError(
-                        .dataCorrupted,
-                        "The archive of the backup \(id) has the length and hash it was stored with, but \(programs.restore) "
-                            + "cannot decode it (\(exit)). Make a new backup, and verify it.",
-                        toolOutput: process.errorText
-                    )
-                }
-            }
-            return VerificationReport(
-                id: id,
-                storedBytes: manifest.storedLength,
-                archiveBytes: manifest.archive.length,
-                decodedBy: programs,
-                duration: start.duration(to: configuration.time.monotonic)
-            )
+            return try await verify(manifest, ProgressReporter(progress, time: configuration.time))
         }
+    }
+
+    func verify(_ manifest: BackupManifest, _ progress: ProgressReporter) async throws -> VerificationReport {
+        let start = configuration.time.monotonic
+        let id = manifest.id
+        progress.begin(.verifying, expecting: manifest.archive.length)
+        let source = try ArchiveSource(manifest, key: keys.manifest(id), store: store, progress: progress)
+        let minimum = PostgresVersion(number: manifest.tool.versionNumber)
+        let programs = try ToolchainReport.choose(from: try await findClientPrograms(), server: minimum).chosen
+        var command = ToolCommand(
+            programs.restore,
+            ["--format=custom", "--file=/dev/null"],
+            environment: Connection.baseEnvironment(configuration.environment)
+        )
+        command.input = .pipe
+        try await withToolProcess(command) { process in
+            try await ArchiveFeeder(source: source).run(into: process) { exit in
+                // Only a pg_restore that ended by itself has judged the archive; 126 and 127 are a loader's or shell's.
+                guard case .exited(let status) = exit, status < 126 else {
+                    return ToolFailure.error(tool: programs.restore, exit, text: process.errorText, url: nil)
+                }
+                return PGBackupError(
+                    .dataCorrupted,
+                    "The archive of the backup \(id) has the length and hash it was stored with, but \(programs.restore) "
+                        + "cannot decode it (\(exit)). Make a new backup, and verify it.",
+                    toolOutput: process.errorText
+                )
+            }
+        }
+        return VerificationReport(
+            id: id,
+            storedBytes: manifest.storedLength,
+            archiveBytes: manifest.archive.length,
+            decodedBy: programs,
+            duration: start.duration(to: configuration.time.monotonic)
+        )
     }
 }

@@ -46,8 +46,9 @@ public struct RestoreOptions: Sendable, Hashable {
     public var dropsExistingObjects = false
     /// For an existing database: all or nothing.
     public var singleTransaction = true
-    /// Whether the backup is read and verified once as a whole before the target is touched. Without it a damaged
-    /// backup is noticed while it is restored, and the restore is undone.
+    /// For a new database: whether the backup is read and verified once as a whole before the database is created.
+    /// Without it a damaged backup is noticed while it is restored, and the database is dropped again. Before an
+    /// existing database is touched, the backup is always verified.
     public var verifiesFirst = false
     /// Whether statistics are gathered afterwards; without them the first queries are slow.
     public var analyzes = true

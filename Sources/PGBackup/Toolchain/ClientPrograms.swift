@@ -26,6 +26,8 @@ public struct ClientPrograms: Sendable, Hashable, CustomStringConvertible {
 extension ClientPrograms {
     /// The most directories that are looked at.
     private static let limit = 32
+    /// How long a program may take to say its version.
+    private static let answerTime = Duration.seconds(10)
 
     /// The directories that may hold client programs, best first: those configured, those where distributions put them,
     /// and those of `PATH`.
@@ -46,8 +48,14 @@ extension ClientPrograms {
     }
 
     /// Looks for client programs and asks each for its version.
-    static func find(in directories: [String], environment: [String: String]) async throws -> [ClientPrograms] {
+    /// - Throws: ``PGBackupError`` when none answered and one of them did not in time.
+    static func find(
+        in directories: [String],
+        environment: [String: String],
+        time: some TimeSource
+    ) async throws -> [ClientPrograms] {
         var found: [ClientPrograms] = []
+        var silent: String?
         for directory in directories {
             guard found.count < limit else { break }
             let dump = "\(directory)/pg_dump"
@@ -55,10 +63,24 @@ extension ClientPrograms {
             guard names.allSatisfy({ unsafe access($0, X_OK) == 0 }) else { continue }
             // Debian's /usr/bin/pg_dump is a script that picks a version by itself; we look behind it.
             guard !leadsToWrapper(dump) else { continue }
-            guard let text = try await version(of: dump, environment: environment),
-                let version = PostgresVersion(text: text)
-            else { continue }
-            found.append(ClientPrograms(directory: directory, version: version))
+            do {
+                let deadline = time.monotonic.advanced(by: answerTime)
+                let text = try await withDeadline(deadline, time: time) {
+                    try await version(of: dump, environment: environment)
+                }
+                guard let text, let version = PostgresVersion(text: text) else { continue }
+                found.append(ClientPrograms(directory: directory, version: version))
+            } catch is DeadlineExceeded {
+                // Perhaps on a network file system that hangs; others may do.
+                silent = dump
+            }
+        }
+        if let silent, found.isEmpty {
+            throw PGBackupError(
+                .timedOut,
+                "\(silent) --version did not answer within \(answerTime.seconds) seconds. Check that program and the file "
+                    + "system that it is on."
+            )
         }
         return found
     }

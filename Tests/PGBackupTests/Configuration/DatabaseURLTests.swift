@@ -32,6 +32,19 @@ import Testing
         #expect(error?.description.contains("pa/ss") == false)
     }
 
+    @Test(arguments: ["postgres://app:12/34@host/db", "postgres://app:12/34?5@host/db", "postgres://h/12@34"])
+    func refusesAnAtSignBehindASlashWithoutRepeatingIt(text: String) {
+        let error = #expect(throws: TextParsingError.self) { try DatabaseURL(parsing: text) }
+        #expect(error?.description.contains("12") == false)
+        #expect(error?.description.contains("34") == false)
+    }
+
+    @Test(arguments: ["postgres://h/db?service=other", "service=other dbname=db", "postgres:///?servicefile=/x"])
+    func refusesServices(text: String) {
+        let error = #expect(throws: TextParsingError.self) { try DatabaseURL(parsing: text) }
+        #expect(error?.reason.contains("service file") == true)
+    }
+
     @Test func readsIPv6Hosts() throws {
         let url = try DatabaseURL(parsing: "postgresql://[2001:db8::1]:5433,[::1]/db")
         #expect(url.hosts == [.init("2001:db8::1", port: 5433), .init("::1")])

@@ -1,6 +1,7 @@
 import GroundworkCore
 import GroundworkCrypto
 import GroundworkStorage
+import GroundworkTestProcesses
 import GroundworkTesting
 import PGBackupTesting
 import Testing
@@ -68,6 +69,23 @@ extension RealPostgresTests {
                         environment: ["PATH": "/usr/bin:/bin"]
                     ).run()
                     #expect(result.outputText == "5000\n", "\(result.errorText)")
+                }
+            }
+        }
+
+        @Test func everyTableBeginsAndEndsWithAGzipMember() async throws {
+            try await withDatabase(.oddities) { (cluster: PostgresCluster, name: String) async throws -> Void in
+                let store = InMemoryObjectStore()
+                let report = try await backup(of: cluster.url(name), to: store).run()
+                let tables = try #require(report.manifest.tables)
+                #expect(tables.count > 5)
+                let object = try #require(report.manifest.objects.first)
+                let bytes = try await store.read(object.key, upTo: 1 << 28)
+                for table in tables {
+                    let range = try #require(table.objectRange, "\(table.name)")
+                    let part = Array(bytes[Int(range[0])..<Int(range[1])])
+                    let text = try await ChildProcess.output(of: "gunzip", ["-c"], input: part)
+                    #expect(Int64(text.count) == table.archiveRange[1] - table.archiveRange[0], "\(table.name)")
                 }
             }
         }

@@ -123,11 +123,7 @@ extension RealPostgresTests {
         @Test func aProgramThatWritesNothingAndSucceedsIsNotBelieved() async throws {
             try await withTemporaryDirectory { directory in
                 try await withDatabase { cluster, name in
-                    try fakePrograms("15.99", in: directory, real: cluster.binaries)
-                    try script(
-                        "#!/bin/sh\n[ \"$1\" = --version ] && echo 'pg_dump (PostgreSQL) 15.99'\nexit 0\n",
-                        "\(directory)/pg_dump"
-                    )
+                    try fakePrograms("15.99", in: directory, real: cluster.binaries, ["pg_dump": "exit 0"])
                     let error = try await runFailure(cluster.url(name)) { $0.clientDirectories = [directory] }
                     #expect(error.code == .incompleteDump)
                     #expect(error.message.contains("\(directory)/pg_dump"))
@@ -138,36 +134,69 @@ extension RealPostgresTests {
         @Test func aServerThatIsNoPostgreSQLIsNamed() async throws {
             try await withTemporaryDirectory { directory in
                 let cluster = try PostgresScope.cluster
-                try fakePrograms("15.99", in: directory, real: cluster.binaries)
-                try script("#!/bin/sh\ncat > /dev/null\necho hello\n", "\(directory)/psql")
+                let double = "cat > /dev/null; echo hello"
+                try fakePrograms("15.99", in: directory, real: cluster.binaries, ["psql": double])
                 let error = try await runFailure(cluster.url("postgres")) { $0.clientDirectories = [directory] }
                 #expect(error.code == .connectionFailed)
                 #expect(error.message.contains("PostgreSQL server"))
             }
         }
+
+        @Test func aServerThatNeverAnswersIsGivenUp() async throws {
+            try await withTemporaryDirectory { directory in
+                let cluster = try PostgresScope.cluster
+                let double = "touch \(directory)/asked; exec sleep 600"
+                try fakePrograms("15.99", in: directory, real: cluster.binaries, ["psql": double])
+                let time = ManualTime()
+                async let outcome = runFailure(cluster.url("postgres")) {
+                    $0.clientDirectories = [directory]
+                    $0.searchesSystemDirectories = false
+                    $0.connectTimeout = .seconds(2)
+                    $0.time = time
+                }
+                try await waitForFile("\(directory)/asked")
+                await time.advance(by: .seconds(33), sleepers: 1)
+                let error = try await outcome
+                #expect(error.code == .timedOut)
+                #expect(error.isRetryable)
+                #expect(error.message.contains("127.0.0.1"))
+            }
+        }
+
+        @Test func aProgramThatDoesNotTellItsVersionIsGivenUp() async throws {
+            try await withTemporaryDirectory { directory in
+                let cluster = try PostgresScope.cluster
+                try fakePrograms("15.99", in: directory, real: cluster.binaries)
+                try script("#!/bin/sh\ntouch \(directory)/asked\nexec sleep 600\n", "\(directory)/pg_dump")
+                let time = ManualTime()
+                async let outcome = runFailure(cluster.url("postgres")) {
+                    $0.clientDirectories = [directory]
+                    $0.searchesSystemDirectories = false
+                    $0.time = time
+                }
+                try await waitForFile("\(directory)/asked")
+                await time.advance(by: .seconds(11), sleepers: 1)
+                let error = try await outcome
+                #expect(error.code == .timedOut)
+                #expect(error.message.contains("\(directory)/pg_dump"))
+            }
+        }
+
+        @Test func aServiceFileCannotRedirectTheConnection() async throws {
+            try await withTemporaryDirectory { directory in
+                try await withDatabase { cluster, name in
+                    let service = "[other]\ndbname=postgres\n"
+                    try OpenFile("\(directory)/.pg_service.conf", flags: OpenFile.writeCreate)
+                        .write(Array(service.utf8), at: 0)
+                    var url = cluster.url(name)
+                    url.parameters["service"] = "other"
+                    let readiness = try await backup(of: url, to: InMemoryObjectStore()) {
+                        $0.environment["HOME"] = directory
+                        $0.environment["PGSERVICE"] = "other"
+                    }.check()
+                    #expect(readiness.source.database == name)
+                }
+            }
+        }
     }
-}
-
-/// Programs that say they are of another version and do what the real ones do.
-private func fakePrograms(_ version: String, in directory: String, real: String) throws {
-    for name in ["pg_dump", "pg_restore", "psql"] {
-        try script(
-            """
-            #!/bin/sh
-            if [ "$1" = --version ]; then echo "\(name) (PostgreSQL) \(version) (test double)"; exit 0; fi
-            exec \(real)/\(name) "$@"
-
-            """,
-            "\(directory)/\(name)"
-        )
-    }
-}
-
-private func script(_ text: String, _ path: String) throws {
-    try? FileManager.default.removeItem(atPath: path)
-    try FileManager.default.createFile(
-        atPath: path,
-        contents: Data(text.utf8),
-        attributes: [.posixPermissions: 0o755]
-    ) ? () : { throw SystemCallError(number: 5, call: "write", path: path) }()
 }

@@ -150,8 +150,8 @@ func withLock(
     }
     let question =
         "SELECT count(*) FROM pg_locks WHERE relation = '\(table)'::regclass AND granted AND mode LIKE 'AccessEx%';\n"
-    while try await cluster.run(question, in: database) != "1\n" { try Task.checkCancellation() }
     do {
+        try #require(try await eventually { try await cluster.run(question, in: database) == "1\n" })
         try await body()
     } catch {
         Issue.record(error)

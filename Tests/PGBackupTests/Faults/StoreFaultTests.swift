@@ -105,6 +105,46 @@ extension RealPostgresTests {
                 #expect(try await allKeys(store).isEmpty)
             }
         }
+
+        @Test func aStoreThatFailsWhileItReadsInATaskOfItsOwnIsNamed() async throws {
+            try await withDatabase(.bulk) { cluster, name in
+                let store = HookedStore { hooks in
+                    hooks.insteadOfPut = { key, body in
+                        guard key.contains("/data/"), case .stream(let chunks) = body.source else { return false }
+                        let begun = AsyncStream<Void>.makeStream()
+                        let reading = Task { for try await _ in chunks { begun.continuation.yield() } }
+                        for await _ in begun.stream { break }
+                        reading.cancel()
+                        _ = await reading.result
+                        throw ObjectStoreError(.unavailable, "The test's store gave up.")
+                    }
+                }
+                let error = try await failure { try await backup(of: cluster.url(name), to: store).run() }
+                #expect(error.code == .storeFailed)
+                #expect(error.message.contains("The test's store gave up."))
+                #expect(try await allKeys(store).isEmpty)
+            }
+        }
+
+        @Test func dataThatIsCompletedWhileTheRunIsCancelledIsRemoved() async throws {
+            try await withDatabase { (cluster: PostgresCluster, name: String) async throws -> Void in
+                let stored = AsyncStream<Void>.makeStream()
+                let store = HookedStore { hooks in
+                    hooks.afterPut = { _, result in
+                        stored.continuation.yield()
+                        try await Task.sleep(for: .seconds(600))
+                        return result
+                    }
+                }
+                let backup = backup(of: cluster.url(name), to: store)
+                let run = Task { try await backup.run() }
+                for await _ in stored.stream { break }
+                #expect(try await allKeys(store).count == 1)
+                run.cancel()
+                await #expect(throws: CancellationError.self) { _ = try await run.value }
+                #expect(try await allKeys(store).isEmpty)
+            }
+        }
     }
 }
 

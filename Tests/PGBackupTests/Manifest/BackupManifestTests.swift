@@ -48,6 +48,39 @@ import Testing
         #expect(read.finishedAt == sample().finishedAt)
     }
 
+    @Test func isReadAndWrittenByAnyCoder() throws {
+        let manifest = sample()
+        let data = try JSONEncoder().encode(manifest)
+        #expect(String(decoding: data, as: UTF8.self).contains("2026-01-25T00:01:00.500Z"))
+        #expect(try JSONDecoder().decode(BackupManifest.self, from: data) == manifest)
+        #expect(try JSONDecoder().decode(BackupManifest.self, from: Data(manifest.encoded())) == manifest)
+    }
+
+    @Test(arguments: [0, 0.001, 0.123, 0.1239999, 0.29, 0.57, 0.999, 0.9999])
+    func timesStayAsTheyAreHoweverOftenTheyAreWritten(fraction: Double) throws {
+        var manifest = sample()
+        manifest.finishedAt = Date(timeIntervalSince1970: 1_769_299_200 + fraction)
+        let first = try BackupManifest.decode(manifest.encoded(), key: "m")
+        #expect(try BackupManifest.decode(first.encoded(), key: "m") == first)
+        #expect(abs(first.finishedAt.timeIntervalSince(manifest.finishedAt)) < 0.0011)
+    }
+
+    @Test func whatItDoesNotKnowMakesNoDifference() throws {
+        let bytes = try replacing("\"role\" : \"archive\"", "\"role\" : \"archive\", \"shard\" : {\"n\" : 3}")
+        let read = try BackupManifest.decode(bytes, key: "m")
+        #expect(read == sample())
+        #expect(read.hashValue == sample().hashValue)
+    }
+
+    @Test func refusesLengthsWithAnImpossibleSum() throws {
+        var manifest = sample()
+        manifest.objects[0].length = .max
+        manifest.objects.append(manifest.objects[0])
+        #expect(manifest.storedLength == .max)
+        let error = #expect(throws: PGBackupError.self) { try BackupManifest.decode(manifest.encoded(), key: "m") }
+        #expect(error?.code == .invalidManifest)
+    }
+
     @Test func writesNullsAndUTCTimes() throws {
         let text = try text(sample())
         #expect(text.contains("\"encryption\" : null"))

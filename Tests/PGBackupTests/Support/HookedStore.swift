@@ -8,8 +8,12 @@ final class HookedStore: ObjectStore {
     struct Hooks: Sendable {
         /// Called with the key before a put reads its body, and again after each chunk with the sum so far.
         var duringPut: @Sendable (_ key: String, _ bytes: Int) async throws -> Void = { _, _ in }
+        /// Does a put its own way; false leaves it to the store below.
+        var insteadOfPut: @Sendable (_ key: String, _ body: ObjectBody) async throws -> Bool = { _, _ in false }
         /// Changes the outcome of a put.
         var afterPut: @Sendable (_ key: String, _ result: ObjectPutResult) async throws -> ObjectPutResult = { $1 }
+        /// Whether listings come backwards.
+        var listsBackwards = false
         /// Changes what a head finds.
         var afterHead: @Sendable (_ info: ObjectInfo) -> ObjectInfo = { $0 }
     }
@@ -28,6 +32,7 @@ final class HookedStore: ObjectStore {
     func capabilities() async throws -> ObjectStoreCapabilities { try await below.capabilities() }
 
     func put(_ key: String, _ body: ObjectBody, options: ObjectPutOptions) async throws -> ObjectPutResult {
+        if try await hooks.insteadOfPut(key, body) { return ObjectPutResult(size: 0, etag: nil, proof: .none) }
         try await hooks.duringPut(key, 0)
         var body = body
         if case .stream(let chunks) = body.source {
@@ -46,7 +51,19 @@ final class HookedStore: ObjectStore {
 
     func deleteMany(_ keys: [String]) async throws -> [ObjectDeleteFailure] { try await below.deleteMany(keys) }
 
-    func list(_ options: ObjectListOptions) -> ObjectListing { below.list(options) }
+    func list(_ options: ObjectListOptions) -> ObjectListing {
+        guard hooks.listsBackwards else { return below.list(options) }
+        return ObjectListing { [below] in
+            let ended = Locked(false)
+            return {
+                if ended.withLock({ $0 }) { return nil }
+                ended.withLock { $0 = true }
+                var objects: [ObjectInfo] = []
+                for try await object in below.list(options) { objects.append(object) }
+                return ObjectListPage(objects: objects.reversed(), commonPrefixes: [])
+            }
+        }
+    }
 
     func abandonedUploads(prefix: String, olderThan date: Date) async throws -> [AbandonedUpload] { [] }
 
