@@ -103,12 +103,15 @@ extension RealPostgresTests {
                 try await backup.store.put(key, .text(text))
                 let error = try await failure { try await backup.restore(report.manifest.id, into: target) }
                 #expect(error.code == .dataCorrupted)
-                let log = try #require(file("\(directory)/log"))
-                #expect(log.contains("--file=/dev/null"))
-                #expect(!log.contains("--dbname"))
+                // The verification's pg_restore may be ended before it has said a word.
+                #expect(file("\(directory)/log")?.contains("--dbname") != true)
 
                 try await backup.store.put(key, .bytes(sound))
                 try await backup.restore(report.manifest.id, into: target)
+                let log = try #require(file("\(directory)/log"))
+                let verified = try #require(log.firstRange(of: "--file=/dev/null"))
+                let restored = try #require(log.firstRange(of: "--dbname"))
+                #expect(verified.lowerBound < restored.lowerBound)
                 #expect(try await cluster.rowCounts(of: "\(name)_target") == cluster.rowCounts(of: name))
             }
         }
