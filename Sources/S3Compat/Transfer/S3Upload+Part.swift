@@ -9,8 +9,14 @@ extension S3Bucket {
     }
 
     /// Hashes and sends one part; every attempt sends the same bytes with the same digests.
-    func send(part source: PartSource, number: Int, of upload: S3MultipartUpload) async throws -> SentPart {
+    func send(
+        part source: PartSource,
+        number: Int,
+        of upload: S3MultipartUpload,
+        headers: [String: String] = [:]
+    ) async throws -> SentPart {
         var request = try request("UploadPart", .put, key: upload.key)
+        request.headers = headers.map { ($0.key, $0.value) }
         request.query = [("partNumber", String(number)), ("uploadId", upload.uploadID)]
         let (head, digests, isProved) = try await send(data: source, with: request)
         let checksum =

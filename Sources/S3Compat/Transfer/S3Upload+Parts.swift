@@ -60,6 +60,7 @@ extension S3Bucket {
     ) async throws -> [SentPart] {
         let window = client.configuration.transfer.window
         let source = PartQueue(feed)
+        let headers = job.accessHeaders
         return try await withThrowingTaskGroup(of: Event.self) { group in
             var sent: [SentPart] = []
             var done: Int64 = 0
@@ -73,7 +74,7 @@ extension S3Bucket {
                     guard number <= plan.maximumCount else { throw plan.tooManyParts(key: job.key) }
                     let index = number
                     waiting = nil
-                    group.addTask { .sent(try await send(part: part, number: index, of: upload)) }
+                    group.addTask { .sent(try await send(part: part, number: index, of: upload, headers: headers)) }
                 }
                 if waiting == nil, !isProducing, !isAtEnd {
                     isProducing = true
@@ -108,7 +109,7 @@ extension S3Bucket {
         do {
             etag = try await completeMultipartUpload(upload, parts: sent.map(\.part), condition: job.condition)
         } catch let error as S3Error where error.mayHaveHappened {
-            guard let found = try await look(job.key, afterLosing: error),
+            guard let found = try await look(job, afterLosing: error),
                 isResult(found, job: job, size: size, expected: expected)
             else { throw unresolved(error, conditional: job.condition != .none) }
             etag = found.info.etag
@@ -124,7 +125,7 @@ extension S3Bucket {
         }
         let head: S3ObjectHead
         do {
-            head = try await headAfterCompletion(job.key)
+            head = try await headAfterCompletion(job)
         } catch let error as S3Error
             where (error.underlyingError as? S3Error)?.code == .accessDenied && etag != nil && etag == expected
         {
@@ -156,13 +157,13 @@ extension S3Bucket {
         )
     }
 
-    private func headAfterCompletion(_ key: String) async throws -> S3ObjectHead {
-        do { return try await headObject(key) } catch let error as S3Error {
+    private func headAfterCompletion(_ job: UploadJob) async throws -> S3ObjectHead {
+        do { return try await headObject(job.key, headers: job.accessHeaders) } catch let error as S3Error {
             throw S3Error(
                 .outcomeUnknown,
                 "The upload was completed, but the object cannot be looked at: \(error.message)",
                 operation: "HeadObject",
-                resource: resource(key),
+                resource: resource(job.key),
                 underlyingError: error
             )
         }

@@ -112,6 +112,18 @@ extension S3Bucket {
             self.isDeciding = isDeciding
         }
 
+        /// The header fields that every request about the object needs, not only the one that begins it.
+        /// Source: S3 API, "UploadPart" and "HeadObject", on keys of the customer's own.
+        var accessHeaders: [String: String] {
+            let names: Set<String> = ["x-amz-request-payer", "x-amz-expected-bucket-owner"]
+            var headers: [String: String] = [:]
+            for (name, value) in fields
+            where names.contains(name) || name.hasPrefix("x-amz-server-side-encryption-customer-") {
+                headers[name] = value
+            }
+            return headers
+        }
+
         mutating func addMark() {
             guard mark == nil else { return }
             let mark = Hex.encode(SystemRandom().bytes(16))
@@ -139,7 +151,7 @@ extension S3Bucket {
                 proof: proof(isProved: isProved)
             )
         } catch let error as S3Error where error.mayHaveHappened {
-            if let mark = job.mark, let found = try await look(job.key, afterLosing: error),
+            if let mark = job.mark, let found = try await look(job, afterLosing: error),
                 found.info.metadata[S3PutOptions.markName] == mark, found.info.size == length
             {
                 job.progress?.report(length)
@@ -151,9 +163,9 @@ extension S3Bucket {
 
     /// What is there after the answer to a write was lost; nil when nothing is.
     /// - Throws: ``S3Error`` with ``S3Error/Code/outcomeUnknown`` when that cannot be found out.
-    func look(_ key: String, afterLosing error: S3Error) async throws -> S3ObjectHead? {
+    func look(_ job: UploadJob, afterLosing error: S3Error) async throws -> S3ObjectHead? {
         do {
-            return try await headObject(key)
+            return try await headObject(job.key, headers: job.accessHeaders)
         } catch let failure as S3Error {
             if failure.code == .noSuchKey { return nil }
             var unknown = error

@@ -120,6 +120,19 @@ import Testing
         }
     }
 
+    @Test func everyRequestHasTheCustomersKey() async throws {
+        try await withStore(client: inParts) { store in
+            let name = "x-amz-server-side-encryption-customer-algorithm"
+            var options = S3PutOptions()
+            options.headers = [name: "AES256", "x-amz-storage-class": "STANDARD"]
+            try await store.bucket.upload("k", stream(), options: options)
+            let requests = store.server.requests.filter { $0.operation != .completeMultipartUpload }
+            #expect(requests.count == 4)
+            #expect(requests.allSatisfy { $0.headers[name] == "AES256" })
+            #expect(requests.filter { $0.headers["x-amz-storage-class"] != nil }.count == 1)
+        }
+    }
+
     @Test func aConditionalPutThatRunsOutOfTimeIsUnknown() async throws {
         try await withStore(
             provider: { $0.conditionalPut = .enforced },
