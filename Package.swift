@@ -98,7 +98,7 @@ let package = Package(
         ),
         .testTarget(
             name: "GroundworkHTTPTests",
-            dependencies: ["GroundworkCore", "GroundworkHTTP", "GroundworkTesting", httpTypes]
+            dependencies: ["GroundworkCore", "GroundworkHTTP", "GroundworkCrypto", "GroundworkTesting", httpTypes]
         ),
         .testTarget(
             name: "GroundworkCurlTests",

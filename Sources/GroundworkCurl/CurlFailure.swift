@@ -20,8 +20,10 @@ enum CurlFailure {
         _ facts: Circumstances
     ) -> HTTPTransportError {
         var facts = facts
-        let text = facts.message.isEmpty ? unsafe String(cString: curl_easy_strerror(code)) : facts.message
-        facts.message = withoutQueries(text)
+        // libcurl quotes, and may cut off, the URL of a proxy that it does not understand; its password must not show.
+        let isUsable = !facts.message.isEmpty && facts.message.firstRange(of: "Unsupported proxy") == nil
+        let text = isUsable ? facts.message : unsafe String(cString: curl_easy_strerror(code))
+        facts.message = withoutQueries(request.proxy?.redacting(text) ?? text)
         let detail = "\(facts.message) (curl \(code.rawValue))"
         func make(_ code: HTTPTransportError.Code, _ message: String, _ below: (any Error)? = nil) -> HTTPTransportError
         {
@@ -90,7 +92,7 @@ enum CurlFailure {
         sent: HTTPTransportError.Sent,
         detail: String
     ) -> HTTPTransportError {
-        if sent == .some, request.replay != .always {
+        if sent == .possibly, request.replay != .always {
             return HTTPTransportError(
                 .outcomeUnknown,
                 "The request was sent, but no answer came (\(detail)): the server may or may not have acted on it.",
@@ -116,6 +118,9 @@ enum CurlFailure {
         func text(_ duration: Duration?) -> String { duration.map { "\($0.seconds) s" } ?? "the limit" }
         let message =
             switch timeout {
+            case .connectionWait:
+                "No connection became free within \(text(options.connectionWaitTimeout)): all that the transport's "
+                    + "configuration allows are in use."
             case .connect: "No connection, TLS included, came about within \(text(options.connectTimeout))."
             case .responseHead: "No response came within \(text(options.responseHeadTimeout)) after the request."
             case .stall: "No byte moved for \(text(options.stallTimeout))."

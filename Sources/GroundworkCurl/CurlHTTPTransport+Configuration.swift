@@ -3,7 +3,8 @@ extension CurlHTTPTransport {
     public struct Configuration: Sendable {
         /// The most connections to one host at a time; requests beyond it wait. 0 means no limit.
         ///
-        /// The wait counts towards ``HTTPRequestOptions/totalTimeout`` only, not towards the time to connect.
+        /// The wait is limited by ``HTTPRequestOptions/connectionWaitTimeout`` and counts towards
+        /// ``HTTPRequestOptions/totalTimeout``, not towards the time to connect.
         public var maximumConnectionsPerHost = 64
         /// The most connections at a time over all hosts; requests beyond it wait. 0 means no limit.
         public var maximumConnections = 256

@@ -1,5 +1,6 @@
 import Glibc
 import GroundworkCore
+import GroundworkHTTP
 
 extension CurlHTTPTransport {
     /// Through which proxy requests go.
@@ -30,8 +31,15 @@ extension CurlHTTPTransport {
 
 /// The proxies of one transport, read once: `getenv` on another thread would race with `setenv`.
 struct ProxyRules: Sendable {
-    private var http: Secret<String>?
-    private var https: Secret<String>?
+    /// A proxy's URL as it was given, and by what.
+    private struct Given: Sendable {
+        var url: Secret<String>
+        /// The variable or option, to be named in an error; the text itself may hold a password.
+        var origin: String
+    }
+
+    private var http: Given?
+    private var https: Given?
     private var bypass: [String]
 
     init(_ proxy: CurlHTTPTransport.Proxy, environment: (String) -> String? = ProxyRules.variable) {
@@ -39,13 +47,20 @@ struct ProxyRules: Sendable {
         case .none:
             bypass = []
         case .url(let url, let bypass):
-            http = url
-            https = url
+            http = Given(url: url, origin: "the configuration's proxy")
+            https = http
             self.bypass = bypass
         case .environment:
-            let all = environment("all_proxy") ?? environment("ALL_PROXY")
-            http = (environment("http_proxy") ?? all).map { Secret($0) }
-            https = (environment("https_proxy") ?? environment("HTTPS_PROXY") ?? all).map { Secret($0) }
+            func first(_ names: String...) -> Given? {
+                for name in names {
+                    if let text = environment(name) {
+                        return Given(url: Secret(text), origin: "the environment variable \(name)")
+                    }
+                }
+                return nil
+            }
+            http = first("http_proxy", "all_proxy", "ALL_PROXY")
+            https = first("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY")
             let exceptions = environment("no_proxy") ?? environment("NO_PROXY") ?? ""
             bypass = exceptions.split { $0 == "," || $0 == " " }.map(String.init)
         }
@@ -58,9 +73,19 @@ struct ProxyRules: Sendable {
     }
 
     /// The proxy for a host; nil means a direct connection.
-    func proxy(scheme: String, host: String) -> Secret<String>? {
-        guard let proxy = scheme == "https" ? https : http else { return nil }
-        return bypass.contains { Self.rule($0, covers: host) } ? nil : proxy
+    /// - Throws: ``HTTPTransportError/Code/invalidRequest`` if the proxy's URL is not one. libcurl would quote it whole.
+    func proxy(scheme: String, host: String) throws(HTTPTransportError) -> ProxyURL? {
+        guard let given = scheme == "https" ? https : http else { return nil }
+        if bypass.contains(where: { Self.rule($0, covers: host) }) { return nil }
+        guard let proxy = ProxyURL(given.url) else {
+            throw HTTPTransportError(
+                .invalidRequest,
+                "The URL in \(given.origin) is not that of a proxy: write it like http://user:password@host:port, with "
+                    + "http, https, socks4, socks4a, socks5 or socks5h, and percent-encode spaces and the characters "
+                    + "/ ? # @ \\ in user and password."
+            )
+        }
+        return proxy
     }
 
     static func rule(_ rule: String, covers host: String) -> Bool {

@@ -43,7 +43,7 @@ final class CurlTransfer {
     /// Whether anything of the request can have reached the server.
     var sent: HTTPTransportError.Sent {
         guard attempts > 0 else { return .nothing }
-        return handle.requestBytes > requestBytesBefore || head != nil ? .some : .nothing
+        return handle.requestBytes > requestBytesBefore || head != nil ? .possibly : .nothing
     }
 
     // MARK: Connecting
@@ -115,7 +115,11 @@ final class CurlTransfer {
         case .more: return bytes.count
         case .tooLarge:
             let limit = exchange.request.options.maximumHeadBytes
-            return refuse(.responseTooLarge, "The head of the response is larger than \(limit) bytes.")
+            return refuse(
+                .responseTooLarge,
+                "The head of the response is larger than \(limit) bytes or has more than "
+                    + "\(ResponseHeadReader.maximumFieldLines) fields."
+            )
         case .malformed:
             return refuse(.invalidResponse, "The head of the response is not HTTP.")
         case .complete(let head):
@@ -186,7 +190,7 @@ final class CurlTransfer {
     }
 
     private func refuse(_ code: HTTPTransportError.Code, _ message: String) -> Int {
-        failure = HTTPTransportError(code, message, request: exchange.request.original, sent: .some)
+        failure = HTTPTransportError(code, message, request: exchange.request.original, sent: .possibly)
         return 0
     }
 
@@ -219,7 +223,13 @@ final class CurlTransfer {
     /// The reader of the response has room again.
     func resumeReceiving() {
         mustPause = false
-        guard isReceivePaused else { return }
+        guard isReceivePaused else {
+            // libcurl had nothing more to hand over, so it was never paused. Until now the reader was who stopped the
+            // bytes, and no deadline was set; from here on it is the server again.
+            clock.moved()
+            scheduleCheck()
+            return
+        }
         isReceivePaused = false
         unpause()
     }

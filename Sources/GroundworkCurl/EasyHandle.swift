@@ -94,7 +94,7 @@ import GroundworkHTTP
         set(CURLOPT_HTTP_VERSION, Int(request.usesHTTP2 ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1))
         set(CURLOPT_PIPEWAIT, request.usesHTTP2 ? 1 : 0)
         // An empty proxy and no list of exceptions keep libcurl from looking into the environment.
-        if let proxy = request.proxy { proxy.withValue { set(CURLOPT_PROXY, $0) } } else { set(CURLOPT_PROXY, "") }
+        if let proxy = request.proxy { proxy.url.withValue { set(CURLOPT_PROXY, $0) } } else { set(CURLOPT_PROXY, "") }
         set(CURLOPT_NOPROXY, "")
         for option in [
             CURLOPT_HEADERDATA, CURLOPT_WRITEDATA, CURLOPT_READDATA, CURLOPT_SEEKDATA, CURLOPT_PREREQDATA,

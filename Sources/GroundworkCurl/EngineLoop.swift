@@ -163,9 +163,13 @@ import GroundworkHTTP
     }
 
     private func checkDeadlines() {
-        guard nextCheck != .max else { return }
+        guard nextCheck <= EngineClock.now() else { return }
+        // After a sink that blocked, a stopped process or a paused machine, what came in time still lies in the kernel:
+        // it is served before anyone is told that it did not come.
+        poller.serveReady { descriptor, mask in act(on: descriptor, mask) }
+        readMessages()
+        publish()
         let now = EngineClock.now()
-        guard nextCheck <= now else { return }
         nextCheck = .max
         for transfer in Array(active.values) {
             guard let (deadline, timeout) = transfer.deadline(now) else { continue }

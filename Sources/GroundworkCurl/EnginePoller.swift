@@ -14,7 +14,8 @@ import GroundworkCore
     private let epoll: Int32
     private let wakeDescriptor: Int32
     private var watches: [Int32: Watch] = [:]
-    private var events = unsafe [epoll_event](repeating: epoll_event(), count: 128)
+    private static let capacity = 128
+    private var events = unsafe [epoll_event](repeating: epoll_event(), count: EnginePoller.capacity)
 
     init(wakeDescriptor: Int32) throws(SystemCallError) {
         epoll = epoll_create1(Int32(EPOLL_CLOEXEC))
@@ -75,10 +76,19 @@ import GroundworkCore
         watches[descriptor] = watch
     }
 
-    /// Waits, and calls `body` with each socket that is ready and libcurl's mask for it.
-    func wait(milliseconds: Int32, _ body: (Int32, Int32) -> Void) {
+    /// Calls `body` once or more for each socket that is ready now, without waiting.
+    func serveReady(_ body: (Int32, Int32) -> Void) {
+        // The kernel takes turns among the sockets that are ready, so this many rounds reach all of them.
+        for _ in 0...watches.count / Self.capacity {
+            guard wait(milliseconds: 0, body) == Self.capacity else { return }
+        }
+    }
+
+    /// Waits, and calls `body` with each socket that is ready and libcurl's mask for it. Returns how many events came.
+    @discardableResult
+    func wait(milliseconds: Int32, _ body: (Int32, Int32) -> Void) -> Int {
         let count = unsafe epoll_wait(epoll, &events, Int32(events.count), milliseconds)
-        guard count > 0 else { return }
+        guard count > 0 else { return 0 }
         for index in 0..<Int(count) {
             let descriptor = unsafe gw_epoll_descriptor(&events[index])
             let flags = unsafe gw_epoll_events(&events[index])
@@ -96,5 +106,6 @@ import GroundworkCore
             if flags & EPOLLERR.rawValue != 0 { mask |= CURL_CSELECT_ERR }
             body(descriptor, mask)
         }
+        return Int(count)
     }
 }

@@ -31,7 +31,7 @@ struct PreparedRequest: Sendable {
     let method: String
     let upload: Upload
     let headers: HeaderList
-    let proxy: Secret<String>?
+    let proxy: ProxyURL?
     let usesHTTP2: Bool
 
     init(
@@ -68,8 +68,12 @@ struct PreparedRequest: Sendable {
         self.options = options
         replay = options.replay.resolved(for: request.method)
         url = "\(scheme)://\(authority)/"
-        proxy = proxies.proxy(scheme: scheme, host: host)
-        let isForwarded = scheme == "http" && proxy.map { $0.withValue { !$0.hasPrefix("socks") } } ?? false
+        do throws(HTTPTransportError) {
+            proxy = try proxies.proxy(scheme: scheme, host: host)
+        } catch {
+            throw refuse(error.message)
+        }
+        let isForwarded = scheme == "http" && proxy?.speaksHTTP ?? false
         target = isForwarded ? "http://\(authority)\(path == "*" ? "" : path)" : path
         method = request.method.rawValue
         // RFC 9110, section 8.6: a method that expects content says that there is none.

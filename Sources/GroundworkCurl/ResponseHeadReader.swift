@@ -4,8 +4,14 @@ import GroundworkHTTP
 struct ResponseHeadReader {
     enum Step { case more, complete(HTTPResponse), tooLarge, malformed }
 
+    /// The most field lines in all blocks together, folded ones included.
+    ///
+    /// `HTTPFields` ends the process beyond 65,535 fields, and each folded line copies the value that it continues.
+    static let maximumFieldLines = 1000
+
     private let limit: Int
     private var received = 0
+    private var fieldLines = 0
     private var status: HTTPResponse.Status?
     private var fields = HTTPFields()
     /// Whether the final head is complete; what follows are trailers, which are dropped.
@@ -30,6 +36,8 @@ struct ResponseHeadReader {
             return .more
         }
         guard status != nil else { return .malformed }
+        fieldLines += 1
+        guard fieldLines <= Self.maximumFieldLines else { return .tooLarge }
         if line[0] == 0x20 || line[0] == 0x09 {
             foldIntoLast(Self.text(line, 0, end))
             return .more

@@ -14,6 +14,7 @@ struct TransferClock {
     }
 
     private let total: Int64?
+    private let connectionWait: Int64?
     private let connect: Int64
     private let responseHead: Int64?
     private let stall: Int64?
@@ -25,6 +26,7 @@ struct TransferClock {
     init(_ options: HTTPRequestOptions, began: Int64, time: @escaping () -> Int64 = EngineClock.now) {
         func milliseconds(_ duration: Duration) -> Int64 { Int64(duration.clampedMilliseconds) }
         total = options.totalTimeout.map { began + milliseconds($0) }
+        connectionWait = options.connectionWaitTimeout.map { began + milliseconds($0) }
         connect = milliseconds(options.connectTimeout)
         responseHead = options.responseHeadTimeout.map(milliseconds)
         stall = options.stallTimeout.map(milliseconds)
@@ -79,7 +81,7 @@ struct TransferClock {
         }
         consider(total, .total)
         switch phase {
-        case .waiting: break
+        case .waiting: consider(connectionWait, .connectionWait)
         case .connecting(let since): consider(since + connect, .connect)
         case .answering(let since):
             if let responseHead {

@@ -1,6 +1,7 @@
 public import HTTPTypes
 
-/// Where the body of a response goes without passing through an async sequence: a file, a hasher, memory.
+/// Where the body of a response goes without passing through an async sequence: a file (``HTTPFileSink``), a hash
+/// (``HTTPHashingSink``), memory (``HTTPMemorySink``), a closure (``HTTPClosureSink``).
 ///
 /// A transport calls `accept` once with the head, then `write` for each piece in order, then `finish`; all from one
 /// thread at a time, none after one of them threw. A `write` should be short: it may run on the transport's own thread.

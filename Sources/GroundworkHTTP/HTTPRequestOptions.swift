@@ -38,6 +38,9 @@ public struct HTTPRequestOptions: Sendable, Hashable {
     public var replay: Replay = .automatic
     /// Which versions of HTTP may be spoken.
     public var version: Version = .automatic
+    /// From the call until a connection is free or may be opened, where a transport limits their number; nil means no
+    /// limit of its own.
+    public var connectionWaitTimeout: Duration? = .seconds(60)
     /// Until the connection stands, TLS included.
     public var connectTimeout: Duration = .seconds(10)
     /// From the last byte of the request to the head of the response; nil means no limit of its own.

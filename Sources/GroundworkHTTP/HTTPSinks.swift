@@ -65,7 +65,7 @@ public final class HTTPMemorySink: HTTPBodySink {
     }
 }
 
-/// Hands each piece of a body to a closure: a hasher, a counter, a parser.
+/// Hands each piece of a body to a closure: a counter, a parser.
 public final class HTTPClosureSink: HTTPBodySink {
     private let body: @Sendable (RawSpan) throws -> Void
 

@@ -4,9 +4,11 @@ public import HTTPTypes
 public struct HTTPTransportError: Error, Sendable, CustomStringConvertible {
     /// The kind of failure. The set is open: a `switch` needs a `default`.
     public struct Code: Sendable, Hashable, CustomStringConvertible {
-        private let name: String
+        /// The code's name, such as `timedOut`.
+        public let rawValue: String
 
-        private init(_ name: String) { self.name = name }
+        /// Any code, also one that is not listed here.
+        public init(_ rawValue: String) { self.rawValue = rawValue }
 
         /// The request cannot be sent as it is: a bad URL, header or option.
         public static let invalidRequest = Code("invalidRequest")
@@ -39,15 +41,19 @@ public struct HTTPTransportError: Error, Sendable, CustomStringConvertible {
         public static let internalFailure = Code("internalFailure")
 
         /// The code's name.
-        public var description: String { name }
+        public var description: String { rawValue }
     }
 
     /// Which time limit passed.
     public struct Timeout: Sendable, Hashable, CustomStringConvertible {
-        private let name: String
+        /// The limit's name, such as `stall`.
+        public let rawValue: String
 
-        private init(_ name: String) { self.name = name }
+        /// Any limit, also one that is not listed here.
+        public init(_ rawValue: String) { self.rawValue = rawValue }
 
+        /// ``HTTPRequestOptions/connectionWaitTimeout``.
+        public static let connectionWait = Timeout("connectionWait")
         /// ``HTTPRequestOptions/connectTimeout``.
         public static let connect = Timeout("connect")
         /// ``HTTPRequestOptions/responseHeadTimeout``.
@@ -58,15 +64,15 @@ public struct HTTPTransportError: Error, Sendable, CustomStringConvertible {
         public static let total = Timeout("total")
 
         /// The limit's name.
-        public var description: String { name }
+        public var description: String { rawValue }
     }
 
     /// How much of the request can have reached the server.
     public enum Sent: Sendable, Hashable {
         /// Not one byte.
         case nothing
-        /// At least one byte.
-        case some
+        /// Possibly some or all of it: bytes were handed to the operating system.
+        case possibly
     }
 
     /// The kind of failure.

@@ -2,8 +2,11 @@
 public struct ObjectStoreError: Error, Sendable, CustomStringConvertible {
     /// The kind of failure. The set is open: a `switch` needs a `default`.
     public struct Code: Sendable, Hashable, CustomStringConvertible {
-        private let name: String
-        private init(_ name: String) { self.name = name }
+        /// The code's name, such as `notFound`.
+        public let rawValue: String
+
+        /// Any code, also one that is not listed here.
+        public init(_ rawValue: String) { self.rawValue = rawValue }
 
         /// There is no object with this key.
         public static let notFound = Code("notFound")
@@ -43,7 +46,7 @@ public struct ObjectStoreError: Error, Sendable, CustomStringConvertible {
         public static let failed = Code("failed")
 
         /// The code's name.
-        public var description: String { name }
+        public var description: String { rawValue }
     }
 
     /// The kind of failure.

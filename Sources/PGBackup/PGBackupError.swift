@@ -2,8 +2,11 @@
 public struct PGBackupError: Error, Sendable, CustomStringConvertible {
     /// The kind of failure. The set is open: a `switch` needs a `default`.
     public struct Code: Sendable, Hashable, CustomStringConvertible {
-        private let name: String
-        private init(_ name: String) { self.name = name }
+        /// The code's name, such as `toolMissing`.
+        public let rawValue: String
+
+        /// Any code, also one that is not listed here.
+        public init(_ rawValue: String) { self.rawValue = rawValue }
 
         /// An option, a URL or an environment variable is missing or wrong.
         public static let invalidConfiguration = Code("invalidConfiguration")
@@ -63,7 +66,7 @@ public struct PGBackupError: Error, Sendable, CustomStringConvertible {
         public static let systemFailure = Code("systemFailure")
 
         /// The code's name.
-        public var description: String { name }
+        public var description: String { rawValue }
     }
 
     /// The kind of failure.

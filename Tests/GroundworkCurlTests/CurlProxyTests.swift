@@ -73,10 +73,55 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        "http://me:p@ss w@proxy:3128", "http://me:p@ss@proxy:3128", "http://me:pass w@proxy",
+        "ftp://me:p@ss@proxy",
+        "gopher://me:pass@proxy:3128", "http://me:pass/@proxy:3128", "http://me:pass#@proxy", "http://me:pass@",
+        "http://me:pass@proxy:99999", "http://me:pass@proxy:3128/?pass", "http://me:pass@pro xy", "pass@",
+        "://pass",
+        "http://me:pass\n@proxy", "http://me:pa\\ss@proxy",
+    ])
+    func aProxyThatIsNoneIsRefusedWithoutItsText(_ url: String) async throws {
+        func expectRefusal(_ error: HTTPTransportError?, naming origin: String) {
+            #expect(error?.code == .invalidRequest)
+            #expect(error?.description.contains(origin) == true)
+            for secret in [url, "p@ss", "me:p", "pass@", "ss@"] {
+                #expect(error?.description.contains(secret) == false)
+            }
+        }
+        let rules = ProxyRules(.environment) { $0 == "https_proxy" ? url : nil }
+        let error = #expect(throws: HTTPTransportError.self) { try rules.proxy(scheme: "https", host: "host") }
+        expectRefusal(error, naming: "https_proxy")
+        try await withTransport({ $0.proxy = .url(url) }) { transport in
+            for scheme in ["http", "https"] {
+                let error = await transportError {
+                    _ = try await transport.collect(request(.get, "host.invalid", scheme: scheme))
+                }
+                expectRefusal(error, naming: "the configuration's proxy")
+                #expect(error?.target == "\(scheme)://host.invalid/")
+            }
+        }
+    }
+
+    @Test func proxiesAreTakenAsCurlTakesThem() throws {
+        for (text, speaksHTTP) in [
+            ("proxy", true), ("proxy:3128", true), ("user:p%40ss^@proxy:3128", true), ("HTTPS://[::1]:3128/", true),
+            ("socks5h://user:pass@127.0.0.1:1080", false), ("SOCKS4://proxy", false),
+        ] {
+            #expect(try #require(ProxyURL(Secret(text))).speaksHTTP == speaksHTTP)
+        }
+    }
+
+    @Test func messagesHoldNothingOfAProxysCredentials() throws {
+        let proxy = try #require(ProxyURL(Secret("http://user:secret@proxy:3128")))
+        let message = "bad 'http://user:secret@proxy:3128' and user:secret and http://user:secret@proxy:3128"
+        #expect(proxy.redacting(message) == "bad '<redacted>' and <redacted> and <redacted>")
+    }
+
     @Test func theEnvironmentIsReadAsCurlDoes() {
         func rules(_ environment: [String: String]) -> ProxyRules { ProxyRules(.environment) { environment[$0] } }
         func proxy(_ rules: ProxyRules, _ scheme: String, _ host: String) -> String? {
-            rules.proxy(scheme: scheme, host: host)?.withValue { $0 }
+            (try? rules.proxy(scheme: scheme, host: host))?.url.withValue { $0 }
         }
         #expect(proxy(rules(["HTTP_PROXY": "evil"]), "http", "a") == nil)
         #expect(proxy(rules(["http_proxy": "p"]), "http", "a") == "p")

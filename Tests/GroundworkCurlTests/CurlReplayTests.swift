@@ -22,7 +22,7 @@ import Testing
                     _ = try await transport.collect(request(.post, server.authority), body: body)
                 }
                 #expect(error?.code == .outcomeUnknown)
-                #expect(error?.sent == .some)
+                #expect(error?.sent == .possibly)
                 #expect(error?.isRetryable == false)
                 #expect(server.heads.filter { $0.hasPrefix("POST") }.count == 1)
             }

@@ -146,6 +146,18 @@ import Testing
         #expect(try await Self.failure(of: huge)?.code == .responseTooLarge)
     }
 
+    @Test(arguments: ["a:\n", "a: b\r\n", " \r\n"])
+    func headsHaveNoMoreThanAThousandFieldLines(_ line: String) async throws {
+        // More than 65,535 fields would end the process inside swift-http-types.
+        for (count, code) in [(70_000, HTTPTransportError.Code.responseTooLarge), (1000, .responseTooLarge)] {
+            let lines = String(repeating: line, count: min(count, 250_000 / line.utf8.count))
+            let answer = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\(lines)\r\n"
+            #expect(try await Self.failure(of: answer)?.code == code)
+        }
+        let most = String(repeating: line, count: 999)
+        #expect(try await Self.failure(of: "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\(most)\r\n") == nil)
+    }
+
     @Test func bodiesAreBounded() async throws {
         var options = HTTPRequestOptions()
         options.maximumBodyBytes = 4

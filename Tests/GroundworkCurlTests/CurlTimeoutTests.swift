@@ -5,6 +5,9 @@ import GroundworkHTTP
 import Testing
 
 @Suite struct CurlTimeoutTests {
+    /// A limit that a healthy exchange keeps to even on a machine that is busy with other tests.
+    private static let patience = Duration.seconds(2)
+
     private static func options(_ change: (inout HTTPRequestOptions) -> Void) -> HTTPRequestOptions {
         var options = HTTPRequestOptions()
         change(&options)
@@ -30,7 +33,7 @@ import Testing
                 }
                 #expect(error?.code == .timedOut)
                 #expect(error?.timeout == .responseHead)
-                #expect(error?.sent == .some)
+                #expect(error?.sent == .possibly)
                 #expect(error?.isRetryable == true)
                 #expect(error?.description.contains("secret") == false)
                 #expect(took >= .milliseconds(140) && took < .seconds(5))
@@ -142,15 +145,73 @@ import Testing
             connection.waitForClose()
         }) { server in
             try await withTransport { transport in
-                let options = Self.options { $0.stallTimeout = .milliseconds(100) }
+                let options = Self.options { $0.stallTimeout = Self.patience }
                 let response = try await transport.send(request(.get, server.authority), body: nil, options: options)
                 var total = 0
                 for try await chunk in response.body {
                     // Longer than the stall limit, while the connection is paused on the reader's behalf.
-                    if total == 0 { try await Task.sleep(for: .milliseconds(350)) }
+                    if total == 0 { try await Task.sleep(for: Self.patience * 1.5) }
                     total += chunk.count
                 }
                 #expect(total == 8 << 20)
+            }
+        }
+    }
+
+    @Test func aServerThatStopsWhereTheQueueIsFullMeetsTheStallTimeout() async throws {
+        let highWaterMark = 64 << 10
+        try await withServer({ connection in
+            _ = connection.readHead()
+            connection.write("HTTP/1.1 200 OK\r\nContent-Length: \(1 << 20)\r\n\r\n")
+            connection.write([UInt8](repeating: 1, count: highWaterMark))
+            connection.waitForClose()
+        }) { server in
+            try await withTransport({ $0.highWaterMark = highWaterMark }) { transport in
+                let options = Self.options {
+                    $0.stallTimeout = .milliseconds(500)
+                    // Only ends the test if the other limit is lost.
+                    $0.totalTimeout = .seconds(15)
+                }
+                let response = try await transport.send(request(.get, server.authority), body: nil, options: options)
+                // The limit passes while the reader is the slow one, so it does not count; then it is the server.
+                try await Task.sleep(for: .milliseconds(1200))
+                var total = 0
+                let error = await transportError { for try await chunk in response.body { total += chunk.count } }
+                #expect(total == highWaterMark)
+                #expect(error?.code == .timedOut)
+                #expect(error?.timeout == .stall)
+            }
+        }
+    }
+
+    @Test func whatCameWhileASinkBlockedIsServedBeforeDeadlines() async throws {
+        let isBlocked = Locked(false)
+        try await withServer({ connection in
+            guard let head = connection.readHead() else { return }
+            if head.contains("/patient") {
+                while !isBlocked.withLock({ $0 }) { usleep(1000) }
+                connection.answer("in time")
+            } else {
+                connection.answer("x")
+            }
+            connection.waitForClose()
+        }) { server in
+            try await withTransport { transport in
+                let options = Self.options { $0.responseHeadTimeout = Self.patience }
+                async let answer = transport.collect(request(.get, server.authority, "/patient"), options: options)
+                #expect(await eventually { server.heads.count == 1 })
+                let sink = HTTPClosureSink { _ in
+                    isBlocked.withLock { $0 = true }
+                    usleep(3_000_000)
+                }
+                _ = try await transport.send(
+                    request(.get, server.authority, "/blocking"),
+                    body: nil,
+                    options: .init(),
+                    into: sink
+                )
+                let body = try await answer.body
+                #expect(String(decoding: body, as: UTF8.self) == "in time")
             }
         }
     }
@@ -162,11 +223,11 @@ import Testing
         }) { server in
             try await withTransport { transport in
                 let options = Self.options {
-                    $0.stallTimeout = .milliseconds(100)
-                    $0.responseHeadTimeout = .milliseconds(100)
+                    $0.stallTimeout = Self.patience
+                    $0.responseHeadTimeout = Self.patience
                 }
                 let slow = Chunks { index in
-                    if index == 1 { try await Task.sleep(for: .milliseconds(350)) }
+                    if index == 1 { try await Task.sleep(for: Self.patience * 1.5) }
                     return index < 2 ? Array("hello".utf8) : nil
                 }
                 let (_, answer) = try await transport.collect(
@@ -175,6 +236,36 @@ import Testing
                     options: options
                 )
                 #expect(String(decoding: answer, as: UTF8.self) == "hellohello")
+            }
+        }
+    }
+
+    @Test func waitingForAFreeConnectionHasALimitOfItsOwn() async throws {
+        #expect(HTTPRequestOptions().connectionWaitTimeout == .seconds(60))
+        let isReleased = Locked(false)
+        try await withServer({ connection in
+            while connection.readHead() != nil {
+                while !isReleased.withLock({ $0 }) { usleep(1000) }
+                connection.answer("done")
+            }
+        }) { server in
+            try await withTransport({ $0.maximumConnectionsPerHost = 1 }) { transport in
+                async let first = transport.collect(request(.get, server.authority))
+                #expect(await eventually { server.heads.count == 1 })
+                let options = Self.options { $0.connectionWaitTimeout = .milliseconds(150) }
+                let (error, took) = await Self.timed {
+                    _ = try await transport.collect(request(.post, server.authority), options: options)
+                }
+                isReleased.withLock { $0 = true }
+                #expect(error?.code == .timedOut)
+                #expect(error?.timeout == .connectionWait)
+                #expect(error?.message.hasPrefix("No connection became free within 0.15 s") == true)
+                #expect(error?.sent == .nothing)
+                #expect(error?.isRetryable == true)
+                #expect(took >= .milliseconds(140))
+                let status = try await first.head.status
+                #expect(status == .ok)
+                #expect(server.heads.count == 1)
             }
         }
     }

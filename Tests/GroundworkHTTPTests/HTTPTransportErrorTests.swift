@@ -21,7 +21,7 @@ import Testing
         func isRetryable(
             _ code: HTTPTransportError.Code,
             _ method: HTTPRequest.Method = .get,
-            sent: HTTPTransportError.Sent = .some,
+            sent: HTTPTransportError.Sent = .possibly,
             timeout: HTTPTransportError.Timeout? = nil
         ) -> Bool {
             HTTPTransportError(code, "", request: Self.request(method), sent: sent, timeout: timeout).isRetryable
@@ -41,6 +41,13 @@ import Testing
         #expect(isRetryable(.timedOut, .post, sent: .nothing, timeout: .total))
         #expect(isRetryable(.invalidResponse, .put))
         #expect(!isRetryable(.invalidResponse, .post))
+    }
+
+    @Test func codesAndTimeoutsAreOpenSets() {
+        #expect(HTTPTransportError.Code("teapot").rawValue == "teapot")
+        #expect(HTTPTransportError.Code("timedOut") == .timedOut)
+        #expect("\(HTTPTransportError.Timeout("patience"))" == "patience")
+        #expect(HTTPTransportError.Timeout("connectionWait") == .connectionWait)
     }
 
     @Test func automaticReplayDependsOnTheMethod() {

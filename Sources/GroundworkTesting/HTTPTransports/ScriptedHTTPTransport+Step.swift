@@ -117,7 +117,7 @@ extension ScriptedHTTPTransport {
                 .timedOut,
                 "No response came within \(limit).",
                 request: request.head,
-                sent: .some,
+                sent: .possibly,
                 timeout: timeout
             )
         }

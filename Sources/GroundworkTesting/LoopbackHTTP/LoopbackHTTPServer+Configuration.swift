@@ -7,7 +7,7 @@ extension LoopbackHTTPServer {
         public var tls: TLS?
         /// The largest head of a request, request line and fields together, in bytes. Beyond it the answer is 431.
         public var maximumHeadBytes = 64 * 1024
-        /// The most header fields of a request. Beyond it the answer is 431.
+        /// The most header fields of a request, at most 10,000. Beyond it the answer is 431.
         public var maximumFieldCount = 256
         /// The most connections at once; further ones are closed.
         public var maximumConnections = 1024

@@ -45,6 +45,6 @@ extension S3Error {
             default: (.invalidArgument, "", false)
             }
         self.init(code, error.message + remedy, isRetryable: retry || error.isRetryable, underlyingError: error)
-        mayHaveHappened = error.sent == .some || error.code == .outcomeUnknown
+        mayHaveHappened = error.sent == .possibly || error.code == .outcomeUnknown
     }
 }

@@ -68,7 +68,7 @@ import Testing
     }
 
     @Test func anotherObjectOfTheSameSizeIsNotTakenForOurs() async throws {
-        let lost = Answer(failure: HTTPTransportError(.connectionLost, "Lost.", sent: .some))
+        let lost = Answer(failure: HTTPTransportError(.connectionLost, "Lost.", sent: .possibly))
         let gone = Answer(404, [:], "<Error><Code>NoSuchUpload</Code></Error>")
         let (bucket, store) = try scripted([lost, gone, head(size: bytes.count)])
         let error = try await s3Error { try await bucket.upload("k", stream()) }
