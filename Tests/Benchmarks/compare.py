@@ -57,9 +57,10 @@ def compare(title: str, cases: list, rounds: int = 5, reference: str | None = No
     print("| tool | wall s | (min–max) | × | CPU s | × | peak RSS MB |")
     print("| --- | --- | --- | --- | --- | --- | --- |")
     for name, run in median.items():
-        walls = [one.wall for one in runs[name]]
+        name, key = name.replace("|", ","), name
+        walls = [one.wall for one in runs[key]]
         print(
-            f"| {name.replace("|", "¦")} | {run.wall:.2f} | {min(walls):.2f}–{max(walls):.2f} | {run.wall / base.wall:.2f} "
+            f"| {name} | {run.wall:.2f} | {min(walls):.2f}–{max(walls):.2f} | {run.wall / base.wall:.2f} "
             f"| {run.cpu:.2f} | {run.cpu / base.cpu:.2f} | {run.rss:.0f} |"
         )
     sys.stdout.flush()
