@@ -35,6 +35,7 @@ package import Synchronization
     }
     #else
     // Inlinable: every use is specialised where it stands, instead of looking up generic metadata for each call.
+    // Unchecked, both: the state is touched only under the lock, and a result goes to the one caller that asked.
     @usableFromInline struct Box: @unchecked Sendable {
         @usableFromInline var state: State
 
