@@ -11,6 +11,8 @@ let package = Package(
     products: [
         .library(name: "S3Compat", targets: ["S3Compat"]),
         .library(name: "PGBackup", targets: ["PGBackup"]),
+        .library(name: "EnvSchema", targets: ["EnvSchema"]),
+        .library(name: "EnvSchemaAudit", targets: ["EnvSchemaAudit"]),
         .library(
             name: "GroundworkTransports",
             targets: ["GroundworkCore", "GroundworkHTTP", "GroundworkCurl", "GroundworkStorage"]
@@ -66,6 +68,8 @@ let package = Package(
                 subprocess, system, log,
             ]
         ),
+        .target(name: "EnvSchema", dependencies: ["GroundworkCore"]),
+        .target(name: "EnvSchemaAudit", dependencies: ["GroundworkCore", "GroundworkCrypto", "EnvSchema"]),
 
         // Test kits.
         .target(
@@ -136,6 +140,16 @@ let package = Package(
             dependencies: [
                 "GroundworkCore", "GroundworkCrypto", "GroundworkStorage", "GroundworkTesting", "PGBackup",
                 "PGBackupTesting", "CGroundworkZlib", "GroundworkTestProcesses", log,
+            ]
+        ),
+        .testTarget(
+            name: "EnvSchemaTests",
+            dependencies: ["GroundworkCore", "GroundworkTestProcesses", "EnvSchema"]
+        ),
+        .testTarget(
+            name: "EnvSchemaAuditTests",
+            dependencies: [
+                "GroundworkCore", "GroundworkCrypto", "GroundworkTestProcesses", "EnvSchema", "EnvSchemaAudit",
             ]
         ),
         .testTarget(
