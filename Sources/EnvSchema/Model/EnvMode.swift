@@ -19,4 +19,7 @@ public struct EnvMode: Sendable, Hashable, Codable, RawRepresentable, CustomStri
     public static let test = EnvMode(rawValue: "test")
     /// Building an image, where no secret exists.
     public static let build = EnvMode(rawValue: "build")
+
+    /// Those five.
+    public static let wellKnown: [EnvMode] = [.production, .preview, .development, .test, .build]
 }

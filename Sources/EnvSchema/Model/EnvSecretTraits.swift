@@ -43,4 +43,19 @@ public struct EnvSecretTraits: Sendable, Hashable, Codable {
         self.rotation = rotation
         self.allowsOverlap = allowsOverlap
     }
+
+    /// Any secret; nothing is known of its shape.
+    public static let generic = EnvSecretTraits()
+    /// A person's or program's password.
+    public static let password = EnvSecretTraits(kind: .password)
+    /// The key of HMAC-SHA256 signatures.
+    public static let hs256 = EnvSecretTraits(kind: .hs256)
+    /// A symmetric key for encryption.
+    public static let encryptionKey = EnvSecretTraits(kind: .encryptionKey)
+    /// A vendor's API token.
+    public static let apiToken = EnvSecretTraits(kind: .apiToken)
+    /// A private key in PEM or `.p8` form.
+    public static let privateKey = EnvSecretTraits(kind: .privateKey)
+    /// A connection URL that holds a password.
+    public static let connectionURL = EnvSecretTraits(kind: .connectionURL)
 }

@@ -1,0 +1,86 @@
+/// What to expect of a variable, and a line that sets it.
+struct EnvRemedy {
+    let definition: EnvDefinition
+
+    private var variable: EnvVariable { definition.variable }
+
+    /// The type in words, with the limits.
+    var expected: String {
+        let limits = variable.limits.words
+        return limits.isEmpty ? variable.type.expected : "\(variable.type.expected), \(limits)"
+    }
+
+    /// A line to copy, made for the place where the value stands or should stand.
+    func line(at origin: EnvOrigin?) -> String {
+        let name = origin?.name.map { $0.hasSuffix("_FILE") ? variable.name : $0 } ?? variable.name
+        switch origin?.kind {
+        case .file?: return "\(name)=\(value(quoting: quotedForFile))   (in \(origin?.path ?? ".env"))"
+        case .secretsDirectory?:
+            return "printf %s \(value(quoting: quotedForShell)) > \(origin?.path ?? "/run/secrets")/\(name)"
+        case .commandLine?: return "--set \(name)=\(value(quoting: quotedForShell))"
+        default: return "export \(name)=\(value(quoting: quotedForShell))"
+        }
+    }
+
+    /// An example, or for a secret how to make or get it.
+    private func value(quoting: (String) -> String) -> String {
+        guard variable.isSecret else { return quoting(ExampleText.text(for: definition) ?? "…") }
+        switch variable.secret?.kind {
+        case .hs256?, .encryptionKey?, .password?: return "\"$(openssl rand -base64 48)\""
+        case .privateKey?: return "\"$(cat key.p8)\""
+        default:
+            let place = variable.secret?.origin.map { " from \($0)" } ?? ""
+            return quoting("<\(variable.type.name)\(place)>")
+        }
+    }
+
+    private func quotedForShell(_ text: String) -> String {
+        if !text.isEmpty, text.utf8.allSatisfy(Self.isPlain) { return text }
+        return "'\(text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''"))'"
+    }
+
+    private func quotedForFile(_ text: String) -> String {
+        if text.utf8.allSatisfy(Self.isPlain) { return text }
+        return text.utf8.contains(0x27) ? "\"\(text)\"" : "'\(text)'"
+    }
+
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
+        default: "_-./:,@%+=".utf8.contains(byte)
+        }
+    }
+}
+
+extension EnvLimits {
+    /// The limits in words; empty when there are none.
+    var words: String {
+        var parts: [String] = []
+        switch (minimum, maximum) {
+        case (let low?, let high?): parts.append("from \(Self.plain(low)) to \(Self.plain(high))")
+        case (let low?, nil): parts.append("at least \(Self.plain(low))")
+        case (nil, let high?): parts.append("at most \(Self.plain(high))")
+        default: break
+        }
+        if let words = Self.count(minimumLength, maximumLength, "bytes") { parts.append(words) }
+        if let words = Self.count(minimumCount, maximumCount, "elements") { parts.append(words) }
+        if let pattern { parts.append("matching \(pattern)") }
+        if let schemes { parts.append("with scheme \(schemes.joined(separator: " or "))") }
+        if let hosts { parts.append("at host \(hosts.joined(separator: " or "))") }
+        return parts.joined(separator: ", ")
+    }
+
+    private static func count(_ low: Int?, _ high: Int?, _ unit: String) -> String? {
+        switch (low, high) {
+        case (let low?, let high?): low == high ? "\(low) \(unit)" : "\(low) to \(high) \(unit)"
+        case (let low?, nil): "at least \(low) \(unit)"
+        case (nil, let high?): "at most \(high) \(unit)"
+        default: nil
+        }
+    }
+
+    /// A number without a needless fraction.
+    private static func plain(_ number: Double) -> String {
+        Int64(exactly: number).map { "\($0)" } ?? "\(number)"
+    }
+}

@@ -1,0 +1,15 @@
+/// A schema that was loaded, with all that is worth knowing about how.
+public struct EnvLoad<Schema: Sendable>: Sendable {
+    /// The values.
+    public let values: Schema
+    /// The environment that they were loaded for.
+    public let mode: EnvMode
+    /// What should be mended although the schema loaded: deprecated and misspelt names, duplicates, weak development
+    /// secrets.
+    public let warnings: [EnvProblem]
+    /// Where each value comes from, in the order of the declarations.
+    public let provenance: [EnvProvenance]
+
+    /// Why the variable has its value; nil when it is not declared.
+    public func explain(_ name: String) -> EnvProvenance? { provenance.first { $0.variable == name } }
+}

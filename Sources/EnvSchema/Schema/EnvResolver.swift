@@ -1,0 +1,199 @@
+/// What became of one variable.
+struct EnvResolution: Sendable {
+    var reading: EnvDefinition.Reading?
+    var fact = EnvFact.absent
+    var provenance: EnvProvenance
+    var problems: [EnvProblem] = []
+    var warnings: [EnvProblem] = []
+}
+
+/// Finds the value of a variable in opened sources.
+struct EnvResolver: Sendable {
+    let sources: [OpenSource]
+    let mode: EnvMode
+
+    /// A value that stands somewhere.
+    private struct Candidate {
+        var finding: OpenSource.Finding
+        /// The name it stands under.
+        var name: String
+        /// Whether the text names a file that holds the value.
+        var isFile = false
+    }
+
+    func resolve(_ definition: EnvDefinition) -> EnvResolution {
+        let variable = definition.variable
+        var resolution = EnvResolution(provenance: EnvProvenance(variable: variable.name, origin: nil))
+        var winner: Candidate?
+        var empty: EnvOrigin?
+        for source in sources {
+            var own: Candidate?
+            for name in variable.allNames {
+                for candidate in candidates(of: variable, named: name, in: source) {
+                    let origin = candidate.finding.origin
+                    if case .text(let text, _) = candidate.finding, text.isEmpty,
+                        !variable.allowsEmpty || candidate.isFile
+                    {
+                        if empty == nil { empty = origin }
+                        resolution.provenance.unused.append(.init(origin: origin, reason: "it is empty"))
+                    } else if winner == nil {
+                        winner = candidate
+                        own = candidate
+                    } else {
+                        let reason = own == nil ? "an earlier source has a value" : "another name has a value"
+                        resolution.provenance.unused.append(.init(origin: origin, reason: reason))
+                        if let own { report(candidate, beside: own, of: variable, into: &resolution) }
+                    }
+                }
+            }
+        }
+        if let winner {
+            use(winner, for: definition, into: &resolution)
+        } else {
+            useFallback(of: definition, empty: empty, into: &resolution)
+        }
+        return resolution
+    }
+
+    private func candidates(of variable: EnvVariable, named name: String, in source: OpenSource) -> [Candidate] {
+        var found: [Candidate] = []
+        if let finding = source.lookup(name) {
+            found.append(Candidate(finding: finding.named(name == variable.name ? nil : name), name: name))
+        }
+        if variable.acceptsFile, let finding = source.lookup(name + "_FILE") {
+            found.append(Candidate(finding: finding.named(name + "_FILE"), name: name, isFile: true))
+        }
+        return found
+    }
+
+    /// Two values in one source: `NAME` and `NAME_FILE` is an error, two names a warning.
+    private func report(
+        _ second: Candidate,
+        beside first: Candidate,
+        of variable: EnvVariable,
+        into resolution: inout EnvResolution
+    ) {
+        if first.name == second.name {
+            resolution.problems.append(
+                EnvProblem(
+                    .ambiguous,
+                    [variable.name],
+                    origin: second.finding.origin,
+                    message: "is given twice, as \(first.name) and as \(first.name)_FILE",
+                    remedy: "unset \(second.finding.origin.name ?? first.name)"
+                )
+            )
+        } else {
+            resolution.warnings.append(
+                EnvProblem(
+                    .duplicate,
+                    [variable.name],
+                    origin: second.finding.origin,
+                    message: "is set under two names; \(second.finding.origin.name ?? second.name) is not used",
+                    remedy: "unset \(second.finding.origin.name ?? second.name)"
+                )
+            )
+        }
+    }
+
+    private func use(_ winner: Candidate, for definition: EnvDefinition, into resolution: inout EnvResolution) {
+        let variable = definition.variable
+        var origin = winner.finding.origin
+        resolution.provenance.origin = origin
+        resolution.fact = .set(nil)
+        if variable.deprecatedNames.contains(winner.name) {
+            resolution.warnings.append(
+                EnvProblem(
+                    .deprecatedName,
+                    [variable.name],
+                    origin: origin,
+                    message: "is set by its old name \(winner.name)",
+                    remedy: "rename \(winner.name) to \(variable.name)"
+                )
+            )
+        }
+        var finding = winner.finding
+        if winner.isFile { finding = finding.followed }
+        origin = finding.origin
+        switch finding {
+        case .unreadable(let reason, _):
+            fail(.invalid, definition, origin, reason, into: &resolution)
+        case .text(let text, _) where text.isEmpty && !variable.allowsEmpty:
+            fail(.invalid, definition, origin, "names a file that is empty", into: &resolution)
+        case .text(let text, _) where text.utf8.contains(0):
+            fail(.invalid, definition, origin, "holds a NUL byte", into: &resolution)
+        case .text(let text, _):
+            switch definition.parse(text) {
+            case .success(let reading):
+                resolution.reading = reading
+                resolution.fact = .set(reading.text)
+                SecretCheck(variable: variable, mode: mode, origin: origin).run(text, into: &resolution)
+            case .failure(let error):
+                fail(.invalid, definition, origin, "is not valid: \(error.reason)", into: &resolution)
+            }
+        }
+    }
+
+    private func useFallback(of definition: EnvDefinition, empty: EnvOrigin?, into resolution: inout EnvResolution) {
+        let variable = definition.variable
+        if let fallback = definition.fallback, !variable.requirement.isRequired(in: mode) {
+            resolution.reading = fallback
+            if definition.hasDefault {
+                resolution.provenance.origin = .defaultValue
+                resolution.fact = .defaulted(fallback.text)
+            }
+            return
+        }
+        var message = empty == nil ? "is not set" : "is set, but empty"
+        if variable.requirement.base != .required { message += ", and must be in \(mode)" }
+        fail(.missing, definition, empty, message, into: &resolution)
+    }
+
+    private func fail(
+        _ code: EnvProblem.Code,
+        _ definition: EnvDefinition,
+        _ origin: EnvOrigin?,
+        _ message: String,
+        into resolution: inout EnvResolution
+    ) {
+        let remedy = EnvRemedy(definition: definition)
+        resolution.problems.append(
+            EnvProblem(
+                code,
+                [definition.variable.name],
+                origin: origin,
+                message: message,
+                expected: remedy.expected,
+                remedy: remedy.line(at: origin)
+            )
+        )
+    }
+}
+
+extension EnvVariable {
+    /// The name, the aliases and the old names, in the order in which they are looked up.
+    var allNames: [String] {
+        aliases.isEmpty && deprecatedNames.isEmpty ? [name] : [name] + aliases + deprecatedNames
+    }
+}
+
+extension OpenSource.Finding {
+    /// The same, found under another name than the variable's own.
+    func named(_ name: String?) -> OpenSource.Finding {
+        guard let name else { return self }
+        switch self {
+        case .text(let text, var origin):
+            origin.name = name
+            return .text(text, origin)
+        case .unreadable(let reason, var origin):
+            origin.name = name
+            return .unreadable(reason, origin)
+        }
+    }
+
+    /// The contents of the file that the text names.
+    var followed: OpenSource.Finding {
+        guard case .text(let path, let origin) = self else { return self }
+        return SecretFile.read(path, origin: origin)
+    }
+}

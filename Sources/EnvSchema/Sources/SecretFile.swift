@@ -1,0 +1,34 @@
+import GroundworkCore
+
+/// A file that holds one value.
+enum SecretFile {
+    /// No value is longer.
+    static let maximumLength = 1 << 20
+
+    /// The contents without one line end at their end and without a byte order mark. The path is shown nowhere: it may
+    /// be a secret that was put into the wrong variable.
+    static func read(_ path: String, origin: EnvOrigin) -> OpenSource.Finding {
+        do {
+            let file = try OpenFile(path)
+            return value(of: try file.read(maximumLength + 1, at: 0), origin: origin)
+        } catch let error as SystemCallError {
+            return .unreadable("names a file that cannot be read: \(error.reason)", origin)
+        } catch {
+            return .unreadable("names a file that cannot be read", origin)
+        }
+    }
+
+    static func value(of bytes: [UInt8], origin: EnvOrigin) -> OpenSource.Finding {
+        guard bytes.count <= maximumLength else { return .unreadable("names a file of more than 1 MiB", origin) }
+        var contents = bytes[...]
+        if contents.starts(with: [0xEF, 0xBB, 0xBF]) { contents = contents.dropFirst(3) }
+        if contents.last == 0x0A {
+            contents.removeLast()
+            if contents.last == 0x0D { contents.removeLast() }
+        }
+        guard let text = String(validating: contents, as: UTF8.self) else {
+            return .unreadable("names a file that is not valid UTF-8", origin)
+        }
+        return .text(text, origin)
+    }
+}
