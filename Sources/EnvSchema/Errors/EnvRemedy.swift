@@ -6,7 +6,7 @@ struct EnvRemedy {
 
     /// The type in words, with the limits.
     var expected: String {
-        let limits = variable.limits.words
+        let limits = variable.limits.limitWords
         return limits.isEmpty ? variable.type.expected : "\(variable.type.expected), \(limits)"
     }
 
@@ -54,7 +54,7 @@ struct EnvRemedy {
 
 extension EnvLimits {
     /// The limits in words; empty when there are none.
-    var words: String {
+    var limitWords: String {
         var parts: [String] = []
         switch (minimum, maximum) {
         case (let low?, let high?): parts.append("from \(Self.plain(low)) to \(Self.plain(high))")
