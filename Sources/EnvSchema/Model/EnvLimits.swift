@@ -20,7 +20,27 @@ public struct EnvLimits: Sendable, Hashable, Codable {
     public var schemes: [String]?
     /// The hosts that a URL may name, in lower case; a leading `*.` stands for any subdomain.
     public var hosts: [String]?
+    /// The unit that a bare number has in a duration; without it a bare number is refused.
+    public var unit: EnvTimeUnit?
 
     /// No limits.
     public init() {}
+}
+
+/// A unit of time.
+public enum EnvTimeUnit: String, Sendable, Hashable, Codable, CaseIterable {
+    /// A millionth of a millisecond.
+    case nanoseconds = "ns"
+    /// A thousandth of a millisecond.
+    case microseconds = "us"
+    /// A thousandth of a second.
+    case milliseconds = "ms"
+    /// The SI unit.
+    case seconds = "s"
+    /// 60 seconds.
+    case minutes = "m"
+    /// 3600 seconds.
+    case hours = "h"
+    /// 24 hours.
+    case days = "d"
 }

@@ -2,13 +2,22 @@ public import GroundworkCore
 
 /// A type that an environment variable can have.
 ///
-/// Conform your own types through ``GroundworkCore/TextParsable`` or ``EnvChoice``, which is less to write.
+/// The common types conform already. Conform your own enum through ``EnvChoice``, and any type that is
+/// ``GroundworkCore/TextParsable`` with one line, because the defaults do the rest:
+///
+///     extension CronExpression: @retroactive EnvValue {}
+///
+/// A conformer states in ``envLimitFields`` which limits it honours. All others are refused when a variable is
+/// declared (``EnvLimits/problems(for:)``), so that no limit is ever passed over in silence.
 public protocol EnvValue: Sendable {
     /// The type as data.
     static var envType: EnvTypeDescription { get }
 
     /// Whether values are secret: never shown, never in documents, not even as defaults.
     static var envIsSecret: Bool { get }
+
+    /// The limits that ``parse(envText:limits:)`` enforces.
+    static var envLimitFields: Set<EnvLimits.Field> { get }
 
     /// Reads a value from the text of the variable.
     /// - Throws: ``GroundworkCore/TextParsingError``, whose reason never repeats the text.
@@ -21,4 +30,7 @@ public protocol EnvValue: Sendable {
 extension EnvValue {
     /// Not secret.
     public static var envIsSecret: Bool { false }
+
+    /// None.
+    public static var envLimitFields: Set<EnvLimits.Field> { [] }
 }
