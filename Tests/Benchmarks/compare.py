@@ -1,7 +1,9 @@
 """Runs commands in interleaved rounds and prints medians: wall time, CPU time of the process tree, largest resident set.
 
-    from compare import Case, compare
-    compare("Upload", [Case("ours", "store put ..."), Case("aws", "aws s3 cp - ...")], rounds=5, reference="aws")
+    from compare import Case, Goal, compare, finish, judge
+    medians = compare("Upload", [Case("ours", "store put ..."), Case("aws", "aws s3 cp - ...")], reference="aws")
+    judge(medians, [Goal("ours", "wall", "aws", 1.0), Goal("ours", "rss", None, 72)])
+    finish()  # exit code 1 when a goal was missed
 """
 import os
 import statistics
@@ -65,3 +67,39 @@ def compare(title: str, cases: list, rounds: int = 5, reference: str | None = No
         )
     sys.stdout.flush()
     return median
+
+
+@dataclass
+class Goal:
+    tool: str
+    what: str  # wall, cpu or rss
+    reference: str | None  # the tool that it is a ratio to; None for an absolute figure (seconds, MB)
+    limit: float
+
+
+missed = []
+
+
+def judge(median: dict, goals: list) -> None:
+    """Prints what was measured beside what was aimed at, and keeps in mind what was missed."""
+    names = {"wall": "wall time", "cpu": "CPU time", "rss": "peak memory"}
+    units = {"wall": " s", "cpu": " s", "rss": " MB"}
+    print("\n| goal | measured | |\n| --- | --- | --- |")
+    for goal in goals:
+        value = getattr(median[goal.tool], goal.what)
+        if goal.reference is None:
+            aim = f"{goal.tool}: {names[goal.what]} at most {goal.limit:g}{units[goal.what]}"
+        else:
+            value /= getattr(median[goal.reference], goal.what)
+            aim = f"{goal.tool}: {names[goal.what]} at most {goal.limit:.2f} × {goal.reference}"
+        if value > goal.limit:
+            missed.append(f"{aim}, measured {value:.2f}")
+        print(f"| {aim} | {value:.2f} | {'**MISSED**' if value > goal.limit else 'held'} |")
+    sys.stdout.flush()
+
+
+def finish() -> None:
+    """Ends the program, with exit code 1 and a list when a goal was missed."""
+    for line in missed:
+        print(f"MISSED: {line}", file=sys.stderr)
+    sys.exit(1 if missed else 0)

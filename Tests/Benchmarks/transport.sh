@@ -1,11 +1,15 @@
 #!/usr/bin/env bash
 # The transport beside the curl program and async-http-client, against a local nginx.
-# usage: transport.sh [rounds]
+# usage: transport.sh [rounds] [part...]
+#   a part is one of get-file get-stream put-file put-stream small, for both schemes, or with one: small-https
+#   BENCH_SKIP_BUILD=1 takes the program as it is. Exit code 1 when a goal is missed.
 set -euo pipefail
 cd "$(dirname "$0")"
 rounds=${1:-5}
+export parts="${*:2}"
 source servers.sh
-swift build -c release --package-path Transport >"$work/build.log" 2>&1 || { tail -30 "$work/build.log"; exit 1; }
+[ -n "${BENCH_SKIP_BUILD:-}" ] || swift build -c release --package-path Transport >"$work/build.log" 2>&1 \
+    || { tail -30 "$work/build.log"; exit 1; }
 bench=$(swift build -c release --package-path Transport --show-bin-path)/transport-bench
 
 http_port=$(free_port)
@@ -52,30 +56,52 @@ export work bench rounds http="http://127.0.0.1:$http_port" https="https://local
 python3 - <<'PY'
 import os, sys
 sys.path.insert(0, ".")
-from compare import Case, compare
+from compare import Case, Goal, compare, finish, judge
 work, bench = os.environ["work"], os.environ["bench"]
 curl = f"exec curl --http1.1 -sSf --cacert {work}/ca.pem"
 target = f"{work}/target"
 source = f"{work}/www/large"
 size = os.path.getsize(source)
+peer = "async-http-client"
+parts = os.environ["parts"].split()
+known = ["get-file", "get-stream", "put-file", "put-stream", "small"]
+for part in parts:
+    if part not in known and not any(part == f"{kind}-{scheme}" for kind in known for scheme in ("http", "https")):
+        sys.exit(f"unknown part {part}")
 
-def table(title, ours, theirs, program, before=":"):
-    compare(title, [
+def table(kind, scheme, title, arguments, program, before=":"):
+    if parts and kind not in parts and f"{kind}-{scheme}" not in parts:
+        return
+    medians = compare(f"{title}, {scheme}", [
         Case("curl", f"{curl} {program}", before),
-        Case("ours", f"exec {bench} ours {ours}", before),
-        Case("async-http-client", f"exec {bench} ahc {theirs or ours}", before),
+        Case("ours", f"exec {bench} ours {kind} {arguments}", before),
+        Case(peer, f"exec {bench} ahc {kind} {arguments}", before),
     ], rounds=int(os.environ["rounds"]), reference="curl", log_path=f"{work}/tools.log")
+    goals = [Goal("ours", "rss", None, 32)]
+    if kind == "small":
+        goals += [Goal("ours", "cpu", "curl", 1.5), Goal("ours", "wall", peer, 1.1)]
+    else:
+        through_sequence = kind.endswith("stream")
+        goals += [
+            Goal("ours", "wall", "curl", 1 / (0.7 if through_sequence else 0.85)),
+            Goal("ours", "cpu", "curl", 1.9 if through_sequence else 1.25),
+            Goal("ours", "wall", peer, 1.0),
+        ]
+    if not (kind.startswith("put") and scheme == "http"):
+        goals.append(Goal("ours", "cpu", peer, 1.0))
+    judge(medians, goals)
 
 print("\n## Transport")
 for scheme in ("http", "https"):
     base = os.environ[scheme]
     fresh = f"rm -f {target}"
     empty = f"rm -f {work}/www/put/*"
-    table(f"GET of 1 GiB into a file, {scheme}", f"get-file {base}/large {target}", None, f"-o {target} {base}/large", fresh)
-    table(f"GET of 1 GiB, async sequence, {scheme}", f"get-stream {base}/large", None, f"-o /dev/null {base}/large", fresh)
-    table(f"PUT of 1 GiB from a file, {scheme}", f"put-file {base}/put/a {source}", None, f"-T {source} {base}/put/a", empty)
-    table(f"PUT of 1 GiB, async sequence, {scheme}", f"put-stream {base}/put/a {size}", None, f"-T {source} {base}/put/a", empty)
+    table("get-file", scheme, "GET of 1 GiB into a file", f"{base}/large {target}", f"-o {target} {base}/large", fresh)
+    table("get-stream", scheme, "GET of 1 GiB, async sequence", f"{base}/large", f"-o /dev/null {base}/large", fresh)
+    table("put-file", scheme, "PUT of 1 GiB from a file", f"{base}/put/a {source}", f"-T {source} {base}/put/a", empty)
+    table("put-stream", scheme, "PUT of 1 GiB, async sequence", f"{base}/put/a {size}", f"-T {source} {base}/put/a", empty)
     os.system(empty)
-    table(f"20,000 GETs of 4 KiB, 32 at a time, {scheme}", f"small {base}/small 20000 32", None,
+    table("small", scheme, "20,000 GETs of 4 KiB, 32 at a time", f"{base}/small 20000 32",
           f"-Z --parallel-max 32 -o /dev/null '{base}/small?[1-20000]'")
+finish()
 PY
