@@ -18,7 +18,7 @@ let package = Package(
             targets: ["GroundworkCore", "GroundworkHTTP", "GroundworkCurl", "GroundworkStorage"]
         ),
         .library(name: "GroundworkTesting", targets: ["GroundworkTesting"]),
-        .library(name: "S3CompatTesting", targets: ["S3CompatTesting"]),
+        .library(name: "S3CompatTesting", targets: ["S3CompatTesting", "LoopbackS3"]),
         .library(name: "PGBackupTesting", targets: ["PGBackupTesting"]),
     ],
     dependencies: [
@@ -78,13 +78,15 @@ let package = Package(
                 "GroundworkCore", "GroundworkHTTP", "GroundworkStorage", "GroundworkSockets", httpTypes,
             ]
         ),
+        // Apart from S3CompatTesting so that it compiles beside S3Compat, not after it.
         .target(
-            name: "S3CompatTesting",
+            name: "LoopbackS3",
             dependencies: [
-                "GroundworkCore", "GroundworkHTTP", "GroundworkCrypto", "GroundworkTesting", "S3Compat",
-                "CGroundworkChecksum", httpTypes,
+                "GroundworkCore", "GroundworkHTTP", "GroundworkCrypto", "GroundworkTesting", "CGroundworkChecksum",
+                httpTypes,
             ]
         ),
+        .target(name: "S3CompatTesting", dependencies: ["LoopbackS3", "S3Compat"]),
         .target(
             name: "PGBackupTesting",
             dependencies: ["GroundworkCore", "GroundworkStorage", "GroundworkTesting", "PGBackup"]
@@ -132,7 +134,8 @@ let package = Package(
             name: "S3CompatTests",
             dependencies: [
                 "GroundworkCore", "GroundworkHTTP", "GroundworkCurl", "GroundworkCrypto", "GroundworkStorage",
-                "GroundworkTesting", "GroundworkTestProcesses", "S3Compat", "S3CompatTesting", httpTypes, log,
+                "GroundworkTesting", "GroundworkTestProcesses", "LoopbackS3", "S3Compat", "S3CompatTesting", httpTypes,
+                log,
             ]
         ),
         .testTarget(

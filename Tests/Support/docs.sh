@@ -4,7 +4,7 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 export GROUNDWORK_DOCS=1
 mkdir -p .build-docs/html
-modules=${*:-GroundworkCore GroundworkHTTP GroundworkCurl GroundworkStorage S3Compat PGBackup GroundworkTesting S3CompatTesting PGBackupTesting}
+modules=${*:-GroundworkCore GroundworkHTTP GroundworkCurl GroundworkStorage S3Compat PGBackup GroundworkTesting LoopbackS3 S3CompatTesting PGBackupTesting}
 for module in $modules; do
     echo "== $module =="
     swift package --scratch-path .build-docs --allow-writing-to-directory .build-docs/html \

@@ -2,7 +2,7 @@ import GroundworkCore
 import GroundworkCrypto
 import Testing
 
-@testable import S3CompatTesting
+@testable import LoopbackS3
 
 /// The `aws-chunked` coding, against the example that AWS publishes (S3 API reference, "Transferring Payload in
 /// Multiple Chunks"): 65 KiB of `a` in chunks of 64 KiB.

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import S3CompatTesting
+@testable import LoopbackS3
 
 @Suite struct LoopbackDocumentTests {
     @Test func elementsTextAndReferencesAreRead() {

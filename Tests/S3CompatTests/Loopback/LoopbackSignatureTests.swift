@@ -3,7 +3,7 @@ import GroundworkCore
 import HTTPTypes
 import Testing
 
-@testable import S3CompatTesting
+@testable import LoopbackS3
 
 /// The server's verifier, against the examples that AWS publishes (S3 API reference, "Signature Calculations").
 @Suite struct LoopbackSignatureTests {

@@ -1,6 +1,5 @@
 import GroundworkCore
 import GroundworkTesting
-public import S3Compat
 
 /// An S3 server inside the test process, on loopback.
 ///
@@ -63,15 +62,6 @@ public final class LoopbackS3Server: Sendable {
 
     /// `http://127.0.0.1:PORT`, or `https://localhost:PORT`.
     public var endpoint: String { http.url }
-
-    /// The credentials that it accepts.
-    public var credentials: S3Credentials {
-        S3Credentials(
-            accessKeyID: configuration.accessKeyID,
-            secretAccessKey: configuration.secretAccessKey,
-            sessionToken: configuration.sessionToken
-        )
-    }
 
     /// The TCP port.
     public var port: UInt16 { http.port }
