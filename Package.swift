@@ -93,6 +93,7 @@ let package = Package(
         ),
 
         // Tests.
+        .target(name: "CHangingResolver", path: "Tests/HangingResolver"),
         .target(name: "GroundworkTestProcesses", dependencies: ["GroundworkCore"], path: "Tests/TestProcesses"),
         .testTarget(
             name: "TestProcessesTests",
@@ -110,7 +111,7 @@ let package = Package(
             name: "GroundworkCurlTests",
             dependencies: [
                 "GroundworkCore", "GroundworkHTTP", "GroundworkCurl", "GroundworkTesting", "GroundworkTestProcesses",
-                httpTypes,
+                "CHangingResolver", httpTypes,
             ]
         ),
         .testTarget(

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Glibc
 import GroundworkCore
 import GroundworkTestProcesses
 import GroundworkTesting
@@ -9,6 +10,13 @@ struct Nginx {
     let port: UInt16
     let certificatePath: String
     let certificate: String
+
+    /// How many bytes it has written so far, to anything.
+    var bytesWritten: Int {
+        let lines = (try? String(contentsOfFile: "/proc/\(process.processID)/io", encoding: .utf8)) ?? ""
+        for line in lines.split(separator: "\n") where line.hasPrefix("wchar: ") { return Int(line.dropFirst(7)) ?? 0 }
+        return 0
+    }
 
     /// Runs `body` beside a server that lives in a temporary directory.
     static func run<Result>(_ body: (Nginx) async throws -> Result) async throws -> Result {
@@ -26,10 +34,13 @@ struct Nginx {
             let port = try LoopbackPort.free()
             try FileManager.default.createDirectory(atPath: "\(directory)/www", withIntermediateDirectories: false)
             try Data([UInt8](repeating: 0x61, count: 4 << 20)).write(to: URL(filePath: "\(directory)/www/large"))
+            // 512 MiB that take no room.
+            try Data().write(to: URL(filePath: "\(directory)/www/huge"))
+            guard truncate("\(directory)/www/huge", 512 << 20) == 0 else { throw SystemCallError.last("truncate") }
             let configuration = """
                 daemon off;
+                master_process off;
                 user root;
-                worker_processes 1;
                 pid \(directory)/pid;
                 error_log \(directory)/error.log;
                 events { worker_connections 256; }
