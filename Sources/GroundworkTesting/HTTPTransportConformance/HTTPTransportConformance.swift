@@ -1,4 +1,3 @@
-import GroundworkCore
 public import GroundworkHTTP
 
 /// The promises of `HTTPTransport` as named cases, to be run on any transport that speaks plain HTTP:
@@ -14,20 +13,7 @@ public import GroundworkHTTP
 /// it too.
 public struct HTTPTransportConformance: Sendable {
     /// What became of a case.
-    public struct Outcome: Sendable, CustomStringConvertible {
-        /// The case.
-        public let testCase: Case
-        /// What is wrong, a line for each broken promise; nil when nothing is.
-        public let failure: String?
-        /// Why the case was left out; nil when it ran.
-        public let exclusion: String?
-
-        /// One line.
-        public var description: String {
-            if let exclusion { return "\(testCase): left out, \(exclusion)" }
-            return "\(testCase): \(failure ?? "passed")"
-        }
-    }
+    public typealias Outcome = ConformanceOutcome<Case>
 
     /// The transport.
     public let transport: any HTTPTransport
@@ -49,41 +35,12 @@ public struct HTTPTransportConformance: Sendable {
         _ cases: [Case] = Case.all,
         report: (Outcome) -> Void = { _ in }
     ) async -> [Outcome] {
-        var outcomes: [Outcome] = []
-        for testCase in cases {
-            let outcome = await run(testCase)
-            report(outcome)
-            outcomes.append(outcome)
-        }
-        return outcomes
+        await runAll(cases, report: report)
     }
+}
 
-    private func run(_ testCase: Case) async -> Outcome {
-        if let reason = exclusions[testCase] {
-            return Outcome(testCase: testCase, failure: nil, exclusion: reason)
-        }
-        let context: TransportContext
-        do {
-            context = try await TransportContext(transport)
-        } catch {
-            return Outcome(testCase: testCase, failure: "\(testCase): no server: \(error)", exclusion: nil)
-        }
-        do {
-            let time = SystemTime()
-            try await withDeadline(time.monotonic.advanced(by: timeLimit), time: time) {
-                try await testCase.body(context)
-            }
-        } catch is DeadlineExceeded {
-            context.fail("it did not end within \(timeLimit)")
-        } catch {
-            context.fail("unexpected error: \(error)")
-        }
-        await context.server.stop()
-        let failures = context.failures
-        return Outcome(
-            testCase: testCase,
-            failure: failures.isEmpty ? nil : "\(testCase): " + failures.joined(separator: "\n"),
-            exclusion: nil
-        )
-    }
+extension HTTPTransportConformance: ConformanceFrame {
+    func prepare(_ testCase: Case) async throws -> TransportContext { try await TransportContext(transport) }
+    func perform(_ testCase: Case, _ context: TransportContext) async throws { try await testCase.body(context) }
+    func cleanUp(_ context: TransportContext) async { await context.server.stop() }
 }

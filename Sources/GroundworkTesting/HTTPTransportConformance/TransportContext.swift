@@ -2,7 +2,7 @@ import GroundworkCore
 import GroundworkHTTP
 
 /// What a case works with: the transport, a server of its own, and a list of what is wrong.
-final class TransportContext: Sendable {
+final class TransportContext: ConformanceFindings {
     /// A request as the server saw it.
     struct Seen: Sendable {
         var head: HTTPRequest
@@ -13,7 +13,7 @@ final class TransportContext: Sendable {
 
     let transport: any HTTPTransport
     let server: LoopbackHTTPServer
-    private let found = Locked<[String]>([])
+    let found = Locked<[String]>([])
     private let log: Locked<[Seen]>
     private let produced: Locked<Int>
 
@@ -31,7 +31,6 @@ final class TransportContext: Sendable {
         }
     }
 
-    var failures: [String] { found.withLock { $0 } }
     /// The requests so far, in order of arrival.
     var seen: [Seen] { log.withLock { $0 } }
     /// How many chunks of the endless body were made.
@@ -51,24 +50,6 @@ final class TransportContext: Sendable {
         )
     }
 
-    // MARK: What is wrong
-
-    func fail(_ message: String) { found.withLock { $0.append(message) } }
-
-    func expect(_ condition: Bool, _ message: @autoclosure () -> String) {
-        if !condition { fail(message()) }
-    }
-
-    func expectEqual<Value: Equatable>(_ actual: Value, _ expected: Value, _ what: String) {
-        if actual != expected { fail("\(what) is \(actual), not \(expected)") }
-    }
-
-    func expectBytes(_ actual: [UInt8], _ expected: [UInt8], _ what: String) {
-        guard actual != expected else { return }
-        let place = zip(actual, expected).enumerated().first { $0.element.0 != $0.element.1 }?.offset
-        fail("\(what): \(actual.count) bytes instead of \(expected.count), first difference at \(place ?? -1)")
-    }
-
     /// Expects an error of the transport, and gives it back.
     @discardableResult
     func expectError(
@@ -76,17 +57,14 @@ final class TransportContext: Sendable {
         _ what: String,
         _ work: () async throws -> Void
     ) async -> HTTPTransportError? {
-        do {
-            try await work()
-            fail("\(what) did not fail; expected \(codes)")
-        } catch let error as HTTPTransportError {
-            expect(codes.contains(error.code), "\(what) failed with \(error) instead of \(codes)")
-            expect(!error.message.isEmpty, "the error of \(what) has no message")
-            return error
-        } catch {
-            fail("\(what) threw \(type(of: error)) \(error) instead of an HTTPTransportError with \(codes)")
-        }
-        return nil
+        await expectError(
+            HTTPTransportError.self,
+            what,
+            "\(codes)",
+            message: \.message,
+            isExpected: { codes.contains($0.code) },
+            work
+        )
     }
 
     /// Waits until a condition holds, for at most ten seconds.

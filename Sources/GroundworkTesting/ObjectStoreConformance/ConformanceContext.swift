@@ -3,10 +3,10 @@ import GroundworkCore
 import GroundworkStorage
 
 /// What a case works with: the store, a prefix of its own, and a list of what is wrong.
-final class ConformanceContext: Sendable {
+final class ConformanceContext: ConformanceFindings {
     let suite: ObjectStoreConformance
     let prefix: String
-    private let found = Locked<[String]>([])
+    let found = Locked<[String]>([])
 
     init(suite: ObjectStoreConformance, prefix: String) {
         self.suite = suite
@@ -14,27 +14,9 @@ final class ConformanceContext: Sendable {
     }
 
     var store: any ObjectStore { suite.store }
-    var failures: [String] { found.withLock { $0 } }
 
     /// A key of this case.
     func key(_ name: String) -> String { prefix + name }
-
-    func fail(_ message: String) { found.withLock { $0.append(message) } }
-
-    func expect(_ condition: Bool, _ message: @autoclosure () -> String) {
-        if !condition { fail(message()) }
-    }
-
-    /// Compares and says what was and what should be.
-    func expectEqual<Value: Equatable>(_ actual: Value, _ expected: Value, _ what: String) {
-        if actual != expected { fail("\(what) is \(actual), not \(expected)") }
-    }
-
-    func expectBytes(_ actual: [UInt8], _ expected: [UInt8], _ what: String) {
-        guard actual != expected else { return }
-        let place = zip(actual, expected).enumerated().first { $0.element.0 != $0.element.1 }?.offset
-        fail("\(what): \(actual.count) bytes instead of \(expected.count), first difference at \(place ?? -1)")
-    }
 
     /// Expects an error of the store.
     func expectError(
@@ -42,15 +24,14 @@ final class ConformanceContext: Sendable {
         _ what: String,
         _ work: () async throws -> Void
     ) async {
-        do {
-            try await work()
-            fail("\(what) did not fail; expected \(codes)")
-        } catch let error as ObjectStoreError {
-            expect(codes.contains(error.code), "\(what) failed with \(error) instead of \(codes)")
-            expect(!error.message.isEmpty, "the error of \(what) has no message")
-        } catch {
-            fail("\(what) threw \(type(of: error)) \(error) instead of an ObjectStoreError with \(codes)")
-        }
+        await expectError(
+            ObjectStoreError.self,
+            what,
+            "\(codes)",
+            message: \.message,
+            isExpected: { codes.contains($0.code) },
+            work
+        )
     }
 
     /// Reads an object whole.

@@ -1,5 +1,3 @@
-import FoundationEssentials
-import GroundworkCore
 public import GroundworkStorage
 
 /// The promises of `ObjectStore` as named cases, to be run on any store:
@@ -15,20 +13,7 @@ public import GroundworkStorage
 /// a program may run it on its own store at start-up.
 public struct ObjectStoreConformance: Sendable {
     /// What became of a case.
-    public struct Outcome: Sendable, CustomStringConvertible {
-        /// The case.
-        public let testCase: Case
-        /// What is wrong, a line for each broken promise; nil when nothing is.
-        public let failure: String?
-        /// Why the case was left out; nil when it ran.
-        public let exclusion: String?
-
-        /// One line.
-        public var description: String {
-            if let exclusion { return "\(testCase): left out, \(exclusion)" }
-            return "\(testCase): \(failure ?? "passed")"
-        }
-    }
+    public typealias Outcome = ConformanceOutcome<Case>
 
     /// The store.
     public let store: any ObjectStore
@@ -58,36 +43,15 @@ public struct ObjectStoreConformance: Sendable {
         _ cases: [Case] = Case.all,
         report: (Outcome) -> Void = { _ in }
     ) async -> [Outcome] {
-        var outcomes: [Outcome] = []
-        for testCase in cases {
-            let outcome = await run(testCase)
-            report(outcome)
-            outcomes.append(outcome)
-        }
-        return outcomes
+        await runAll(cases, report: report)
+    }
+}
+
+extension ObjectStoreConformance: ConformanceFrame {
+    func prepare(_ testCase: Case) async throws -> ConformanceContext {
+        ConformanceContext(suite: self, prefix: "\(prefix)\(testCase.name)/")
     }
 
-    private func run(_ testCase: Case) async -> Outcome {
-        if let reason = exclusions[testCase] {
-            return Outcome(testCase: testCase, failure: nil, exclusion: reason)
-        }
-        let context = ConformanceContext(suite: self, prefix: "\(prefix)\(testCase.name)/")
-        do {
-            let time = SystemTime()
-            try await withDeadline(time.monotonic.advanced(by: timeLimit), time: time) {
-                try await testCase.body(context)
-            }
-        } catch is DeadlineExceeded {
-            context.fail("it did not end within \(timeLimit)")
-        } catch {
-            context.fail("unexpected error: \(error)")
-        }
-        await context.cleanUp()
-        let failures = context.failures
-        return Outcome(
-            testCase: testCase,
-            failure: failures.isEmpty ? nil : "\(testCase): " + failures.joined(separator: "\n"),
-            exclusion: nil
-        )
-    }
+    func perform(_ testCase: Case, _ context: ConformanceContext) async throws { try await testCase.body(context) }
+    func cleanUp(_ context: ConformanceContext) async { await context.cleanUp() }
 }
