@@ -30,11 +30,11 @@ public struct EnvProblem: Sendable, Hashable, Codable, CustomStringConvertible {
         public static let deprecatedName = Code(rawValue: "deprecated-name")
         /// A name that nobody declared looks like a declared one.
         public static let unknownName = Code(rawValue: "unknown-name")
-        /// A secret holds a character that other readers of the same file would expand.
-        public static let fragileSecret = Code(rawValue: "fragile-secret")
+        /// A value that other readers of the same file would read in another way, or with white space at its ends.
+        public static let fragileValue = Code(rawValue: "fragile-value")
         /// A name is set twice in one source, or under two names.
         public static let duplicate = Code(rawValue: "duplicate")
-        /// A secret was given on the command line.
+        /// A secret stands where other users of the machine see it.
         public static let exposedSecret = Code(rawValue: "exposed-secret")
     }
 

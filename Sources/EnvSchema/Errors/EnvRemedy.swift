@@ -5,10 +5,7 @@ struct EnvRemedy {
     private var variable: EnvVariable { definition.variable }
 
     /// The type in words, with the limits.
-    var expected: String {
-        let limits = variable.limits.limitWords
-        return limits.isEmpty ? variable.type.expected : "\(variable.type.expected), \(limits)"
-    }
+    var expected: String { variable.type.expectedText(variable.limits) }
 
     /// A line to copy, made for the place where the value stands or should stand.
     func line(at origin: EnvOrigin?) -> String {
@@ -29,6 +26,9 @@ struct EnvRemedy {
         case .hs256?, .encryptionKey?, .password?: return "\"$(openssl rand -base64 48)\""
         case .privateKey?: return "\"$(cat key.p8)\""
         default:
+            if variable.type.jsonFormat == "uri" {
+                return quoting("\(variable.limits.schemes?.first ?? "https")://<user>:<password>@<host>/<name>")
+            }
             let place = variable.secret?.origin.map { " from \($0)" } ?? ""
             return quoting("<\(variable.type.name)\(place)>")
         }
@@ -49,38 +49,5 @@ struct EnvRemedy {
         case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
         default: "_-./:,@%+=".utf8.contains(byte)
         }
-    }
-}
-
-extension EnvLimits {
-    /// The limits in words; empty when there are none.
-    var limitWords: String {
-        var parts: [String] = []
-        switch (minimum, maximum) {
-        case (let low?, let high?): parts.append("from \(Self.plain(low)) to \(Self.plain(high))")
-        case (let low?, nil): parts.append("at least \(Self.plain(low))")
-        case (nil, let high?): parts.append("at most \(Self.plain(high))")
-        default: break
-        }
-        if let words = Self.count(minimumLength, maximumLength, "bytes") { parts.append(words) }
-        if let words = Self.count(minimumCount, maximumCount, "elements") { parts.append(words) }
-        if let pattern { parts.append("matching \(pattern)") }
-        if let schemes { parts.append("with scheme \(schemes.joined(separator: " or "))") }
-        if let hosts { parts.append("at host \(hosts.joined(separator: " or "))") }
-        return parts.joined(separator: ", ")
-    }
-
-    private static func count(_ low: Int?, _ high: Int?, _ unit: String) -> String? {
-        switch (low, high) {
-        case (let low?, let high?): low == high ? "\(low) \(unit)" : "\(low) to \(high) \(unit)"
-        case (let low?, nil): "at least \(low) \(unit)"
-        case (nil, let high?): "at most \(high) \(unit)"
-        default: nil
-        }
-    }
-
-    /// A number without a needless fraction.
-    private static func plain(_ number: Double) -> String {
-        Int64(exactly: number).map { "\($0)" } ?? "\(number)"
     }
 }

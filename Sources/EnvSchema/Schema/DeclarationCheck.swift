@@ -39,6 +39,9 @@ struct DeclarationCheck {
 
     private mutating func check(_ definition: EnvDefinition, modes: [EnvMode]) {
         let variable = definition.variable
+        for fault in definition.limitFaults {
+            add(variable.name, "has limits that cannot be kept. \(fault)", "mend or remove the limit")
+        }
         if let example = variable.example, case .failure(let error) = definition.parse(example) {
             add(variable.name, "has an example that is not valid: \(error.reason)", "mend the example or the limits")
         }
@@ -75,9 +78,7 @@ struct DeclarationCheck {
                 "make it optional, or add requiredIn: [.production]"
             )
         }
-        guard let text = variable.defaultText else { return }
-        if text.isEmpty, !variable.allowsEmpty { return }
-        if case .failure(let error) = definition.parse(text) {
+        if let error = definition.defaultFault {
             add(variable.name, "has a default that is not valid: \(error.reason)", "mend the default or the limits")
         }
     }

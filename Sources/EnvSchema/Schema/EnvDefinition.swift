@@ -1,3 +1,5 @@
+import GroundworkCore
+
 /// A declared variable without its type.
 struct EnvDefinition: Sendable {
     /// A text that was read: the value for the property and, unless it is secret, its text.
@@ -13,6 +15,10 @@ struct EnvDefinition: Sendable {
     let hasDefault: Bool
     /// Whether the type itself hides its value.
     let isSecretType: Bool
+    /// What is wrong with the limits, in full sentences.
+    let limitFaults: [String]
+    /// What is wrong with the default; nil when nothing is or it has no text.
+    let defaultFault: TextParsingError?
     let parse: @Sendable (String) -> Result<Reading, TextParsingError>
 
     init<Value>(_ declaration: EnvVar<Value>) {
@@ -24,6 +30,8 @@ struct EnvDefinition: Sendable {
         hasDefault = declaration.hasDefault
         isSecretType = Value.envIsSecret
         let limits = variable.limits
+        limitFaults = limits.problems(for: Value.self)
+        defaultFault = declaration.hasDefault ? Self.fault(of: declaration.defaultValue, limits: limits) : nil
         parse = { text in
             do throws(TextParsingError) {
                 let value = try Value.parse(envText: text, limits: limits)
@@ -35,6 +43,24 @@ struct EnvDefinition: Sendable {
             }
         }
     }
+}
+
+extension EnvDefinition {
+    /// Why a default would not be read back; nil when it would, or has no text to read.
+    private static func fault<Value: EnvValue>(of value: Value?, limits: EnvLimits) -> TextParsingError? {
+        guard let value, let text = value.envText ?? (value as? any HiddenText)?.hiddenText else { return nil }
+        do throws(TextParsingError) { _ = try Value.parse(envText: text, limits: limits) } catch { return error }
+        return nil
+    }
+}
+
+/// A secret whose text is needed to check a default.
+private protocol HiddenText {
+    var hiddenText: String? { get }
+}
+
+extension Secret: HiddenText where Value: EnvValue {
+    fileprivate var hiddenText: String? { withValue { $0.envText } }
 }
 
 /// A property of a schema, whatever its type.

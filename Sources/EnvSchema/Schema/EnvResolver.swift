@@ -11,6 +11,14 @@ struct EnvResolution: Sendable {
 struct EnvResolver: Sendable {
     let sources: [OpenSource]
     let mode: EnvMode
+    /// Whether a source could not be read, so that what is missing may stand there.
+    let isPartial: Bool
+
+    init(sources: [OpenSource], mode: EnvMode) {
+        self.sources = sources
+        self.mode = mode
+        isPartial = sources.contains { !$0.problems.isEmpty }
+    }
 
     /// A value that stands somewhere.
     private struct Candidate {
@@ -146,6 +154,7 @@ struct EnvResolver: Sendable {
         }
         var message = empty == nil ? "is not set" : "is set, but empty"
         if variable.requirement.base != .required { message += ", and must be in \(mode)" }
+        if isPartial { message += " (in what could be read)" }
         fail(.missing, definition, empty, message, into: &resolution)
     }
 

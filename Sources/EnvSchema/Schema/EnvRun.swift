@@ -2,31 +2,34 @@
 struct EnvRun: Sendable {
     let service: String
     let mode: EnvMode
+    let open: [OpenSource]
     /// One per definition; nil where there is a problem.
-    var readings: [EnvDefinition.Reading?] = []
-    var problems: [EnvProblem] = []
-    var warnings: [EnvProblem] = []
-    var provenance: [EnvProvenance] = []
+    private(set) var readings: [EnvDefinition.Reading?] = []
+    private(set) var problems: [EnvProblem] = []
+    private(set) var warnings: [EnvProblem] = []
+    private(set) var provenance: [EnvProvenance] = []
     private(set) var facts: EnvFacts
 
-    init(plan: SchemaPlan, sources: [EnvSource], mode wanted: EnvMode?) {
-        service = plan.service
-        let finder = ModeFinder(variable: plan.modeVariable, modes: plan.modes)
-        let found = wanted.map { ($0, nil) } ?? finder.find(in: sources)
+    /// Finds the environment and opens the sources.
+    init(service: String, finder: ModeFinder, sources: [EnvSource], mode wanted: EnvMode?) {
+        self.service = service
+        let found = wanted.map { ($0, finder.problem(of: $0)) } ?? finder.find(in: sources)
         mode = found.0
         facts = EnvFacts(mode: found.0, variables: [:])
-        if let problem = found.1 ?? finder.problem(of: wanted) { problems.append(problem) }
-        let open = sources.flatMap { $0.open(found.0) }
-        for source in open {
-            problems += source.problems
-            warnings += source.warnings
-        }
-        let resolver = EnvResolver(sources: open, mode: found.0)
+        if let problem = found.1 { problems.append(problem) }
+        open = sources.flatMap { $0.open(found.0) }
+        for source in open { problems += source.problems }
+    }
+
+    /// Resolves a whole schema.
+    init(plan: SchemaPlan, sources: [EnvSource], mode: EnvMode?) {
+        let finder = ModeFinder(variable: plan.modeVariable, modes: plan.modes)
+        self.init(service: plan.service, finder: finder, sources: sources, mode: mode)
+        let resolver = EnvResolver(sources: open, mode: self.mode)
+        readings.reserveCapacity(plan.definitions.count)
+        provenance.reserveCapacity(plan.definitions.count)
         for definition in plan.definitions { take(resolver.resolve(definition), of: definition.variable) }
-        for rule in plan.rules { judge(rule) }
-        warnings += UnknownNames(variables: plan.definitions.map(\.variable), plan: plan, facts: facts).warnings(
-            for: open
-        )
+        finish(rules: plan.rules, names: plan.names)
     }
 
     mutating func take(_ resolution: EnvResolution, of variable: EnvVariable) {
@@ -35,6 +38,29 @@ struct EnvRun: Sendable {
         warnings += resolution.warnings
         provenance.append(resolution.provenance)
         facts.variables[variable.name] = resolution.fact
+    }
+
+    mutating func finish(rules: [EnvRule], names: UnknownNames) {
+        for rule in rules { judge(rule) }
+        if mode == .production { warnings += exposures(secrets: names.secrets) }
+        warnings += names.warnings(for: open, facts: facts)
+    }
+
+    /// Secrets that stand in a file which every user of the machine may read. A development machine has one user.
+    private func exposures(secrets: Set<String>) -> [EnvProblem] {
+        let exposed = Set(open.filter(\.isExposed).compactMap(\.origin.path))
+        return provenance.compactMap { place in
+            guard let path = place.origin?.path, exposed.contains(path), secrets.contains(place.variable) else {
+                return nil
+            }
+            return EnvProblem(
+                .exposedSecret,
+                [place.variable],
+                origin: place.origin,
+                message: "is a secret in a file that every user of this machine may read",
+                remedy: "chmod o-rwx \(path)"
+            )
+        }
     }
 
     private mutating func judge(_ rule: EnvRule) {

@@ -24,7 +24,8 @@ public struct EnvVar<Value: EnvValue>: Sendable {
     ///   - count: the least and greatest number of elements.
     ///   - pattern: a regular expression that the whole text must match.
     ///   - schemes: the schemes that a URL may have.
-    ///   - hosts: the hosts that a URL may name.
+    ///   - hosts: the hosts that a URL may name; `*.` stands for any subdomain.
+    ///   - unit: the unit of a bare number in a duration; without it a bare number is refused.
     ///   - limits: limits that the parameters above complete.
     ///   - secret: what the secret is, for checks and documents; a secret value has a type such as `Secret<String>`.
     ///   - sharing: who else has the same value.
@@ -47,6 +48,7 @@ public struct EnvVar<Value: EnvValue>: Sendable {
         pattern: String? = nil,
         schemes: [String]? = nil,
         hosts: [String]? = nil,
+        unit: EnvTimeUnit? = nil,
         limits: EnvLimits = EnvLimits(),
         secret: EnvSecretTraits? = nil,
         sharing: EnvSharing = .own,
@@ -66,6 +68,7 @@ public struct EnvVar<Value: EnvValue>: Sendable {
         limits.pattern = pattern ?? limits.pattern
         limits.schemes = schemes ?? limits.schemes
         limits.hosts = hosts ?? limits.hosts
+        limits.unit = unit ?? limits.unit
         let absent = Self.absentValue
         // `= nil` of an optional property arrives as a default whose text is nil; it says no more than the type.
         let isAbsent = defaultValue.map { Self.isNil($0) } ?? true

@@ -9,7 +9,7 @@ final class SchemaPlan: Sendable {
     let rules: [EnvRule]
     let modes: [EnvMode]
     let modeVariable: String
-    let prefixes: [String]
+    let names: UnknownNames
     /// What is wrong with the schema itself.
     let mistakes: [EnvProblem]
 
@@ -44,7 +44,11 @@ final class SchemaPlan: Sendable {
         rules = type.rules
         modes = type.modes
         modeVariable = type.modeVariable
-        prefixes = type.prefixes
+        names = UnknownNames(
+            definitions.map(\.variable),
+            modeVariable: type.modeVariable,
+            prefixes: type.prefixes
+        )
         self.mistakes = mistakes + DeclarationCheck(definitions: definitions, rules: rules, modes: modes).mistakes
     }
 

@@ -14,19 +14,11 @@ struct SecretCheck {
                 into: &resolution
             )
         }
-        if origin.kind == .file, text.utf8.contains(0x24) {
-            warn(
-                .fragileSecret,
-                "holds a `$`, which other readers of the file expand",
-                "enclose the value in single quotes, or use another secret",
-                into: &resolution
-            )
-        }
         if let first = text.utf8.first, let last = text.utf8.last,
             first.isASCIIWhitespace || last.isASCIIWhitespace, !text.hasPrefix("-----BEGIN")
         {
             warn(
-                .fragileSecret,
+                .fragileValue,
                 "begins or ends with white space",
                 "remove it, unless it belongs to the secret",
                 into: &resolution

@@ -1,41 +1,38 @@
 /// Finds names that nobody declared but somebody probably meant.
-struct UnknownNames {
-    private let variables: [EnvVariable]
+struct UnknownNames: Sendable {
+    private let variables: [String]
     private let prefixes: [String]
-    private let facts: EnvFacts
     private let known: Set<String>
+    let secrets: Set<String>
 
-    init(variables: [EnvVariable], plan: SchemaPlan, facts: EnvFacts) {
-        self.variables = variables
-        self.facts = facts
-        prefixes = plan.prefixes.filter { !$0.isEmpty }
-        var known: Set<String> = [plan.modeVariable]
+    init(_ variables: [EnvVariable], modeVariable: String, prefixes: [String]) {
+        self.variables = variables.map(\.name)
+        self.prefixes = prefixes.filter { !$0.isEmpty }
+        var known: Set<String> = [modeVariable]
+        var secrets: Set<String> = []
         for variable in variables {
             for name in variable.allNames {
                 known.insert(name)
+                if variable.isSecret { secrets.insert(name) }
                 if variable.acceptsFile { known.insert(name + "_FILE") }
             }
         }
         self.known = known
+        self.secrets = secrets
+    }
+
+    private func concerns(_ remark: Remark) -> Bool {
+        guard let name = remark.name else { return true }
+        return remark.isForSecrets ? secrets.contains(name) : known.contains(name)
     }
 
     /// A warning for each name under a declared prefix, each that is near to a variable that is not set, and each on the
     /// command line. Foreign names are nobody's business.
-    func warnings(for sources: [OpenSource]) -> [EnvProblem] {
-        let unset = variables.map(\.name).filter { !(facts.variables[$0] ?? .absent).isSet }
+    func warnings(for sources: [OpenSource], facts: EnvFacts) -> [EnvProblem] {
+        let unset = variables.filter { !(facts.variables[$0] ?? .absent).isSet }
         var warnings: [EnvProblem] = []
         for source in sources {
-            for duplicate in source.duplicates where known.contains(duplicate.name) {
-                warnings.append(
-                    EnvProblem(
-                        .duplicate,
-                        [duplicate.name],
-                        origin: duplicate.origin,
-                        message: "is set twice in one source",
-                        remedy: "keep one of the two"
-                    )
-                )
-            }
+            warnings += source.remarks.filter(concerns).map(\.problem)
             var strangers: [EnvProblem] = []
             for name in source.names where !known.contains(name) && EnvName.fault(in: name) == nil {
                 if let warning = warning(for: name, in: source, unset: unset) { strangers.append(warning) }

@@ -12,7 +12,7 @@ extension OpenSource {
     /// A source made of the entries of an environment block.
     static func process(_ entries: ProcessEntries) -> OpenSource {
         var source = OpenSource(origin: .process, names: Array(entries.values.keys)) { entries.values[$0] }
-        source.duplicates = entries.duplicates.map { ($0, .process) }
+        source.remarks = entries.duplicates.map { .duplicate($0, .process) }
         return source
     }
 }

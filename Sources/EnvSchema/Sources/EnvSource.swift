@@ -62,15 +62,38 @@ struct OpenSource: Sendable {
     let origin: EnvOrigin
     var names: [String] = []
     var problems: [EnvProblem] = []
-    /// Warnings that matter whatever the schema declares.
-    var warnings: [EnvProblem] = []
-    /// Names that are set more than once, and where.
-    var duplicates: [(name: String, origin: EnvOrigin)] = []
+    /// Remarks on names; those on names that nobody declared are nobody's business.
+    var remarks: [Remark] = []
+    /// Whether every user of the machine may read the source.
+    var isExposed = false
     var lookup: @Sendable (String) -> Finding?
 
     init(origin: EnvOrigin, names: [String] = [], lookup: @escaping @Sendable (String) -> Finding?) {
         self.origin = origin
         self.names = names
         self.lookup = lookup
+    }
+}
+
+/// Something about a source that matters if the schema declares the name.
+struct Remark: Sendable {
+    /// The name; nil when the source as a whole is meant.
+    var name: String?
+    /// Whether it matters for secrets alone.
+    var isForSecrets = false
+    var problem: EnvProblem
+
+    /// A name that is set twice in one source.
+    static func duplicate(_ name: String, _ origin: EnvOrigin) -> Remark {
+        Remark(
+            name: name,
+            problem: EnvProblem(
+                .duplicate,
+                [name],
+                origin: origin,
+                message: "is set twice in one source",
+                remedy: "keep one of the two"
+            )
+        )
     }
 }

@@ -7,19 +7,20 @@ enum SecretFile {
 
     /// The contents without one line end at their end and without a byte order mark. The path is shown nowhere: it may
     /// be a secret that was put into the wrong variable.
-    static func read(_ path: String, origin: EnvOrigin) -> OpenSource.Finding {
-        do {
-            let file = try OpenFile(path)
-            return value(of: try file.read(maximumLength + 1, at: 0), origin: origin)
-        } catch let error as SystemCallError {
-            return .unreadable("names a file that cannot be read: \(error.reason)", origin)
+    static func read(
+        _ path: String,
+        saying words: String = "names",
+        origin: EnvOrigin
+    ) -> OpenSource.Finding {
+        do throws(EnvFileError) {
+            let bytes = try EnvFileReader.read(path: path, limit: maximumLength)
+            return value(of: bytes, saying: words, origin: origin)
         } catch {
-            return .unreadable("names a file that cannot be read", origin)
+            return .unreadable("\(words) a file that cannot be read: \(error.reason)", origin)
         }
     }
 
-    static func value(of bytes: [UInt8], origin: EnvOrigin) -> OpenSource.Finding {
-        guard bytes.count <= maximumLength else { return .unreadable("names a file of more than 1 MiB", origin) }
+    static func value(of bytes: [UInt8], saying words: String, origin: EnvOrigin) -> OpenSource.Finding {
         var contents = bytes[...]
         if contents.starts(with: [0xEF, 0xBB, 0xBF]) { contents = contents.dropFirst(3) }
         if contents.last == 0x0A {
@@ -27,7 +28,7 @@ enum SecretFile {
             if contents.last == 0x0D { contents.removeLast() }
         }
         guard let text = String(validating: contents, as: UTF8.self) else {
-            return .unreadable("names a file that is not valid UTF-8", origin)
+            return .unreadable("\(words) a file that is not valid UTF-8", origin)
         }
         return .text(text, origin)
     }
