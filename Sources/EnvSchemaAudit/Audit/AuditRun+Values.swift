@@ -1,0 +1,65 @@
+import EnvSchema
+import GroundworkCore
+
+/// What the texts themselves show, where they are known.
+extension AuditRun {
+    mutating func checkValues(_ index: Int) {
+        for slot in subjects[index].slots where slot.presence.isPresent {
+            let variable = slot.variable
+            if let text = slot.text, !text.isEmpty, let reason = ValueCheck.objection(to: text, variable: variable) {
+                find(
+                    .error,
+                    .invalidValue,
+                    index,
+                    variable.name,
+                    "Its value does not fit: \(reason).",
+                    remedy: "Set it to \(variable.type.choices.map { "one of \($0.joined(separator: ", "))" } ?? variable.type.expected).",
+                    command: command(index, asking: variable)
+                )
+            }
+            if variable.isSecret, slot.presence == .set, subjects[index].values?.kind == .railwayConfiguration,
+                slot.observed?.text != nil
+            {
+                find(
+                    .note,
+                    .unsealedSecret,
+                    index,
+                    variable.name,
+                    "It is a secret and not sealed: everybody with access to the project can read it.",
+                    remedy: "Seal it in the service's variables on Railway; a sealed variable cannot be unsealed."
+                )
+            }
+        }
+    }
+
+    /// The same secret under two names, in one service or in two, except through references.
+    mutating func findReusedSecrets() {
+        struct Use {
+            var subject: Int
+            var variable: String
+            var root: ReferenceGraph.Node
+        }
+        var uses: [String: [Use]] = [:]
+        for (index, subject) in subjects.enumerated() {
+            for slot in subject.slots where slot.variable.isSecret {
+                guard let text = slot.text, text.utf8.count >= 8, let root = slot.state?.root else { continue }
+                uses[text, default: []].append(Use(subject: index, variable: slot.variable.name, root: root))
+            }
+        }
+        for (_, group) in uses where Set(group.map(\.variable)).count > 1 {
+            guard let first = group.min(by: { ($0.subject, $0.variable) < ($1.subject, $1.variable) }) else { continue }
+            for use in group where use.variable != first.variable && use.root != first.root {
+                find(
+                    .warning,
+                    .reusedSecret,
+                    use.subject,
+                    use.variable,
+                    "It has the same value as \(first.variable)"
+                        + (use.subject == first.subject ? "." : " of \(VisibleText.line(subjects[first.subject].name)).")
+                        + " Who learns one has both, and a rotation has to change both.",
+                    remedy: "Make a secret of its own, or refer to the other."
+                )
+            }
+        }
+    }
+}
