@@ -1,3 +1,5 @@
+import EnvSchema
+
 extension AuditReport {
     /// The report for a terminal: a table for each service, then what was found with the lines that mend it.
     ///
@@ -25,6 +27,15 @@ extension AuditReport {
 }
 
 extension AuditFinding.Severity {
+    /// The word with a capital.
+    var title: String {
+        switch self {
+        case .error: "Error"
+        case .warning: "Warning"
+        case .note: "Note"
+        }
+    }
+
     /// A mark that says it without a colour.
     var mark: String {
         switch self {
