@@ -15,6 +15,10 @@ public struct AuditInputError: Error, Sendable, Hashable, CustomStringConvertibl
         public static let tooLarge = Code(rawValue: "tooLarge")
         /// The JSON is not one of the shapes that the audit knows.
         public static let unknownShape = Code(rawValue: "unknownShape")
+        /// The text is not an env file.
+        public static let notEnvironmentFile = Code(rawValue: "notEnvironmentFile")
+        /// A file or a folder cannot be read.
+        public static let unreadable = Code(rawValue: "unreadable")
         /// The boot report was changed on its way, or was made with another key.
         public static let forgedReport = Code(rawValue: "forgedReport")
         /// The key of fingerprints is shorter than 32 bytes or made of too few different ones.

@@ -1,8 +1,8 @@
 /// Finds names that were probably meant.
-enum NearMiss {
+package enum NearMiss {
     /// The closest of `names` that is near enough: one slip in short names, two in names of six bytes or more. A slip
     /// is a letter too many, too few, wrong, or two exchanged; a difference in case alone always counts as near.
-    static func best(for name: String, among names: some Sequence<String>) -> String? {
+    package static func best(for name: String, among names: some Sequence<String>) -> String? {
         let bytes = Array(name.utf8)
         var best: (distance: Int, name: String)?
         for candidate in names where candidate != name {

@@ -106,7 +106,14 @@ extension AuditRun {
     /// Drops the fingerprints of a report that proves nothing, and says so.
     mutating func checkBootReport(of index: Int, values: ServiceValues) throws(AuditInputError) {
         for warning in values.warnings.prefix(20) {
-            find(.note, .sourceWarning, index, nil, "\(VisibleText.line(values.label)): \(warning)", remedy: "Look at the source.")
+            find(
+                .note,
+                .sourceWarning,
+                index,
+                nil,
+                "\(VisibleText.line(values.label)): \(warning)",
+                remedy: "Look at the source."
+            )
         }
         guard let report = values.bootReport else { return }
         var problem = report.staleness(

@@ -30,10 +30,10 @@ extension AuditRun {
             !declared.contains($0) && !isGivenByPlatform($0) && $0 != AuditKey.variable
         }.sorted()
         let missing = subjects[index].slots.filter { !$0.presence.isPresent }.map(\.variable.name)
+        let others = declared.sorted()
         for name in names.prefix(Self.undeclaredLimit) {
             // A name that is wanted is a likelier meaning than one that is set.
-            let near =
-                NameDistance.nearest(to: name, among: missing) ?? NameDistance.nearest(to: name, among: declared)
+            let near = NearMiss.best(for: name, among: missing) ?? NearMiss.best(for: name, among: others)
             // A process has many variables that are nobody's business.
             if values.kind == .process, near == nil { continue }
             let isMisspelt = near.map(missing.contains) ?? false

@@ -13,7 +13,8 @@ extension AuditRun {
                     index,
                     variable.name,
                     "Its value does not fit: \(reason).",
-                    remedy: "Set it to \(variable.type.choices.map { "one of \($0.joined(separator: ", "))" } ?? variable.type.expected).",
+                    remedy:
+                        "Set it to \(variable.type.choices.map { "one of \($0.joined(separator: ", "))" } ?? variable.type.expected).",
                     command: command(index, asking: variable)
                 )
             }
@@ -55,7 +56,8 @@ extension AuditRun {
                     use.subject,
                     use.variable,
                     "It has the same value as \(first.variable)"
-                        + (use.subject == first.subject ? "." : " of \(VisibleText.line(subjects[first.subject].name)).")
+                        + (use.subject == first.subject
+                            ? "." : " of \(VisibleText.line(subjects[first.subject].name)).")
                         + " Who learns one has both, and a rotation has to change both.",
                     remedy: "Make a secret of its own, or refer to the other."
                 )

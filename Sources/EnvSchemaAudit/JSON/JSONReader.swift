@@ -22,7 +22,11 @@ package struct JSONReader {
         }
         // The reader below compares bytes; a text of another encoding would give nonsense instead of an error.
         guard String(validating: bytes, as: UTF8.self) != nil else {
-            throw AuditInputError(.notJSON, input: input, reason: "It is not UTF-8. JSON must be (RFC 8259, section 8.1).")
+            throw AuditInputError(
+                .notJSON,
+                input: input,
+                reason: "It is not UTF-8. JSON must be (RFC 8259, section 8.1)."
+            )
         }
         var reader = JSONReader(bytes, input: input)
         if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { reader.position = 3 }

@@ -21,7 +21,9 @@ extension AuditReport {
             }
         }
         page.line("")
-        page.line("\(services.count) service\(services.count == 1 ? "" : "s") in \(VisibleText.line(mode.rawValue)): \(summary)")
+        page.line(
+            "\(services.count) service\(services.count == 1 ? "" : "s") in \(VisibleText.line(mode.rawValue)): \(summary)"
+        )
         return page.text
     }
 }
@@ -114,7 +116,8 @@ private struct TerminalPage {
             for column in 0..<4 {
                 let piece = index < folded[column].count ? folded[column][index] : ""
                 let padding = column == 3 ? 0 : widths[column] - VisibleText.columns(piece) + 2
-                line += styled(piece, piece.isEmpty ? nil : styles[column]) + String(repeating: " ", count: max(0, padding))
+                line +=
+                    styled(piece, piece.isEmpty ? nil : styles[column]) + String(repeating: " ", count: max(0, padding))
             }
             while line.hasSuffix(" ") { line.removeLast() }
             self.line(line)

@@ -115,7 +115,9 @@ extension RailwaySnapshot {
         let ids = Set(services.compactMap(\.id))
         let own =
             environment.flatMap { wanted in status.environments.first { $0.name == wanted || $0.id == wanted } }
-            ?? status.environments.max { $0.services.keys.count(where: ids.contains) < $1.services.keys.count(where: ids.contains) }
+            ?? status.environments.max {
+                $0.services.keys.count(where: ids.contains) < $1.services.keys.count(where: ids.contains)
+            }
         self.environment = own?.name ?? environment
         for other in status.environments where other.name != own?.name {
             otherEnvironments[other.name] = Set(other.services.keys.compactMap { status.serviceNames[$0] })

@@ -35,7 +35,7 @@ extension ReferenceGraph {
             )
         }
         guard shared != nil else { return unverified("The service \(shown) is not known to the audit.") }
-        let near = NameDistance.nearest(to: namespace, among: serviceNames)
+        let near = service(near: namespace)
         return problem(
             .danglingService,
             "There is no service \(shown)." + (near.map { " Did you mean \(VisibleText.line($0))?" } ?? ""),
@@ -83,7 +83,7 @@ extension ReferenceGraph {
                 suggestion: "${{shared.\(name)}}"
             )
         }
-        let near = NameDistance.nearest(to: name, among: variables.keys)
+        let near = variable(near: name, in: scope)
         return problem(
             .danglingVariable,
             "\(owner) has no variable \(VisibleText.line(name))."

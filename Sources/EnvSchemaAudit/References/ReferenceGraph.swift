@@ -45,6 +45,8 @@ struct ReferenceGraph {
     private let byLowerName: [String: Int]
     /// For each scope its variables by their names in lower case.
     let lowerNames: [[String: String]]
+    private let sortedNames: [[String]]
+    private let serviceNames: [String]
     private var states: [Node: State] = [:]
     private var path: [Node] = []
 
@@ -66,6 +68,8 @@ struct ReferenceGraph {
         lowerNames = scopes.map { scope in
             Dictionary(scope.variables.keys.map { ($0.lowercasedASCII(), $0) }, uniquingKeysWith: min)
         }
+        sortedNames = scopes.map { $0.variables.keys.sorted() }
+        serviceNames = byName.keys.sorted()
         self.byName = byName
         self.byLowerName = byLowerName
         environment = project?.environment
@@ -175,6 +179,17 @@ struct ReferenceGraph {
     /// The service of a name, in any case.
     func scope(namedLike name: String) -> Int? { byLowerName[name.lowercasedASCII()] }
 
-    /// The names of all services.
-    var serviceNames: Dictionary<String, Int>.Keys { byName.keys }
+    /// The most names that are looked through for a likely one; with more a suggestion is not worth its time.
+    private static let nearLimit = 2000
+
+    /// The service that was probably meant.
+    func service(near name: String) -> String? {
+        serviceNames.count <= Self.nearLimit ? NearMiss.best(for: name, among: serviceNames) : nil
+    }
+
+    /// The variable of a scope that was probably meant.
+    func variable(near name: String, in scope: Int) -> String? {
+        let names = sortedNames[scope]
+        return names.count <= Self.nearLimit ? NearMiss.best(for: name, among: names) : nil
+    }
 }

@@ -22,7 +22,8 @@ public struct AuditKey: Sendable {
             throw AuditInputError(
                 .weakKey,
                 input: Self.variable,
-                reason: "It must have at least \(Self.minimumLength) random bytes. Make one with `openssl rand -hex 32`."
+                reason:
+                    "It must have at least \(Self.minimumLength) random bytes. Make one with `openssl rand -hex 32`."
             )
         }
         do {

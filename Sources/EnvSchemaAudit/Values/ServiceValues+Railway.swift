@@ -30,7 +30,8 @@ extension ServiceValues {
             throw AuditInputError(
                 .unknownShape,
                 input: label,
-                reason: "It is \(root.kind). Expected the output of `railway variable list --json`, which is one object "
+                reason:
+                    "It is \(root.kind). Expected the output of `railway variable list --json`, which is one object "
                     + "of names and values."
             )
         }
@@ -46,7 +47,8 @@ extension ServiceValues {
             throw AuditInputError(
                 .unknownShape,
                 input: label,
-                reason: "The value of \(VisibleText.line(name)) is \(value.kind). Expected a string; is this the output "
+                reason:
+                    "The value of \(VisibleText.line(name)) is \(value.kind). Expected a string; is this the output "
                     + "of `railway environment config --json`?"
             )
         }

@@ -1,4 +1,3 @@
-
 /// The variables that one service has, as one source or several tell them.
 ///
 ///     let values = ServiceValues(["PORT": "3001"])

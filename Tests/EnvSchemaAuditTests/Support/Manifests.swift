@@ -3,7 +3,12 @@ import EnvSchema
 /// Variables and manifests for tests.
 enum Make {
     static let text = EnvTypeDescription(name: "text", expected: "a text", example: "text")
-    static let integer = EnvTypeDescription(name: "integer", expected: "a whole number", jsonType: "integer", example: "1")
+    static let integer = EnvTypeDescription(
+        name: "integer",
+        expected: "a whole number",
+        jsonType: "integer",
+        example: "1"
+    )
 
     static func variable(
         _ name: String,

@@ -111,12 +111,15 @@ struct HTMLPage {
 
     private func select(_ label: String, _ name: String, _ options: [(String, String)]) -> String {
         let list = options.map { "<option value=\"\(HTMLText.escape($0.0))\">\(HTMLText.escape($0.1))</option>" }
-        return "<label>\(label)<select name=\"\(name)\"><option value=\"\">All</option>\(list.joined())</select></label>"
+        return
+            "<label>\(label)<select name=\"\(name)\"><option value=\"\">All</option>\(list.joined())</select></label>"
     }
 
     /// The attributes that the filters look at.
     func data(_ service: String, _ cell: AuditCell) -> String {
-        let list = (numbers[AuditReport.CellName(service: service, variable: cell.variable)] ?? []).map { report.findings[$0] }
+        let list = (numbers[AuditReport.CellName(service: service, variable: cell.variable)] ?? []).map {
+            report.findings[$0]
+        }
         let severities = Set(list.map(\.severity.rawValue)).sorted().joined(separator: " ")
         let words = [service, cell.variable, cell.status.rawValue, cell.note ?? "", cell.help, cell.group ?? ""]
         let text = (words + list.map { "\($0.code) \($0.message)" }).joined(separator: " ").lowercased()

@@ -14,7 +14,8 @@ enum HTMLIcon: String, CaseIterable {
         case .question: "<path d=\"M5.5 6a2.6 2.6 0 1 1 3.9 2.2C8.5 8.8 8 9.2 8 10M8 12.6v.2\"/>"
         case .bang: "<path d=\"M8 2.5L14 13H2zM8 6.5v3M8 11.2v.2\"/>"
         case .info: "<circle cx=\"8\" cy=\"8\" r=\"6\"/><path d=\"M8 7.3v3.6M8 4.9v.2\"/>"
-        case .lock: "<rect x=\"3.5\" y=\"7\" width=\"9\" height=\"6\" rx=\"1.2\"/><path d=\"M5.5 7V5.2a2.5 2.5 0 0 1 5 0V7\"/>"
+        case .lock:
+            "<rect x=\"3.5\" y=\"7\" width=\"9\" height=\"6\" rx=\"1.2\"/><path d=\"M5.5 7V5.2a2.5 2.5 0 0 1 5 0V7\"/>"
         }
     }
 

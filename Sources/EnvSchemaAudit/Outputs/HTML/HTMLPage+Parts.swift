@@ -19,7 +19,8 @@ extension HTMLPage {
             let isSecret = row.values.contains { $0.isSecret && $0.isDeclared }
             let cells = report.services.indices.map { column -> String in
                 guard let cell = row[column] else {
-                    return "<td class=\"none\"><span aria-hidden=\"true\">–</span><span class=\"hidden\">not declared</span></td>"
+                    return
+                        "<td class=\"none\"><span aria-hidden=\"true\">–</span><span class=\"hidden\">not declared</span></td>"
                 }
                 let service = report.services[column].name
                 return "<td \(data(service, cell))>\(chip(service, cell))</td>"
@@ -56,7 +57,9 @@ extension HTMLPage {
         }
         let list = sorted.map { number, finding -> String in
             let cell = finding.variable.flatMap { report[finding.service]?[$0] }
-            let text = [finding.service, finding.variable ?? "", finding.code.rawValue, finding.message, finding.remedy]
+            let text = [
+                finding.service, finding.variable ?? "", finding.code.rawValue, finding.message, finding.remedy,
+            ]
             let secret = cell.map { $0.isSecret ? "yes" : "no" } ?? ""
             let command = finding.command.map {
                 "<div class=\"command\"><pre tabindex=\"0\"><code>\(HTMLText.escape($0))</code></pre></div>"
@@ -77,7 +80,9 @@ extension HTMLPage {
                 """
         }
         let content =
-            list.isEmpty ? "<p class=\"empty\">Nothing was found.</p>" : "<ol class=\"findings\">\(list.joined(separator: "\n"))</ol>"
+            list.isEmpty
+            ? "<p class=\"empty\">Nothing was found.</p>"
+            : "<ol class=\"findings\">\(list.joined(separator: "\n"))</ol>"
         return """
             <section aria-labelledby="findings">
             <h2 id="findings">Findings</h2>

@@ -18,12 +18,15 @@ enum HTMLText {
 
     /// The text as an identifier of letters, digits and hyphens, for classes.
     static func slug(_ text: String) -> String {
-        String(decoding: text.utf8.map { byte in
-            switch byte {
-            case 0x30...0x39, 0x61...0x7A: byte
-            case 0x41...0x5A: byte + 0x20
-            default: UInt8(ascii: "-")
-            }
-        }, as: UTF8.self)
+        String(
+            decoding: text.utf8.map { byte in
+                switch byte {
+                case 0x30...0x39, 0x61...0x7A: byte
+                case 0x41...0x5A: byte + 0x20
+                default: UInt8(ascii: "-")
+                }
+            },
+            as: UTF8.self
+        )
     }
 }
