@@ -11,6 +11,7 @@ let package = Package(
     products: [
         .library(name: "S3Compat", targets: ["S3Compat"]),
         .library(name: "PGBackup", targets: ["PGBackup"]),
+        .library(name: "AppleSignIn", targets: ["AppleSignIn"]),
         .library(name: "EnvSchema", targets: ["EnvSchema"]),
         .library(name: "EnvSchemaAudit", targets: ["EnvSchemaAudit"]),
         .library(
@@ -67,6 +68,10 @@ let package = Package(
                 "GroundworkCore", "GroundworkCrypto", "GroundworkStorage", "CGroundworkZlib", "CGroundworkChecksum",
                 subprocess, system, log,
             ]
+        ),
+        .target(
+            name: "AppleSignIn",
+            dependencies: ["GroundworkCore", "GroundworkHTTP", "GroundworkCurl", "GroundworkCrypto", httpTypes, log]
         ),
         .target(name: "EnvSchema", dependencies: ["GroundworkCore"]),
         .target(name: "EnvSchemaAudit", dependencies: ["GroundworkCore", "GroundworkCrypto", "EnvSchema"]),
@@ -144,6 +149,13 @@ let package = Package(
             dependencies: [
                 "GroundworkCore", "GroundworkCrypto", "GroundworkStorage", "GroundworkTesting", "PGBackup",
                 "PGBackupTesting", "CGroundworkZlib", "GroundworkTestProcesses", log,
+            ]
+        ),
+        .testTarget(
+            name: "AppleSignInTests",
+            dependencies: [
+                "GroundworkCore", "GroundworkHTTP", "GroundworkCrypto", "GroundworkTesting", "GroundworkTestProcesses",
+                "AppleSignIn", httpTypes,
             ]
         ),
         .testTarget(

@@ -47,4 +47,5 @@ static inline int gw_error_text(char *_Nonnull buffer, size_t capacity) {
     return 1;
 }
 
+#include "keys.h"
 #include "tls.h"
