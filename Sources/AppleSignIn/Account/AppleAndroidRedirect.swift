@@ -1,0 +1,56 @@
+import GroundworkCore
+
+/// Sends the callback on to an app on Android, as its Sign in with Apple plug-ins expect: answer Apple's POST with 307
+/// and ``url(forFormBody:package:)`` as its `Location`.
+public struct AppleAndroidRedirect: Sendable {
+    /// The packages that may be sent to.
+    public let packages: Set<String>
+
+    /// - Parameter packages: application ids, such as `com.example.app`.
+    /// - Throws: ``AppleSignInError`` when one of them is no application id.
+    public init(packages: Set<String>) throws(AppleSignInError) {
+        for package in packages where !Self.isApplicationID(package) {
+            throw AppleSignInError(.invalidConfiguration, "'\(package.prefix(80))' is no Android application id.")
+        }
+        self.packages = packages
+    }
+
+    /// The `intent:` URL that opens the app with the callback's fields.
+    ///
+    /// The fields are read and written anew, so that nothing in them can end the URL early and name another package.
+    /// - Throws: ``AppleSignInError`` for a package that is not listed and a body that is no callback.
+    public func url(forFormBody body: [UInt8], package: String) throws(AppleSignInError) -> String {
+        guard packages.contains(package) else {
+            throw AppleSignInError(
+                .invalidConfiguration,
+                "The app that the callback is for is not among those allowed; list its package."
+            )
+        }
+        _ = try AppleCallback(formBody: body)
+        let fields: [String: String]
+        do {
+            fields = try FormCoding.decode(body, maximumBytes: AppleCallback.maximumBytes)
+        } catch {
+            throw AppleCallback.malformed(error.text)
+        }
+        let known = ["code", "id_token", "state", "user", "error"]
+        let query = known.compactMap { name in
+            fields[name].map { "\(name)=\(FormCoding.percentEncode($0))" }
+        }
+        return "intent://callback?\(query.joined(separator: "&"))#Intent;package=\(package);scheme=signinwithapple;end"
+    }
+
+    /// Two or more segments of letters, digits and underscores, each beginning with a letter.
+    private static func isApplicationID(_ text: String) -> Bool {
+        guard text.utf8.count <= 255 else { return false }
+        let segments = text.split(separator: ".", omittingEmptySubsequences: false)
+        return segments.count >= 2
+            && segments.allSatisfy { segment in
+                guard let first = segment.utf8.first, (0x41...0x5A).contains(first) || (0x61...0x7A).contains(first)
+                else { return false }
+                return segment.utf8.allSatisfy {
+                    (0x41...0x5A).contains($0) || (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x5F
+                }
+            }
+    }
+}

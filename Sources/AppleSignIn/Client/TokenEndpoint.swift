@@ -1,0 +1,125 @@
+import GroundworkCore
+import GroundworkHTTP
+import HTTPTypes
+
+/// Posts forms to Apple's endpoints: client authentication, tries, and the meaning of errors.
+struct TokenEndpoint {
+    let client: AppleSignInClient
+
+    /// No answer is longer.
+    static let maximumBytes = 64 * 1024
+
+    init(_ client: AppleSignInClient) {
+        self.client = client
+    }
+
+    /// Posts a form with the client's credentials and returns the body of a 200.
+    func post(
+        to endpoint: String,
+        _ fields: [(String, String)],
+        client app: AppleClient,
+        isRepeatable: Bool
+    ) async throws -> [UInt8] {
+        var tried: Set<Int> = []
+        while true {
+            try Task.checkCancellation()
+            let (secret, keyIndex) = try client.secrets.current(for: app)
+            let form = fields + [("client_id", app.clientID), ("client_secret", secret.withValue { $0 })]
+            do {
+                return try await send(FormCoding.encode(form), to: endpoint, isRepeatable: isRepeatable)
+            } catch let error as AppleSignInError where error.code == .invalidClient {
+                // The secret was refused before anything was looked at: the same form may go again with another key.
+                guard try client.secrets.refused(app, keyIndex: keyIndex, tried: &tried) else { throw error }
+            }
+        }
+    }
+
+    private func send(_ form: [UInt8], to endpoint: String, isRepeatable: Bool) async throws -> [UInt8] {
+        var request = try HTTPRequest(endpoint: endpoint, method: .post)
+        request.headerFields[.contentType] = "application/x-www-form-urlencoded"
+        request.headerFields[.accept] = "application/json"
+        // Apple refuses requests without one.
+        request.headerFields[.userAgent] = "swift-groundwork"
+        var policy = RetryPolicy()
+        policy.maximumAttempts = 3
+        policy.totalTimeout = client.timeout
+        var retries = RetryState(policy: policy, startedAt: client.time.monotonic)
+        while true {
+            var options = HTTPRequestOptions()
+            options.replay = isRepeatable ? .always : .never
+            let left = retries.deadline.map { client.time.monotonic.duration(to: $0) } ?? client.timeout
+            options.totalTimeout = max(left, .milliseconds(1))
+            let failure: AppleSignInError
+            do {
+                let (head, body) = try await client.transport.collect(
+                    request,
+                    body: .bytes(form),
+                    options: options,
+                    upTo: Self.maximumBytes
+                )
+                if head.status == .ok { return body }
+                failure = AppleErrorAnswer.error(status: head.status.code, body: body)
+            } catch let error as HTTPTransportError {
+                failure = Self.error(error, isRepeatable: isRepeatable)
+            }
+            let canRepeat = isRepeatable || failure.code == .throttled || failure.code == .notSent
+            guard failure.isRetryable, canRepeat else { throw failure.publicForm }
+            switch retries.failed(
+                .transient(),
+                now: client.time.monotonic,
+                budget: nil,
+                random: AnyRandom(client.random)
+            ) {
+            case .retry(let delay): try await client.time.sleep(for: delay)
+            case .stop: throw failure.publicForm
+            }
+        }
+    }
+
+    private static func error(_ error: HTTPTransportError, isRepeatable: Bool) -> AppleSignInError {
+        if error.sent == .nothing {
+            return AppleSignInError(
+                .notSent,
+                "Apple cannot be reached: \(error)",
+                isRetryable: error.isRetryable,
+                underlyingError: error
+            )
+        }
+        if isRepeatable {
+            return AppleSignInError(
+                .unavailable,
+                "Apple did not answer: \(error)",
+                isRetryable: true,
+                underlyingError: error
+            )
+        }
+        return AppleSignInError(
+            .outcomeUnknown,
+            "Apple's answer was lost, and a code is good for one exchange only; let the user sign in again. \(error)",
+            underlyingError: error
+        )
+    }
+}
+
+/// The random source behind its protocol, for generic parameters.
+private struct AnyRandom: RandomSource {
+    let source: any RandomSource
+
+    init(_ source: any RandomSource) { self.source = source }
+
+    func next() -> UInt64 { source.next() }
+}
+
+extension AppleSignInError.Code {
+    /// Inside the package: nothing was sent, so that even a code may be sent again.
+    static let notSent = AppleSignInError.Code("notSent")
+}
+
+extension AppleSignInError {
+    fileprivate var publicForm: AppleSignInError {
+        guard code == .notSent else { return self }
+        var error = self
+        error.code = .unavailable
+        return error
+    }
+}
