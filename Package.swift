@@ -21,6 +21,7 @@ let package = Package(
         .library(name: "GroundworkTesting", targets: ["GroundworkTesting"]),
         .library(name: "S3CompatTesting", targets: ["S3CompatTesting", "LoopbackS3"]),
         .library(name: "PGBackupTesting", targets: ["PGBackupTesting"]),
+        .library(name: "AppleSignInTesting", targets: ["AppleSignInTesting"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-log.git", from: "1.6.0"),
@@ -96,6 +97,10 @@ let package = Package(
             name: "PGBackupTesting",
             dependencies: ["GroundworkCore", "GroundworkStorage", "GroundworkTesting", "PGBackup"]
         ),
+        .target(
+            name: "AppleSignInTesting",
+            dependencies: ["GroundworkCore", "GroundworkCrypto", "GroundworkTesting", "AppleSignIn", httpTypes]
+        ),
 
         // Tests.
         .target(name: "CHangingResolver", path: "Tests/HangingResolver"),
@@ -155,7 +160,7 @@ let package = Package(
             name: "AppleSignInTests",
             dependencies: [
                 "GroundworkCore", "GroundworkHTTP", "GroundworkCrypto", "GroundworkTesting", "GroundworkTestProcesses",
-                "AppleSignIn", httpTypes,
+                "AppleSignIn", "AppleSignInTesting", httpTypes,
             ]
         ),
         .testTarget(

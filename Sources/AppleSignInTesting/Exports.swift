@@ -1,0 +1,2 @@
+@_exported public import AppleSignIn
+@_exported public import GroundworkTesting

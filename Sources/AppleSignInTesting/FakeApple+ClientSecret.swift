@@ -1,0 +1,40 @@
+import GroundworkCore
+import GroundworkCrypto
+import HTTPTypes
+
+extension FakeApple {
+    /// Reads the form of a client and checks who it is, as Apple does: anything wrong is `invalid_client`.
+    func authenticate(_ head: HTTPRequest, _ body: [UInt8]) -> Result<[String: String], FakeRefusal> {
+        guard head.headerFields[.userAgent]?.isEmpty == false else {
+            return .failure(FakeRefusal(LoopbackResponse(status: .badRequest)))
+        }
+        let type = head.headerFields[.contentType]?.lowercased().prefix { $0 != ";" }
+        guard type == "application/x-www-form-urlencoded", let fields = FakeForm.decode(body) else {
+            return .failure(FakeRefusal(refusal("invalid_client")))
+        }
+        guard let clientID = fields["client_id"], let secret = fields["client_secret"],
+            isValid(secret, clientID: clientID)
+        else { return .failure(FakeRefusal(refusal("invalid_client"))) }
+        return .success(fields)
+    }
+
+    private func isValid(_ secret: String, clientID: String) -> Bool {
+        guard let jws = try? CompactJWS(parsing: secret), jws.algorithm == "ES256", let keyID = jws.keyID,
+            let claims = try? AppleClaims(parsing: jws.payload), claims.malformed == nil
+        else { return false }
+        let (entry, isRevoked) = state.withLock { ($0.keys[keyID], $0.behavior.revokedKeyIDs.contains(keyID)) }
+        guard let entry, !isRevoked, claims.issuer == entry.teamID, claims.subject == clientID,
+            claims.audiences == [issuer.issuer], let issuedAt = claims.issuedAt, let expiresAt = claims.expiresAt
+        else { return false }
+        let now = Double(self.now)
+        guard issuedAt <= now, now < expiresAt, expiresAt <= now + 15_777_000 else { return false }
+        return entry.key.isValid(
+            jws.signature,
+            of: jws.withSignedBytes { span in
+                var bytes: [UInt8] = []
+                for index in span.indices { bytes.append(span[index]) }
+                return bytes
+            }
+        )
+    }
+}
