@@ -70,9 +70,10 @@ extension FakeApple {
             return refusal("invalid_request")
         }
         let now = self.now
+        let revoked = FakeRefusal(refusal("invalid_grant"))
         let outcome: Result<Grant, FakeRefusal> = state.withLock { state in
             guard let entry = state.refreshTokens[token], entry.grant.clientID == clientID else {
-                return .failure(FakeRefusal(refusal("invalid_grant")))
+                return .failure(revoked)
             }
             if state.behavior.throttlesRefreshes, entry.validatedAt > 0, now - entry.validatedAt < 86_400 {
                 return .failure(FakeRefusal(LoopbackResponse(status: .tooManyRequests)))
