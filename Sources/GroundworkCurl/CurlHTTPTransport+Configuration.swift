@@ -3,8 +3,8 @@ extension CurlHTTPTransport {
     public struct Configuration: Sendable {
         /// The most connections to one host at a time; requests beyond it wait. 0 means no limit.
         ///
-        /// The wait is limited by ``HTTPRequestOptions/connectionWaitTimeout`` and counts towards
-        /// ``HTTPRequestOptions/totalTimeout``, not towards the time to connect.
+        /// The wait is limited by `HTTPRequestOptions.connectionWaitTimeout` and counts towards
+        /// `HTTPRequestOptions.totalTimeout`, not towards the time to connect.
         public var maximumConnectionsPerHost = 64
         /// The most connections at a time over all hosts; requests beyond it wait. 0 means no limit.
         public var maximumConnections = 256
@@ -13,7 +13,7 @@ extension CurlHTTPTransport {
         /// A connection that was idle for longer is not used again; in whole seconds.
         ///
         /// Shorter than the idle limit of common servers, so that a request seldom meets a connection that is being
-        /// closed: with ``HTTPRequestOptions/Replay/never`` that is an error.
+        /// closed: with `HTTPRequestOptions.Replay.never` that is an error.
         public var idleConnectionLifetime: Duration = .seconds(50)
         /// Whether HTTP/2 is spoken with TLS servers that offer it, for requests whose options allow it.
         public var allowsHTTP2 = true

@@ -26,7 +26,7 @@ public final class CurlHTTPTransport: HTTPTransport {
     }
 
     /// Sends a request and returns as soon as the head of the response is there; its body streams.
-    /// - Throws: ``HTTPTransportError``, or `CancellationError`.
+    /// - Throws: `HTTPTransportError`, or `CancellationError`.
     public func send(
         _ request: HTTPRequest,
         body: HTTPBody?,
@@ -43,7 +43,7 @@ public final class CurlHTTPTransport: HTTPTransport {
     /// Sends a request and writes the response's body into `sink`, on the engine's thread as the bytes arrive.
     ///
     /// The sink's `accept` and `write` hold up all exchanges of this transport while they run.
-    /// - Throws: ``HTTPTransportError``, `CancellationError`, or what the sink throws.
+    /// - Throws: `HTTPTransportError`, `CancellationError`, or what the sink throws.
     public func send(
         _ request: HTTPRequest,
         body: HTTPBody?,
@@ -60,7 +60,7 @@ public final class CurlHTTPTransport: HTTPTransport {
         )
     }
 
-    /// Ends all exchanges with ``HTTPTransportError/Code/shutDown`` and closes all connections.
+    /// Ends all exchanges with `HTTPTransportError.Code.shutDown` and closes all connections.
     ///
     /// Returns once the thread has ended its work. Further calls wait for the same end; further requests are refused.
     public func shutdown() async {

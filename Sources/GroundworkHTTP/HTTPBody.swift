@@ -58,7 +58,9 @@ public struct HTTPBody: Sendable {
     }
 
     /// A sequence of chunks that can be made anew for each try.
-    /// - Parameter length: the sum of the chunks' lengths; the transport holds the sequence to it. nil if unknown.
+    /// - Parameters:
+    ///   - length: the sum of the chunks' lengths; the transport holds the sequence to it. nil if unknown.
+    ///   - make: makes the sequence, once for each try.
     public static func replayable<S: AsyncSequence & Sendable>(
         length: Int64?,
         _ make: @escaping @Sendable () throws -> S
@@ -67,7 +69,9 @@ public struct HTTPBody: Sendable {
     }
 
     /// A sequence of chunks that can be read once.
-    /// - Parameter length: the sum of the chunks' lengths; the transport holds the sequence to it. nil if unknown.
+    /// - Parameters:
+    ///   - length: the sum of the chunks' lengths; the transport holds the sequence to it. nil if unknown.
+    ///   - chunks: the sequence.
     public static func stream<S: AsyncSequence & Sendable>(
         length: Int64?,
         _ chunks: S

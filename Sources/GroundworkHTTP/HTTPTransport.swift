@@ -84,7 +84,11 @@ extension HTTPTransport {
     }
 
     /// Sends a request and collects the body of the response.
-    /// - Parameter limit: the most bytes that are held; nil takes it from `options`.
+    /// - Parameters:
+    ///   - request: the request's head.
+    ///   - body: the request's body; nil for none.
+    ///   - options: time limits, limits on size, and whether the request may be repeated.
+    ///   - limit: the most bytes that are held; nil takes it from `options`.
     /// - Throws: ``HTTPTransportError`` with ``HTTPTransportError/Code/responseTooLarge`` beyond the limit.
     public func collect(
         _ request: HTTPRequest,

@@ -6,12 +6,13 @@ cd "$(dirname "$0")/../.."
 which=${1:-both}
 filter=${2:-.}
 export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=1}
-export TSAN_OPTIONS=${TSAN_OPTIONS:-halt_on_error=0:exitcode=66}
+export TSAN_OPTIONS=${TSAN_OPTIONS:-halt_on_error=0:exitcode=66:suppressions=$PWD/Tests/Support/tsan.supp}
 if [ "$which" != address ]; then
     echo "== thread sanitizer =="
-    swift test --disable-xctest --sanitize=thread -Xswiftc -DTSAN --scratch-path .build-tsan --filter "$filter"
+    # One after the other: under the sanitizers all is many times slower, and the tests know time limits.
+    swift test --disable-xctest --no-parallel --sanitize=thread -Xswiftc -DTSAN --scratch-path .build-tsan --filter "$filter"
 fi
 if [ "$which" != thread ]; then
     echo "== address sanitizer =="
-    swift test --disable-xctest --sanitize=address --scratch-path .build-asan --filter "$filter"
+    swift test --disable-xctest --no-parallel --sanitize=address --scratch-path .build-asan --filter "$filter"
 fi

@@ -76,7 +76,7 @@ package final class ChildProcess: Sendable {
         let output = OutputTail(limit: configuration.outputLimit)
         let errors = OutputTail(limit: configuration.outputLimit)
         // The thread sanitizer does not see the order that a continuation makes; a lock shows it.
-        let handover = Locked(())
+        let handover = Locked(false)
         let started: Result<ChildProcess, TestProcessError> = await withCheckedContinuation { continuation in
             // The thread that spawns is the one that waits: the kernel's death signal is tied to it.
             detachThread {
@@ -84,7 +84,7 @@ package final class ChildProcess: Sendable {
                     let spawned = try SpawnedProcess(configuration, arguments)
                     let child = ChildProcess(configuration, spawned.processID, output, errors)
                     detachThread { spawned.drain(into: output, errors) }
-                    handover.withLock { _ in }
+                    handover.withLock { $0 = true }
                     continuation.resume(returning: .success(child))
                     child.reap()
                 } catch {
@@ -92,7 +92,7 @@ package final class ChildProcess: Sendable {
                 }
             }
         }
-        handover.withLock { _ in }
+        _ = handover.withLock { $0 }
         return try started.get()
     }
 

@@ -28,7 +28,9 @@ public struct HTTPTransportConformance: Sendable {
     }
 
     /// Runs cases one after the other.
-    /// - Parameter report: called as each case ends.
+    /// - Parameters:
+    ///   - cases: which, in this order.
+    ///   - report: called as each case ends.
     /// - Returns: the outcomes, in order.
     @discardableResult
     public func run(

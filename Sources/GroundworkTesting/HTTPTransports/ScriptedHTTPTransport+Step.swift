@@ -24,8 +24,11 @@ extension ScriptedHTTPTransport {
 
         /// Answers.
         /// - Parameters:
+        ///   - status: the answer's status.
         ///   - method: the method that the request must have; nil for any.
         ///   - path: the path, up to the query, that it must have; nil for any.
+        ///   - headerFields: the answer's header fields.
+        ///   - body: the answer's body.
         public static func respond(
             _ status: HTTPResponse.Status,
             to method: HTTPRequest.Method? = nil,

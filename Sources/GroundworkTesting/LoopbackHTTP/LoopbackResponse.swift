@@ -23,8 +23,10 @@ public struct LoopbackResponse: Sendable {
         public static func text(_ text: String) -> Body { .bytes(Array(text.utf8)) }
 
         /// Chunks, sent as fast as the client takes them.
-        /// - Parameter length: the sum of their lengths; nil sends them with the chunked coding. With fewer bytes the
-        ///   connection ends early, the surplus is not sent.
+        /// - Parameters:
+        ///   - length: the sum of their lengths; nil sends them with the chunked coding. With fewer bytes the
+        ///     connection ends early, the surplus is not sent.
+        ///   - chunks: the chunks.
         public static func stream(
             length: Int64?,
             _ chunks: any AsyncSequence<[UInt8], any Error> & Sendable

@@ -29,14 +29,18 @@ public struct ObjectStoreConformance: Sendable {
     public var timeLimit: Duration = .seconds(180)
 
     /// Makes a suite.
-    /// - Parameter prefix: a fresh one for every run; it must be a prefix that the store can keep, such as `run-1/`.
+    /// - Parameters:
+    ///   - store: the store that is tried.
+    ///   - prefix: a fresh one for every run; it must be a prefix that the store can keep, such as `run-1/`.
     public init(_ store: any ObjectStore, prefix: String) {
         self.store = store
         self.prefix = prefix
     }
 
     /// Runs cases one after the other.
-    /// - Parameter report: called as each case ends.
+    /// - Parameters:
+    ///   - cases: which, in this order.
+    ///   - report: called as each case ends.
     /// - Returns: the outcomes, in order.
     @discardableResult
     public func run(

@@ -21,6 +21,7 @@ public struct LoopbackS3Fault: Sendable, Hashable {
     /// - Parameters:
     ///   - status: the HTTP status, such as 500.
     ///   - code: the S3 code, such as `InternalError`.
+    ///   - message: the words beside the code.
     ///   - retryAfter: seconds for a `Retry-After` header.
     public static func error(
         status: Int,

@@ -13,7 +13,9 @@ public struct S3ListPage: Sendable, Hashable {
 
 extension S3Bucket {
     /// Lists one page (ListObjectsV2).
-    /// - Parameter continuationToken: from the page before.
+    /// - Parameters:
+    ///   - options: prefix, delimiter, where to begin, and how many keys.
+    ///   - continuationToken: from the page before.
     public func listObjects(
         _ options: ObjectListOptions = ObjectListOptions(),
         continuationToken: String? = nil

@@ -24,7 +24,10 @@ extension S3Client {
         public var random: any RandomSource = SystemRandom()
 
         /// Describes a client.
-        /// - Parameter transport: nil means libcurl, shared by all clients of the process.
+        /// - Parameters:
+        ///   - provider: the store, and what is known of its kind.
+        ///   - credentials: what requests are signed with.
+        ///   - transport: nil means libcurl, shared by all clients of the process.
         public init(
             provider: S3Provider,
             credentials: any S3CredentialsProvider,
@@ -36,7 +39,9 @@ extension S3Client {
         }
 
         /// Describes a client whose credentials come from the environment; see ``S3EnvironmentCredentials``.
-        /// - Parameter transport: nil means libcurl, shared by all clients of the process.
+        /// - Parameters:
+        ///   - provider: the store, and what is known of its kind.
+        ///   - transport: nil means libcurl, shared by all clients of the process.
         public init(provider: S3Provider, transport: (any HTTPTransport)? = nil) {
             self.init(provider: provider, credentials: S3EnvironmentCredentials(for: provider), transport: transport)
         }

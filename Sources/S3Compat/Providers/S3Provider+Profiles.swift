@@ -102,7 +102,9 @@ extension S3Provider {
     }
 
     /// Any store, by its endpoint. A host of AWS or R2 selects that profile.
-    /// - Parameter region: nil means the one that the host's name tells, else `us-east-1`.
+    /// - Parameters:
+    ///   - endpoint: the URL of the store, without a bucket.
+    ///   - region: nil means the one that the host's name tells, else `us-east-1`.
     /// - Throws: ``S3Error`` when the endpoint is not the URL of one.
     public static func custom(endpoint: String, region: String? = nil) throws(S3Error) -> S3Provider {
         let parsed = try parse(endpoint)

@@ -77,7 +77,10 @@ extension S3Bucket {
     }
 
     /// Sends one part. The body must be in memory or a file: it may have to be sent again.
-    /// - Parameter number: 1 to 10,000; the same number again replaces the part.
+    /// - Parameters:
+    ///   - upload: the upload that the part belongs to.
+    ///   - number: 1 to 10,000; the same number again replaces the part.
+    ///   - bytes: the part.
     public func uploadPart(
         _ upload: S3MultipartUpload,
         number: Int,
