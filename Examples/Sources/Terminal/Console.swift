@@ -80,3 +80,15 @@ public final class ProgressLine: Sendable {
         return "[\(cells)] \(Format.decimal(share * 100, places: 0)) % "
     }
 }
+
+extension Console {
+    /// Whether standard output is a terminal.
+    public static var outputIsTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
+
+    /// The columns of the terminal that standard output is; nil when it is none.
+    public static var columns: Int? {
+        var size = winsize()
+        guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+        return Int(size.ws_col)
+    }
+}

@@ -94,7 +94,7 @@ extension AuditRun {
                 index,
                 variable.name,
                 "It must be set\(audit.mode == .production ? "" : " in \(audit.mode)") and is absent.",
-                remedy: "Set it: \(expectation(variable)).",
+                remedy: "Set it to \(expectation(variable)).",
                 command: command
             )
         case (.empty, _):
@@ -114,7 +114,7 @@ extension AuditRun {
                 index,
                 variable.name,
                 "It must be set \(requirement.condition ?? "under a condition"); whether it is so cannot be told yet.",
-                remedy: "Set the variables on which it depends, or set it as well: \(expectation(variable)).",
+                remedy: "Set the variables on which it depends, or set it as well, to \(expectation(variable)).",
                 command: command
             )
         default: break

@@ -18,8 +18,8 @@ extension AuditRun {
                     command: command(index, asking: variable)
                 )
             }
-            if variable.isSecret, slot.presence == .set, subjects[index].values?.kind == .railwayConfiguration,
-                slot.observed?.text != nil
+            if variable.isSecret, slot.presence == .set, let name = slot.usedName,
+                subjects[index].platform?.variables[name]?.text != nil
             {
                 find(
                     .note,
@@ -43,6 +43,9 @@ extension AuditRun {
         var uses: [String: [Use]] = [:]
         for (index, subject) in subjects.enumerated() {
             for slot in subject.slots where slot.variable.isSecret {
+                // A database or a key may rightly stand under two names.
+                let kind = slot.variable.secret?.kind
+                if kind == .connectionURL || kind == .privateKey { continue }
                 guard let text = slot.text, text.utf8.count >= 8, let root = slot.state?.root else { continue }
                 uses[text, default: []].append(Use(subject: index, variable: slot.variable.name, root: root))
             }

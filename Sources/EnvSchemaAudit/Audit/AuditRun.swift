@@ -33,6 +33,8 @@ struct AuditRun {
         /// The cells of variables that the schema does not declare.
         var undeclared: [AuditCell] = []
         var deployment: String?
+        /// What the project itself tells of the service.
+        var platform: ServiceValues?
 
         var name: String { service.manifest.service }
     }
@@ -55,6 +57,7 @@ struct AuditRun {
             let slots = service.manifest.variables.map(Slot.init)
             var subject = Subject(service: service, values: values, slots: slots)
             subject.deployment = known?.deployment
+            subject.platform = known?.values
             subjects.append(subject)
             scopes.append(
                 ReferenceGraph.Scope(

@@ -77,7 +77,7 @@ private struct TerminalPage {
         let fixed = 2 + widths[0] + 2 + widths[1] + 2 + widths[2] + 2
         widths[3] = min(widths[3], max(16, options.width - fixed))
         if fixed + widths[3] > options.width {
-            widths[0] = max(12, widths[0] - (fixed + widths[3] - options.width))
+            widths[0] = min(widths[0], max(12, widths[0] - (fixed + widths[3] - options.width)))
         }
         row(table.header.map { $0.uppercased() }, widths, mark: " ", styles: [.dim, .dim, .dim, .dim])
         for (row, cells) in zip(table.rows, rows.dropFirst()) {

@@ -32,9 +32,14 @@ public struct ObservedValue: Sendable {
     public func merging(_ other: ObservedValue) -> ObservedValue {
         var merged = self
         if merged.text == nil, !isSealed || other.rendered == nil { merged.text = other.text }
+        // A rendered text beside the stored one with its references: each says what the other cannot.
+        if rendered != nil, other.rendered == nil, other.hasReference { merged.text = other.text }
         merged.rendered = rendered ?? other.rendered
         merged.fingerprint = fingerprint ?? other.fingerprint
         if merged.text != nil || merged.rendered != nil { merged.isSealed = false }
         return merged
     }
+
+    /// Whether the stored text begins a reference somewhere.
+    var hasReference: Bool { text?.withValue { $0.firstRange(of: "${{") != nil } ?? false }
 }

@@ -77,7 +77,6 @@ public struct ServiceValues: Sendable {
         merged.warnings += other.warnings
         merged.bootReport = bootReport ?? other.bootReport
         for (name, value) in other.variables {
-            // The process of a service has more than its own variables: a report adds only to what is deployed.
             merged.variables[name] = variables[name].map { $0.merging(value) } ?? value
         }
         return merged
