@@ -171,7 +171,8 @@ let package = Package(
             name: "EnvSchemaAuditTests",
             dependencies: [
                 "GroundworkCore", "GroundworkCrypto", "GroundworkTestProcesses", "EnvSchema", "EnvSchemaAudit",
-            ]
+            ],
+            exclude: ["Fixtures"]
         ),
         .testTarget(
             name: "IntegrationTests",

@@ -94,7 +94,7 @@ extension AuditRun {
                 index,
                 variable.name,
                 "It must be set\(audit.mode == .production ? "" : " in \(audit.mode)") and is absent.",
-                remedy: "Set it to \(expectation(variable)).",
+                remedy: "Set it to \(expectation(variable)).\(purpose(variable))",
                 command: command
             )
         case (.empty, _):
@@ -104,7 +104,7 @@ extension AuditRun {
                 index,
                 variable.name,
                 "It is set to an empty text, which counts as missing.",
-                remedy: "Set it to \(expectation(variable)), or remove it.",
+                remedy: "Set it to \(expectation(variable)), or remove it.\(purpose(variable))",
                 command: command
             )
         case (.absent, .conditional) where requirement.isRequired == .unknown:
@@ -114,11 +114,16 @@ extension AuditRun {
                 index,
                 variable.name,
                 "It must be set \(requirement.condition ?? "under a condition"); whether it is so cannot be told yet.",
-                remedy: "Set the variables on which it depends, or set it as well, to \(expectation(variable)).",
+                remedy:
+                    "Set the variables on which it depends, or set it as well, to \(expectation(variable)).\(purpose(variable))",
                 command: command
             )
         default: break
         }
+    }
+
+    private func purpose(_ variable: EnvVariable) -> String {
+        variable.help.isEmpty ? "" : " " + VisibleText.sentence(variable.help)
     }
 
     private func expectation(_ variable: EnvVariable) -> String {

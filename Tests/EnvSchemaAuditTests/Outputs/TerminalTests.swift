@@ -27,7 +27,7 @@ import Testing
                 ERRORS
                 ✗ api-service JWT_SECRET [missing]
                     It must be set and is absent.
-                    → Set it to a text.
+                    → Set it to a text. Help of JWT_SECRET.
                       IFS= read -rs value && printf %s "$value" | railway variable set JWT_SECRET --stdin --service api-service; unset value
 
                 1 service in production: 1 error, no warnings, no notes

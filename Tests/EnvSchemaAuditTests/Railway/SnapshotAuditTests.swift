@@ -12,7 +12,8 @@ import Testing
         let manifest = Make.manifest(
             "auth-service",
             [
-                Make.variable("PORT"), Make.variable("DATABASE_URL", secret: true), Make.variable("JWT_SECRET", secret: true),
+                Make.variable("PORT"), Make.variable("DATABASE_URL", secret: true),
+                Make.variable("JWT_SECRET", secret: true),
                 Make.variable("HIDDEN", .optional), Make.variable("GONE"),
             ]
         )
@@ -35,7 +36,9 @@ import Testing
     }
 
     @Test func aSecretThatIsNotSealedIsANote() throws {
-        let project = RailwaySnapshot(services: [.init(name: "api-service", values: ServiceValues(["KEY": "k3y-k3y-k3y"]))])
+        let project = RailwaySnapshot(services: [
+            .init(name: "api-service", values: ServiceValues(["KEY": "k3y-k3y-k3y"]))
+        ])
         let report = try audit([Make.variable("KEY", secret: true)], values: nil, project: project)
         #expect(report.codes == ["KEY unsealed-secret"])
     }

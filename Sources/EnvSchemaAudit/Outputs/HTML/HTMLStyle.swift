@@ -49,10 +49,10 @@ enum HTMLStyle {
         .matrix th:first-child{position:sticky;left:0;z-index:1;background:var(--card);border-right:1px solid var(--line)}
         .matrix thead th:first-child{z-index:3;background:var(--head)}
         .matrix tbody tr:hover>*{background:var(--head)}
-        .matrix .name{white-space:nowrap}
+        .matrix th{white-space:nowrap}
         .matrix td{white-space:nowrap}
-        .matrix .none{color:var(--soft);opacity:.55}
-        .dim{opacity:.25}
+        .matrix .none{color:var(--line)}
+        .dim>*{opacity:.18}th.dim{color:var(--line)}
         .lock{display:inline-flex;vertical-align:-.12em;margin-left:.4rem;color:var(--warn)}
         .chip{display:inline-flex;align-items:center;gap:.4rem;padding:.16rem .6rem .16rem .5rem;border-radius:99px;font-size:.8rem;font-weight:600;white-space:nowrap;text-decoration:none;border:1px solid transparent}
         a.chip:hover{border-color:currentColor}
@@ -64,7 +64,7 @@ enum HTMLStyle {
         .chip.quiet{color:var(--quiet);background:var(--quiet-bg)}
         .legend{display:flex;flex-wrap:wrap;gap:.5rem .9rem;margin:.8rem 0 0;padding:0;list-style:none;font-size:.82rem;color:var(--soft)}
         .legend li{display:flex;align-items:center;gap:.4rem}
-        .findings{display:grid;gap:.7rem;margin:0;padding:0;list-style:none}
+        .findings{display:grid;grid-template-columns:minmax(0,1fr);gap:.7rem;margin:0;padding:0;list-style:none}
         .finding{padding:.9rem 1.1rem;border:1px solid var(--line);border-left:4px solid var(--quiet);border-radius:10px;background:var(--card)}
         .finding.bad{border-left-color:var(--bad)}.finding.warn{border-left-color:var(--warn);border-left-style:double;border-left-width:6px}
         .finding:target{outline:2px solid var(--accent)}
@@ -84,7 +84,7 @@ enum HTMLStyle {
         footer{margin-top:3rem;color:var(--soft);font-size:.82rem}
         @media(max-width:46rem){
         .page{padding:1.2rem .9rem 3rem}
-        .filters label{flex:1 1 8rem}
+        .filters label{flex:1 1 8rem}.filters label:first-child{flex:1 0 100%}.filters button{flex:1 0 100%}
         .matrix .name{font-size:.72rem}
         .matrix th:first-child{max-width:11.5rem;overflow:hidden;text-overflow:ellipsis}
         th,td{padding:.45rem .6rem}
