@@ -102,6 +102,11 @@ extension AuditRun {
         let other = subjects[reference.subject].name
         let text = sharedReference(name, owner: reference)
         let command = command(place.subject, setting: slot.variable.name, to: text)
+        let isToBeShared = text.hasPrefix("${{shared.") && !isShared(name)
+        let remedy =
+            isToBeShared
+            ? "Make it a shared variable of the project, and refer to it: \(VisibleText.line(text))."
+            : "Refer to one value: \(VisibleText.line(text))."
         switch agreement {
         case .different:
             find(
@@ -110,7 +115,7 @@ extension AuditRun {
                 place.subject,
                 slot.variable.name,
                 "Its value \(isStrict ? "must" : "should") be that of \(VisibleText.line(other)) and is another.",
-                remedy: "Refer to one value: \(VisibleText.line(text)).",
+                remedy: remedy,
                 command: command
             )
         case .same where !slot.presence.isReference && slot.presence != .sealed:
@@ -120,7 +125,7 @@ extension AuditRun {
                 place.subject,
                 slot.variable.name,
                 "It has the same value as \(VisibleText.line(other)), but as a copy: a rotation has to change each.",
-                remedy: "Refer to one value: \(VisibleText.line(text)).",
+                remedy: remedy,
                 command: command
             )
         case .unverified:
@@ -141,10 +146,13 @@ extension AuditRun {
 
     /// The reference that makes values the same: to the project's shared variable, or to the owner's.
     private func sharedReference(_ name: String, owner: Place) -> String {
-        let isShared = graph.shared.map { graph.scopes[$0].variables[name] != nil } ?? false
         let slot = subjects[owner.subject].slots[owner.slot]
-        if isShared || slot.variable.sharing.owner == nil { return "${{shared.\(name)}}" }
+        if isShared(name) || slot.variable.sharing.owner == nil { return "${{shared.\(name)}}" }
         return "${{\(subjects[owner.subject].service.referenceName).\(slot.usedName ?? name)}}"
+    }
+
+    private func isShared(_ name: String) -> Bool {
+        graph.shared.map { graph.scopes[$0].variables[name] != nil } ?? false
     }
 
     private mutating func checkOwners(_ places: [Place]) {

@@ -38,7 +38,7 @@ enum HTMLStyle {
         .filters button,.copy{width:auto;cursor:pointer}
         .filters button:hover,.copy:hover{border-color:var(--accent)}
         .filters output{flex:1 0 100%;font-size:.85rem;color:var(--soft)}
-        .scroll{overflow:auto;border:1px solid var(--line);border-radius:12px;background:var(--card)}
+        .scroll{position:relative;overflow:auto;border:1px solid var(--line);border-radius:12px;background:var(--card)}
         table{border-collapse:separate;border-spacing:0;width:100%;font-size:.92rem}
         th,td{text-align:left;padding:.5rem .8rem;border-bottom:1px solid var(--line);vertical-align:middle}
         tbody tr:last-child>*{border-bottom:0}
@@ -72,12 +72,13 @@ enum HTMLStyle {
         .finding header .code{margin-left:auto;color:var(--soft);font-size:.78rem}
         .finding .remedy{color:var(--soft)}
         .command{display:flex;gap:.6rem;align-items:flex-start;margin-top:.5rem}
-        .command pre{flex:1;min-width:0;margin:0;padding:.5rem .7rem;overflow-x:auto;border-radius:8px;background:var(--head)}
+        .command pre{flex:1;min-width:0;margin:0;padding:.5rem .7rem;white-space:pre-wrap;overflow-wrap:anywhere;border-radius:8px;background:var(--head)}
         .copy{padding:.25rem .7rem;min-height:0;font-size:.82rem;align-self:center}
         .service{margin-top:1.4rem;border:1px solid var(--line);border-radius:12px;background:var(--card);overflow:hidden}
         .service>header{padding:.9rem 1.1rem;border-bottom:1px solid var(--line);display:flex;flex-wrap:wrap;gap:.2rem .8rem;align-items:center}
         .service>header p{margin:0;color:var(--soft);font-size:.88rem}
-        .service .wide{overflow-x:auto}
+        .service .wide{position:relative;overflow-x:auto}
+        .service td:nth-child(2){white-space:nowrap}
         .service td.axes{color:var(--soft);font-size:.86rem}
         .service small{display:block;color:var(--soft);font-size:.82rem;max-width:34rem}
         .empty{padding:1.2rem;color:var(--soft)}
@@ -95,7 +96,8 @@ enum HTMLStyle {
         .service tbody tr:last-child{border-bottom:0}
         .service td[data-label]::before{content:attr(data-label) ": ";color:var(--soft);font-size:.8rem}
         .service td:empty,.service td.blank{display:none}
-        .command{flex-direction:column}.command pre{width:100%}
+        .command{flex-direction:column}.command pre{width:100%}.copy{align-self:flex-start}
+        .finding header .code{margin-left:0}
         }
         @media print{.filters,.copy,.skip{display:none}.matrix{max-height:none}body{background:#fff}.finding,.service{break-inside:avoid}}
         @media(prefers-reduced-motion:no-preference){html{scroll-behavior:smooth}}
