@@ -21,6 +21,7 @@ extension PostgresBackup {
         try configuration.check()
         return try await operation("check of the configuration") {
             let session = try await open(configuration.database)
+            defer { session.connection.end() }
             let capabilities = try await store.capabilities()
             for try await _ in store.list(prefix: keys.manifests) { break }
             return BackupReadiness(

@@ -57,6 +57,10 @@ final class Connection: Sendable {
         self.environment = environment
     }
 
+    /// Removes the password file, whoever still holds this object: tasks that were cancelled may let go of it late, and
+    /// what follows an error may be the end of the process.
+    func end() { directory?.remove() }
+
     /// One line for every host, port, database and user. Colons and backslashes are escaped (section 34.16).
     static func passwordFile(_ password: String) -> [UInt8] {
         var line = Array("*:*:*:*:".utf8)

@@ -46,7 +46,7 @@ extension PostgresBackup {
         return found
     }
 
-    /// Connects once, asks everything, and chooses the programs.
+    /// Connects once, asks everything, and chooses the programs. The caller ends the session's connection.
     /// - Parameter minimum: the oldest programs that will do.
     func open(_ url: DatabaseURL, minimum: PostgresVersion? = nil) async throws -> ServerSession {
         OwnedDirectory.removeAbandoned(in: configuration.temporaryDirectory, prefix: Connection.directoryPrefix) {
@@ -59,6 +59,20 @@ extension PostgresBackup {
             temporaryDirectory: configuration.temporaryDirectory,
             connectTimeout: configuration.connectTimeout
         )
+        do {
+            return try await ask(connection, programs, minimum)
+        } catch {
+            connection.end()
+            throw error
+        }
+    }
+
+    private func ask(
+        _ connection: Connection,
+        _ programs: [ClientPrograms],
+        _ minimum: PostgresVersion?
+    ) async throws -> ServerSession {
+        let url = connection.url
         guard let newest = programs.max(by: { $0.version < $1.version }) else {
             throw PGBackupError(.toolMissing, "No PostgreSQL client programs were found.")
         }

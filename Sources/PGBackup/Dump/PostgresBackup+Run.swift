@@ -25,6 +25,7 @@ extension PostgresBackup {
         let startedAt = time.now
         let id = BackupID(startedAt, random: configuration.random)
         let session = try await open(configuration.database)
+        defer { session.connection.end() }
         let dataKey = keys.data(id)
         let dumpStart = time.monotonic
         progress.begin(.dumping, expecting: session.facts.size)

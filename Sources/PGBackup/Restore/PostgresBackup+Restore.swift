@@ -48,6 +48,7 @@ extension PostgresBackup {
         }
         let start = configuration.time.monotonic
         let session = try await openAnyDatabase(of: server, minimum: manifest.toolVersion)
+        defer { session.connection.end() }
         let existing = try await limited("question for the databases", toServer: server) {
             try await session.psql.run(
                 "SELECT count(*) FROM pg_catalog.pg_database WHERE datname = \(SQL.literal(name));\n"
@@ -101,6 +102,7 @@ extension PostgresBackup {
     ) async throws -> RestoreReport {
         let start = configuration.time.monotonic
         let session = try await open(url, minimum: manifest.toolVersion)
+        defer { session.connection.end() }
         let database = session.facts.database
         guard confirmation.databaseName == database else {
             throw PGBackupError(
@@ -145,6 +147,7 @@ extension PostgresBackup {
             temporaryDirectory: configuration.temporaryDirectory,
             connectTimeout: configuration.connectTimeout
         )
+        defer { connection.end() }
         var command = ToolCommand(
             toolchain.chosen.restore,
             ["--format=custom", "--exit-on-error", "--no-password", "--dbname=\(connection.connectionString)"]
