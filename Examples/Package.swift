@@ -8,7 +8,7 @@ let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swif
 let package = Package(
     name: "groundwork-examples",
     dependencies: [
-        // With its name: a checkout may lie in a folder of any name.
+        // With its name: a checkout may lie in a folder of any name but `examples`, this package's own identity.
         .package(name: "swift-groundwork", path: ".."),
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.5.0"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.6.0"),

@@ -2,11 +2,12 @@
 # Installs what is missing, builds the demo and runs it. It touches no system service and no database but its own.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-Tests/Support/install.sh libssl-dev zlib1g-dev libcurl4-openssl-dev postgresql
 command -v swift >/dev/null || { echo "demo: swift is missing; install Swift 6.3 from swift.org first" >&2; exit 1; }
+Tests/Support/install.sh libssl-dev zlib1g-dev libcurl4-openssl-dev postgresql
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
-echo "Building (the first time takes one or two minutes) ..."
+trap 'echo "demo: Interrupted while it was built; nothing was started." >&2; exit 130' INT TERM
+echo "Building (the first time takes some minutes) ..."
 if ! swift build --package-path Examples -c release --product demo >"$log" 2>&1; then
     tail -40 "$log" >&2
     echo "demo: the build failed; the compiler's last words are above" >&2
@@ -14,5 +15,5 @@ if ! swift build --package-path Examples -c release --product demo >"$log" 2>&1;
 fi
 program=$(swift build --package-path Examples -c release --show-bin-path)/demo
 rm -f "$log"
-trap - EXIT
+trap - EXIT INT TERM
 exec "$program" "$@"

@@ -9,8 +9,12 @@ public enum Console {
     /// Writes a line to standard error.
     public static func note(_ line: String) { write(line + "\n", to: STDERR_FILENO) }
 
-    /// Whether standard error is a terminal.
-    public static var errorIsTerminal: Bool { isatty(STDERR_FILENO) == 1 }
+    /// Whether standard error is a terminal that can write over a line.
+    public static var errorIsTerminal: Bool {
+        guard isatty(STDERR_FILENO) == 1 else { return false }
+        guard let kind = getenv("TERM") else { return true }
+        return String(cString: kind) != "dumb"
+    }
 
     static func write(_ text: String, to descriptor: Int32) {
         var bytes = Array(text.utf8)[...]

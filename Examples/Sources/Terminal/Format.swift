@@ -42,6 +42,20 @@ public enum Format {
         return (number < 0 ? "-" : "") + groups.joined(separator: ",")
     }
 
+    /// A text on one line, whose control characters cannot steer a terminal: keys and names come from others.
+    public static func line(_ text: String) -> String {
+        var result = ""
+        for scalar in text.unicodeScalars {
+            if scalar.value < 0x20 || (0x7F..<0xA0).contains(scalar.value) {
+                let digits = String(scalar.value, radix: 16)
+                result += "\\u{\(digits)}"
+            } else {
+                result.unicodeScalars.append(scalar)
+            }
+        }
+        return result
+    }
+
     /// A number with a fixed count of decimal places.
     public static func decimal(_ value: Double, places: Int) -> String {
         guard value.isFinite, abs(value) < 1e15 else { return "\(value)" }

@@ -8,17 +8,22 @@ struct BackupCommand: AsyncParsableCommand {
         discussion: """
             It is configured by environment variables:
 
-              BACKUP_DATABASE_URL       the database: postgresql://user:password@host:5432/name
-              BACKUP_FILE_PREFIX        what the keys of all backups begin with (default: backup)
-              BACKUP_DESTINATION        file:///a/directory to keep backups in instead of a bucket
-              AWS_ACCESS_KEY_ID         the store's credentials
+              BACKUP_DATABASE_URL      postgresql://user:password@host:5432/name
+              BACKUP_FILE_PREFIX       what all keys begin with (default: backup)
+              BACKUP_DESTINATION       file:///a/directory instead of a bucket
+              RESTORE_DATABASE_URL     the server to restore to, if another
+              AWS_ACCESS_KEY_ID        the store's credentials
               AWS_SECRET_ACCESS_KEY
-              AWS_S3_BUCKET             the bucket
-              AWS_S3_ENDPOINT           the store's URL, such as https://ACCOUNT.r2.cloudflarestorage.com
-              AWS_S3_REGION             the region (auto for R2)
-              AWS_S3_FORCE_PATH_STYLE   true for endpoints that do not take the bucket as a host name
+              AWS_S3_BUCKET            the bucket
+              AWS_S3_ENDPOINT          the store's URL: https://s3.example.com
+              AWS_S3_REGION            the region (auto for R2)
+              AWS_S3_FORCE_PATH_STYLE  true: the bucket stands in the path
 
-            Exit codes: 0 done, 1 failed, 2 wrong configuration, 64 wrong arguments, 130 interrupted.
+            Exit codes:
+
+              0  done                  64   wrong arguments
+              1  failed                130  interrupted
+              2  wrong configuration
             """,
         subcommands: [Run.self, List.self, Verify.self, Restore.self]
     )

@@ -21,10 +21,10 @@ struct List: AsyncParsableCommand {
                 for manifest in listing.backups {
                     let finished = manifest.finishedAt.formatted(.iso8601)
                     let size = Format.bytes(manifest.storedLength)
-                    Console.print("\(manifest.id)  \(finished)  \(size)  \(manifest.source.database)")
+                    Console.print("\(manifest.id)  \(finished)  \(size)  \(Format.line(manifest.source.database))")
                 }
             }
-            for entry in listing.unreadable { Console.note("unreadable: \(entry.key): \(entry.error)") }
+            for entry in listing.unreadable { Console.note("unreadable: \(Format.line(entry.key)): \(entry.error)") }
             if !listing.unreadable.isEmpty { throw ExitCode(1) }
         }
     }

@@ -1,12 +1,15 @@
 import ArgumentParser
 import FoundationEssentials
+import Logging
 import PGBackup
 import S3Compat
 import Terminal
 
 /// Runs a subcommand's work and turns its error into one sentence and an exit code.
+/// - Parameter interrupted: what an interruption leaves.
 func reporting(
     _ output: OutputOptions,
+    interrupted: String = "Nothing was changed.",
     _ work: @escaping @Sendable ([String: String]) async throws -> Void
 ) async throws {
     let environment = ProcessInfo.processInfo.environment
@@ -15,7 +18,7 @@ func reporting(
     } catch let exit as ExitCode {
         throw exit
     } catch {
-        let (text, code) = describe(error)
+        let (text, code) = describe(error, interrupted)
         if output.json {
             Console.print(JSONText.object([("ok", false), ("error", .string(text))]).text)
         } else {
@@ -25,27 +28,37 @@ func reporting(
     }
 }
 
-private func describe(_ error: any Error) -> (String, Int32) {
+private func describe(_ error: any Error, _ interrupted: String) -> (String, Int32) {
     switch error {
-    case is CancellationError:
-        return ("Interrupted. Nothing that was begun is listed as a backup.", 130)
-    case let error as PGBackupError:
-        return (error.description, error.code == .invalidConfiguration ? 2 : 1)
-    case let error as S3Error:
-        let isConfiguration: [S3Error.Code] = [.invalidConfiguration, .endpointMismatch, .invalidBucketName]
-        return (error.description, isConfiguration.contains(error.code) ? 2 : 1)
-    case let error as ObjectStoreError:
-        return (error.description, [.misconfigured, .storeNotFound].contains(error.code) ? 2 : 1)
-    case let error as Settings.Problem:
-        return (error.description, 2)
+    case let interruption as Interruption:
+        return ("Interrupted. \(interrupted)", interruption.exitCode)
     default:
-        return ("\(error)", 1)
+        return ("\(error)", isConfiguration(error) ? 2 : 1)
+    }
+}
+
+/// Whether the environment must be mended: nothing else helps.
+private func isConfiguration(_ error: any Error) -> Bool {
+    switch error {
+    case is Settings.Problem: true
+    case let error as PGBackupError where error.code == .storeFailed:
+        error.underlyingError.map(isConfiguration) ?? false
+    case let error as PGBackupError: error.code == .invalidConfiguration
+    case let error as S3Error:
+        [.invalidConfiguration, .endpointMismatch, .invalidBucketName].contains(error.code)
+    case let error as ObjectStoreError: [.misconfigured, .storeNotFound].contains(error.code)
+    default: false
     }
 }
 
 /// The backup that a person names: its id, or `latest`.
 func manifest(named name: String, of backups: PostgresBackup) async throws -> BackupManifest {
-    if name == "latest" { return try await backups.latest() }
+    if name == "latest" {
+        // Only the log tells that a newer one was passed over because it cannot be read.
+        var configuration = backups.configuration
+        configuration.logger.logLevel = .warning
+        return try await PostgresBackup(configuration, store: backups.store).latest()
+    }
     guard let id = BackupID(name) else {
         throw Settings.Problem(
             description: "\(name) is not the id of a backup. `backup list` shows them; or say latest."
@@ -57,5 +70,12 @@ func manifest(named name: String, of backups: PostgresBackup) async throws -> Ba
 /// Shows the progress of an operation.
 func progressLine(_ label: String, quiet: Bool) -> (line: ProgressLine, handler: BackupProgressHandler) {
     let line = ProgressLine(label, quiet: quiet)
-    return (line, { line.update($0.archiveBytes, of: $0.expectedArchiveBytes) })
+    return (
+        line,
+        { progress in
+            // Phases that move no data have nothing to show.
+            guard let expected = progress.expectedArchiveBytes else { return }
+            line.update(progress.archiveBytes, of: expected)
+        }
+    )
 }

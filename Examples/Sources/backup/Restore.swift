@@ -23,7 +23,7 @@ struct Restore: AsyncParsableCommand {
     @Option(help: "The name of the existing database once more.")
     var confirm: String?
 
-    @Flag(help: "Leave everything to the role that restores.")
+    @Flag(help: "Make the role that restores the owner of everything, and grant nothing to others.")
     var noOwner = false
 
     @OptionGroup var output: OutputOptions
@@ -31,6 +31,9 @@ struct Restore: AsyncParsableCommand {
     func validate() throws {
         guard (into == nil) != (intoExisting == nil) else {
             throw ValidationError("Say where to: --into NEW-DATABASE, or --into-existing DATABASE --confirm DATABASE.")
+        }
+        guard confirm == nil || intoExisting != nil else {
+            throw ValidationError("--confirm belongs to --into-existing; a new database needs no confirmation.")
         }
         if let intoExisting, confirm != intoExisting {
             throw ValidationError(
@@ -42,9 +45,13 @@ struct Restore: AsyncParsableCommand {
     func run() async throws {
         let arguments = self
         let output = output
-        try await reporting(output) { environment in
-            let backups = try Settings.backups(environment: environment)
-            let server = try arguments.server(environment) ?? backups.configuration.database
+        let left =
+            intoExisting == nil
+            ? "The new database is dropped again." : "The existing database is as it was before."
+        try await reporting(output, interrupted: left) { environment in
+            let other = try arguments.server(environment)
+            let backups = try Settings.backups(needsDatabase: other == nil, environment: environment)
+            let server = other ?? backups.configuration.database
             let manifest = try await manifest(named: arguments.backup, of: backups)
             let (line, handler) = progressLine("Restoring", quiet: output.quiet || output.json)
             defer { line.finish() }

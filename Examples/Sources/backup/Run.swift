@@ -9,7 +9,7 @@ struct Run: AsyncParsableCommand {
 
     func run() async throws {
         let output = output
-        try await reporting(output) { environment in
+        try await reporting(output, interrupted: "What was begun is removed and no backup.") { environment in
             let backups = try Settings.backups(environment: environment)
             let (line, handler) = progressLine("Backing up", quiet: output.quiet || output.json)
             defer { line.finish() }
@@ -24,7 +24,7 @@ struct Run: AsyncParsableCommand {
             Console.print(
                 """
                 Backup \(manifest.id)
-                  database   \(manifest.source.database), PostgreSQL \(manifest.source.version)
+                  database   \(Format.line(manifest.source.database)), PostgreSQL \(manifest.source.version)
                   dumped     \(Format.bytes(manifest.archive.length)) in \(Format.duration(report.dumpDuration)) \
                 (\(Format.rate(manifest.archive.length, in: report.dumpDuration))) with pg_dump \(report.toolchain.chosen.version)
                   stored     \(Format.bytes(manifest.storedLength)), checked by \(report.check)

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Logging
 import PGBackup
 import S3Compat
@@ -44,13 +45,14 @@ enum Settings {
     }
 
     private static func directory(_ url: String) throws -> any ObjectStore {
-        let path = String(url.dropFirst("file://".count))
-        guard path.hasPrefix("/") else {
+        guard let parts = URLComponents(string: url), ["", "localhost"].contains(parts.host ?? ""),
+            parts.path.hasPrefix("/"), parts.query == nil, parts.fragment == nil
+        else {
             throw Problem(
                 description: "\(url) does not name a directory: write file:// and then the path from the root, "
-                    + "such as file:///var/backups."
+                    + "such as file:///var/backups; the signs % ? # in it are written %25 %3F %23."
             )
         }
-        return try DirectoryObjectStore(path: path)
+        return try DirectoryObjectStore(path: parts.path)
     }
 }

@@ -12,9 +12,10 @@ struct Demo {
     static func main() async {
         do {
             try await withInterruption { try await run(ProcessInfo.processInfo.environment) }
-        } catch is CancellationError {
-            Console.note("demo: Interrupted; everything that it had made is removed.")
-            exitProcess(130)
+        } catch let interruption as Interruption {
+            let left = interruption.underlyingError as? DemoFailure
+            Console.note("demo: Interrupted; \(left?.description ?? "everything that it had made is removed.")")
+            exitProcess(interruption.exitCode)
         } catch {
             Console.note("demo: \(error)")
             exitProcess(1)
@@ -35,10 +36,10 @@ struct Demo {
             }
             await cluster.stop()
         } catch {
-            await store.close()
+            guard await store.close() else { throw DemoFailure.incompleteCleaning(after: error) }
             throw error
         }
-        await store.close()
+        guard await store.close() else { throw DemoFailure.incompleteCleaning(after: nil) }
         Console.print(
             "\nDone in \(Format.duration(ContinuousClock.now - start)). Everything that the demo made is removed."
         )
@@ -56,6 +57,7 @@ private struct Rounds {
         Console.print(
             "  PostgreSQL    a throw-away server of \(cluster.binaries), port \(cluster.port) of the loopback"
         )
+        detail(cluster.socketDirectory)
         Console.print("  store         \(store.description)\n")
 
         let url = try await cluster.createDatabase(database)
@@ -135,4 +137,9 @@ private struct Rounds {
 /// Why the demo failed.
 struct DemoFailure: Error, CustomStringConvertible {
     let description: String
+
+    static func incompleteCleaning(after error: (any Error)?) -> DemoFailure {
+        let reason = error.map { $0 is CancellationError ? "" : "\($0) " } ?? ""
+        return DemoFailure(description: "\(reason)Not all could be removed; what is left is named above.")
+    }
 }

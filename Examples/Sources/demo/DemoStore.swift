@@ -8,7 +8,7 @@ import Terminal
 /// Where the demo keeps its backup: an S3 endpoint in this very process, or, with `DEMO_STORE=env`, the bucket that the
 /// environment names, under a prefix of its own.
 struct DemoStore: Sendable {
-    let objects: any ObjectStore
+    let objects: RecordingStore
     let prefix: String
     let description: String
     private let base: String
@@ -17,7 +17,7 @@ struct DemoStore: Sendable {
     static func open(_ environment: [String: String]) async throws -> DemoStore {
         switch environment["DEMO_STORE"] ?? "" {
         case "", "loopback": try await openLoopback()
-        case "env": try openReal(environment)
+        case "env": try await openReal(environment)
         case let other:
             throw DemoFailure(description: "DEMO_STORE is \(other); leave it out, or set it to env for a real store.")
         }
@@ -33,7 +33,7 @@ struct DemoStore: Sendable {
                 )
             )
             return DemoStore(
-                objects: try client.bucket("demo"),
+                objects: RecordingStore(try client.bucket("demo")),
                 prefix: "groundwork-demo",
                 description: "\(server.endpoint)/demo, an S3 endpoint in this process that checks signatures",
                 base: "\(server.endpoint)/demo",
@@ -45,14 +45,18 @@ struct DemoStore: Sendable {
         }
     }
 
-    private static func openReal(_ environment: [String: String]) throws -> DemoStore {
+    private static func openReal(_ environment: [String: String]) async throws -> DemoStore {
         let bucket = try S3Bucket(environment: environment)
         let prefix = "groundwork-demo-\(Hex.text(SystemRandom().bytes(6)))"
+        // Before anything else is made: it is here that something may be wrong.
+        if let failure = await bucket.check(prefix: "\(prefix)/", writes: false).steps.compactMap(\.failure).first {
+            throw failure
+        }
         return DemoStore(
-            objects: bucket,
+            objects: RecordingStore(bucket),
             prefix: prefix,
             description: "\(bucket.location), below \(prefix)/ (DEMO_STORE=env)",
-            base: bucket.location,
+            base: "s3://\(bucket.name)",
             server: nil
         )
     }
@@ -61,25 +65,28 @@ struct DemoStore: Sendable {
     func url(of key: String) -> String { "\(base)/\(key)" }
 
     /// Removes what the demo wrote, and nothing else, even when the demo was interrupted.
-    ///
-    /// The prefix has 48 random bits and belongs to this run alone: what lies below it, finished or begun, is the demo's.
-    func close() async {
+    /// - Returns: whether all of it is gone.
+    @discardableResult
+    func close() async -> Bool {
         if let server {
             await server.stop()
-            return
+            return true
         }
         let (objects, prefix) = (objects, prefix)
-        await Task {
+        return await Task {
             do {
-                var keys: [String] = []
-                for try await object in objects.list(prefix: "\(prefix)/") { keys.append(object.key) }
+                let keys = objects.written
+                guard !keys.isEmpty else { return true }
                 let failures = try await objects.deleteMany(keys)
                 for failure in failures { Console.note("demo: \(failure.key) is left behind: \(failure.error)") }
-                for upload in try await objects.abandonedUploads(prefix: "\(prefix)/", olderThan: .distantFuture) {
+                for upload in try await objects.abandonedUploads(prefix: "\(prefix)/", olderThan: .distantFuture)
+                where keys.contains(upload.key) {
                     try await objects.abort(upload)
                 }
+                return failures.isEmpty
             } catch {
                 Console.note("demo: objects below \(prefix)/ may be left behind: \(error)")
+                return false
             }
         }.value
     }

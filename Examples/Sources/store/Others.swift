@@ -19,12 +19,14 @@ struct Ls: AsyncParsableCommand {
             options.prefix = prefix
             options.delimiter = recursive ? nil : "/"
             for try await page in bucket.list(options).pages {
-                for folder in page.commonPrefixes { Console.print("\(String(repeating: " ", count: 32))\(folder)") }
+                for folder in page.commonPrefixes {
+                    Console.print("\(String(repeating: " ", count: 32))\(Format.line(folder))")
+                }
                 for object in page.objects {
                     let time = object.lastModified?.formatted(.iso8601) ?? String(repeating: " ", count: 20)
                     let size = Format.bytes(object.size)
                     Console.print(
-                        "\(time) \(String(repeating: " ", count: max(0, 10 - size.count)))\(size) \(object.key)"
+                        "\(time) \(String(repeating: " ", count: max(0, 10 - size.count)))\(size) \(Format.line(object.key))"
                     )
                 }
             }
@@ -42,7 +44,9 @@ struct Rm: AsyncParsableCommand {
         let keys = keys
         try await withBucket { bucket in
             let failures = try await bucket.deleteMany(keys)
-            for failure in failures { Console.note("store: \(failure.key) is still there: \(failure.error)") }
+            for failure in failures {
+                Console.note("store: \(Format.line(failure.key)) is still there: \(failure.error)")
+            }
             if !failures.isEmpty { throw ExitCode(1) }
         }
     }
@@ -61,6 +65,12 @@ struct Presign: AsyncParsableCommand {
 
     @Flag(help: "A URL to store with, by PUT.")
     var put = false
+
+    func validate() throws {
+        guard (1...604_800).contains(expires) else {
+            throw ValidationError("--expires is a number of seconds from 1 to 604800 (seven days).")
+        }
+    }
 
     func run() async throws {
         let arguments = self

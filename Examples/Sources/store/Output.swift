@@ -6,6 +6,9 @@ struct WriteFailure: Error, CustomStringConvertible {
     var description: String { "Standard output cannot be written (errno \(number))." }
 }
 
+/// The reader of standard output has closed its end.
+struct ReaderGone: Error {}
+
 /// Writes all bytes to standard output.
 func writeToStandardOutput(_ bytes: [UInt8]) throws {
     var done = 0
@@ -15,6 +18,8 @@ func writeToStandardOutput(_ bytes: [UInt8]) throws {
         }
         if count > 0 {
             done += count
+        } else if errno == EPIPE {
+            throw ReaderGone()
         } else if errno != EINTR {
             throw WriteFailure(number: errno)
         }

@@ -23,6 +23,10 @@ struct Put: AsyncParsableCommand {
     @Flag(help: "Fail if there is an object with this key already.")
     var ifAbsent = false
 
+    func validate() throws {
+        if let estimate, estimate <= 0 { throw ValidationError("--estimate is a number of bytes above 0.") }
+    }
+
     func run() async throws {
         let arguments = self
         try await withBucket { bucket in
@@ -31,16 +35,17 @@ struct Put: AsyncParsableCommand {
             var options = ObjectPutOptions()
             options.contentType = arguments.contentType
             options.condition = arguments.ifAbsent ? .ifAbsent : .none
-            options.progress = ObjectProgress { line.update($0) }
             let body: ObjectBody =
                 arguments.file == "-"
                 ? .stream(StandardInput(), length: .unknown(estimate: arguments.estimate)) : try .file(arguments.file)
+            let total: Int64? = if case .known(let length) = body.length { length } else { nil }
+            options.progress = ObjectProgress { line.update($0, of: total) }
             let start = ContinuousClock.now
             let result = try await bucket.put(arguments.key, body, options: options)
             line.finish()
             let took = ContinuousClock.now - start
             Console.print(
-                "\(arguments.key) in \(bucket.location)  \(Format.bytes(result.size))  \(Format.duration(took))  "
+                "\(Format.line(arguments.key)) in \(bucket.location)  \(Format.bytes(result.size))  \(Format.duration(took))  "
                     + "\(Format.rate(result.size, in: took))  checked by \(result.proof)"
             )
         }
