@@ -65,6 +65,12 @@ private enum Snippets {
         return server
     }
 
+    static func loopbackS3() async throws {
+        let server = try await LoopbackS3Server.start(buckets: ["photos"])
+        server.inject(.slowDown, into: LoopbackS3FaultFilter(.putObject), times: 2)
+        await server.stop()
+    }
+
     static func testKit() async throws {
         let server = try await LoopbackS3Server.start(buckets: ["photos"])
         let bucket = try S3Client(

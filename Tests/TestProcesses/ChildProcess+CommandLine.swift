@@ -22,7 +22,7 @@ extension ChildProcess {
             : (environmentValue("PATH") ?? "/usr/bin:/bin").split(separator: ":").map { "\($0)/\(executable)" }
         guard let path = candidates.first(where: { unsafe access($0, X_OK) == 0 }) else {
             throw TestProcessError(
-                "The program \(executable) is not there; run Tests/Support/install.sh and Tests/Support/venv.sh."
+                "The program \(executable) is not there; run Tests/Support/install.sh, venv.sh and examples.sh."
             )
         }
         return path

@@ -15,6 +15,12 @@ package enum TestTools {
     /// A program of the Python environment, such as `weed`.
     package static func program(_ name: String) -> String { "\(pythonEnvironment)/bin/\(name)" }
 
+    /// The folder of the programs of `Examples`, which `Tests/Support/examples.sh` builds; `GROUNDWORK_TEST_EXAMPLES`
+    /// names another.
+    package static var examples: String {
+        ChildProcess.environmentValue("GROUNDWORK_TEST_EXAMPLES") ?? "\(packageRoot)/.build/examples/debug"
+    }
+
     /// A file of `Tests/Support`.
     package static func support(_ name: String) -> String { "\(packageRoot)/Tests/Support/\(name)" }
 }
