@@ -165,7 +165,8 @@ let package = Package(
         ),
         .testTarget(
             name: "EnvSchemaTests",
-            dependencies: ["GroundworkCore", "GroundworkTestProcesses", "EnvSchema"]
+            dependencies: ["GroundworkCore", "GroundworkTestProcesses", "EnvSchema"],
+            exclude: ["DotEnv/Corpus"]
         ),
         .testTarget(
             name: "EnvSchemaAuditTests",

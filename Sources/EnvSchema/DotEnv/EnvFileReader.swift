@@ -51,12 +51,24 @@ public enum EnvFileReader {
         limit: Int = defaultLimit,
         timeout: Duration = .seconds(5)
     ) throws(EnvFileError) -> Contents {
-        let result = bounded(by: timeout) { () -> Result<Contents, EnvFileError> in
-            do throws(EnvFileError) { return .success(try readNow(path, limit: limit)) } catch {
-                return .failure(error)
+        try contents(path: path, timeout: timeout) { () throws(EnvFileError) in try readNow(path, limit: limit) }
+    }
+
+    /// Waits for `reading`, which may hang, on another thread.
+    static func contents(
+        path: String,
+        timeout: Duration,
+        reading: @escaping @Sendable () throws(EnvFileError) -> Contents
+    ) throws(EnvFileError) -> Contents {
+        let handover = Handover<Result<Contents, EnvFileError>>()
+        threads.start {
+            do throws(EnvFileError) {
+                handover.put(.success(try reading()))
+            } catch {
+                handover.put(.failure(error))
             }
         }
-        guard let result else {
+        guard let result = handover.take(within: timeout) else {
             throw EnvFileError(
                 .timedOut,
                 path: path,
@@ -66,6 +78,9 @@ public enum EnvFileReader {
         }
         return try result.get()
     }
+
+    // Four: a few mounts that hang must not use up the threads that others wait for.
+    private static let threads = BlockingThreads(maximum: 4)
 
     /// Reads on the calling thread, without a bound in time.
     static func readNow(_ path: String, limit: Int) throws(EnvFileError) -> Contents {
@@ -149,21 +164,6 @@ public enum EnvFileReader {
                 underlyingError: error
             )
         }
-    }
-
-    // MARK: Time
-
-    // Four: a few mounts that hang must not use up the threads that others wait for.
-    private static let threads = BlockingThreads(maximum: 4)
-
-    /// Runs `work` on another thread and waits for it; nil when it takes longer than `timeout`.
-    static func bounded<Result: Sendable>(
-        by timeout: Duration,
-        _ work: @escaping @Sendable () -> Result
-    ) -> Result? {
-        let handover = Handover<Result>()
-        threads.start { handover.put(work()) }
-        return handover.take(within: timeout)
     }
 }
 
