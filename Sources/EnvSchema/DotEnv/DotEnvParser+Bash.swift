@@ -241,7 +241,7 @@ private struct BashWord {
         DotEnvValueText(
             text: String(decoding: bytes, as: UTF8.self),
             quoting: quoting ?? .none,
-            isTemplate: isTemplate,
+            isTemplate: isTemplate && bytes.contains(0x24),
             hasReference: hasReference,
             hasRailwayReference: hasRailwayReference
         )

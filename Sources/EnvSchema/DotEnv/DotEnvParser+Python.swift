@@ -42,8 +42,14 @@ extension DotEnvParser {
     private mutating func pythonName(at start: Int, _ bytes: Span<UInt8>) throws(DotEnvError) -> Range<Int> {
         if bytes.holds(0x27, at: start), let end = bytes.firstIndex(of: 0x27, from: start + 1), end > start + 1 {
             position = end + 1
-            if isStrict, (start..<end).contains(where: { bytes[$0] == 0x3D }) {
-                throw error(.invalidName, at: start, bytes, "no variable's name holds =", "write NAME=value")
+            if isStrict, (start..<end).contains(where: { [0x3D, 0x0A, 0x0D].contains(bytes[$0]) }) {
+                throw error(
+                    .invalidName,
+                    at: start,
+                    bytes,
+                    "no variable's name holds = or a line end",
+                    "write NAME=value"
+                )
             }
             return (start + 1)..<end
         }

@@ -113,21 +113,32 @@ struct DotEnvParser {
             )
         }
         var start = 0
-        while start < bytes.count {
-            let end = bytes.firstIndex(of: 0x0A, from: start) ?? bytes.count
-            guard end - start <= options.limits.lineBytes else {
+        var index = 0
+        // One byte beyond the end, as if a line feed stood there.
+        while index <= bytes.count {
+            let byte = index < bytes.count ? bytes[index] : 0x0A
+            if byte == 0 {
                 throw error(
-                    .lineTooLong,
-                    at: start,
+                    .nulByte,
+                    at: index,
                     bytes,
-                    "the line has \(end - start) bytes, more than \(options.limits.lineBytes)",
-                    "raise DotEnvLimits.lineBytes if that is meant, or put the value into a file of its own"
+                    "there is a NUL byte",
+                    "remove it; encode binary values in base64"
                 )
             }
-            start = end + 1
-        }
-        if let offset = bytes.firstIndex(of: 0, from: 0) {
-            throw error(.nulByte, at: offset, bytes, "there is a NUL byte", "remove it; encode binary values in base64")
+            if byte == 0x0A {
+                guard index - start <= options.limits.lineBytes else {
+                    throw error(
+                        .lineTooLong,
+                        at: start,
+                        bytes,
+                        "the line has \(index - start) bytes, more than \(options.limits.lineBytes)",
+                        "raise DotEnvLimits.lineBytes if that is meant, or put the value into a file of its own"
+                    )
+                }
+                start = index + 1
+            }
+            index += 1
         }
     }
 
@@ -187,7 +198,9 @@ struct DotEnvParser {
                 "raise DotEnvLimits.entries if that is meant"
             )
         }
-        let nameText = try text(name, bytes)
+        var nameText = try text(name, bytes)
+        // Its names may stand in quotes and hold anything.
+        if options.dialect == .python { nameText = Self.normalizingLineEnds(nameText) }
         let place = place(of: name.lowerBound, bytes)
         var text = value.text
         if value.isTemplate, let process = options.expansion.process, let template = text {

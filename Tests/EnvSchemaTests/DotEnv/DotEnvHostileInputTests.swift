@@ -124,10 +124,10 @@ import Testing
             var options = DotEnvOptions(dialect: dialect, reading: reading, expansion: .on(process: [:]))
             options.limits.lineBytes = 4 << 20
             options.limits.valueBytes = 4 << 20
-            let bytes = Array(("X=" + String(repeating: piece, count: (1 << 20) / piece.utf8.count)).utf8)
+            let bytes = Array(("X=" + String(repeating: piece, count: (1 << 18) / piece.utf8.count)).utf8)
             let start = ContinuousClock.now
             _ = DotEnvFile.recovering(parsing: bytes, options: options)
-            // A square of this length would take hours.
+            // A square of this length would take many minutes.
             #expect(ContinuousClock.now - start < .seconds(20))
         }
     }

@@ -76,13 +76,14 @@ import Testing
         bash.environment = ["PATH": "/nowhere", "LC_ALL": "C.UTF-8"]
         let outcome = try await ChildProcess.run(bash)
         #expect(outcome.standardError.isEmpty, "\(outcome.errorText)")
+        let own = ["PATH", "LC_ALL", "PWD", "OLDPWD", "SHLVL", "_"]
         for (index, expected) in expected.enumerated() {
             let output = try Data(contentsOf: URL(filePath: "\(path)/\(index).out"))
             var found: [String: String] = [:]
             for variable in output.split(separator: 0) {
                 let parts = variable.split(separator: 0x3D, maxSplits: 1, omittingEmptySubsequences: false)
                 let name = String(decoding: parts[0], as: UTF8.self)
-                if name.hasPrefix("Q") { found[name] = String(decoding: parts[1], as: UTF8.self) }
+                if !own.contains(name) { found[name] = String(decoding: parts[1], as: UTF8.self) }
             }
             if found != expected {
                 let text = try String(decoding: Data(contentsOf: URL(filePath: "\(path)/\(index)")), as: UTF8.self)
