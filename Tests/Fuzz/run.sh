@@ -25,6 +25,14 @@ flags=(-I Tests/Fuzz/Modules -parse-as-library -sanitize=fuzzer,address -O -g -s
     -module-name Fuzz -enable-upcoming-feature ExistentialAny
     -enable-upcoming-feature InternalImportsByDefault -enable-upcoming-feature NonisolatedNonsendingByDefault)
 
+# Some harnesses are built with sources of the package's dependencies.
+for name in "${names[@]}"; do
+    if grep -q '^\.build/checkouts/' "Tests/Fuzz/$name.sources"; then
+        swift package resolve
+        break
+    fi
+done
+
 modules=$(find Sources -mindepth 1 -maxdepth 1 -type d ! -name 'C*' -printf '%f|')
 for name in "${names[@]}"; do
     work=.build-fuzz/$name

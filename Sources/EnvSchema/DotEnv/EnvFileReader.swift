@@ -32,6 +32,7 @@ public enum EnvFileReader {
 
     /// Reads a file whole.
     /// - Parameters:
+    ///   - path: the file.
     ///   - limit: the greatest length in bytes.
     ///   - timeout: how long the file system may take. The call returns after it; the thread that waits for a
     ///     file system that hangs is left behind, at most four of them.

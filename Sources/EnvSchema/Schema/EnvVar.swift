@@ -38,6 +38,7 @@ public struct EnvVar<Value: EnvValue>: Sendable {
     ///   - requiredIn: environments in which the variable must be set although it has a default or is optional.
     ///   - allowEmpty: whether an empty text is a value. Else it counts as absent.
     ///   - orFile: whether `NAME_FILE` may name a file that holds the value.
+    ///   - defaultValue: the value when the variable is absent; nil when there is none.
     public init(
         _ name: String,
         help: String,

@@ -34,7 +34,9 @@ public struct EnvSource: Sendable {
     }
 
     /// Values that the program gives: a test, a tool.
-    /// - Parameter name: what errors call them.
+    /// - Parameters:
+    ///   - values: the values by their names.
+    ///   - name: what errors call them.
     public static func values(_ values: [String: String], name: String? = nil) -> EnvSource {
         let origin = EnvOrigin(.memory, path: name)
         let open = OpenSource(origin: origin, names: Array(values.keys)) { wanted in

@@ -25,7 +25,7 @@ package struct EnvPattern: Sendable {
     let steps: [Step]
 
     /// Compiles a pattern.
-    /// - Throws: ``GroundworkCore/TextParsingError`` for what is malformed, not understood or too large.
+    /// - Throws: `TextParsingError` for what is malformed, not understood or too large.
     package init(_ pattern: String) throws(TextParsingError) {
         var parser = EnvPatternParser(pattern)
         let tree = try parser.parse()
@@ -49,7 +49,7 @@ package struct EnvPattern: Sendable {
     private static let cache = Locked<[String: EnvPattern]>([:])
 
     /// Whether the whole text matches.
-    /// - Throws: ``GroundworkCore/TextParsingError`` when the text is too long for the pattern.
+    /// - Throws: `TextParsingError` when the text is too long for the pattern.
     package func matches(_ text: String) throws(TextParsingError) -> Bool {
         let scalars = Array(text.unicodeScalars)
         guard scalars.count * steps.count <= Self.maximumWork else {

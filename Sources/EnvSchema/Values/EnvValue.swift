@@ -3,7 +3,7 @@ public import GroundworkCore
 /// A type that an environment variable can have.
 ///
 /// The common types conform already. Conform your own enum through ``EnvChoice``, and any type that is
-/// ``GroundworkCore/TextParsable`` with one line, because the defaults do the rest:
+/// `TextParsable` with one line, because the defaults do the rest:
 ///
 ///     extension CronExpression: @retroactive EnvValue {}
 ///
@@ -20,7 +20,7 @@ public protocol EnvValue: Sendable {
     static var envLimitFields: Set<EnvLimits.Field> { get }
 
     /// Reads a value from the text of the variable.
-    /// - Throws: ``GroundworkCore/TextParsingError``, whose reason never repeats the text.
+    /// - Throws: `TextParsingError`, whose reason never repeats the text.
     static func parse(envText text: String, limits: EnvLimits) throws(TextParsingError) -> Self
 
     /// The value as text that ``parse(envText:limits:)`` reads back; for defaults in documents. Nil when secret.

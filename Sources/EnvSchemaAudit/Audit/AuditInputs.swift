@@ -22,6 +22,7 @@ public struct AuditInputs: Sendable {
 
     /// Reads a folder.
     /// - Parameters:
+    ///   - directory: the folder.
     ///   - manifests: the services that the program knows, in the order of the report.
     ///   - dialect: the dialect of the env files.
     /// - Throws: ``AuditInputError`` that names the file.

@@ -15,6 +15,7 @@ public struct TerminalOptions: Sendable, Hashable {
     /// The options for a stream.
     /// - Parameters:
     ///   - isTerminal: whether the stream is a terminal; anything else gets no colour.
+    ///   - columns: the terminal's width; nil takes it from the environment.
     ///   - environment: `NO_COLOR` (no-color.org) and `TERM=dumb` turn colours off, `COLUMNS` tells the width.
     public init(isTerminal: Bool, columns: Int?, environment: [String: String]) {
         let hasColor = (environment["NO_COLOR"] ?? "").isEmpty && environment["TERM"] != "dumb"

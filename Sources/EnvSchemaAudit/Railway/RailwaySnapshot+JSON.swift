@@ -6,8 +6,13 @@ extension RailwaySnapshot {
     /// The configuration names services by their ids; without the status those stand for the names and references to
     /// services cannot be resolved. Members that are not known are passed over. A variable that is marked sealed, or
     /// whose value is `null` or left out, counts as set with an unknown value.
-    /// - Parameter environment: the name or the id of the environment, to tell it from the others of the status; by
-    ///   default the one in which the ids of the configuration stand.
+    /// - Parameters:
+    ///   - json: the output of the first command.
+    ///   - status: the output of the second; nil when there is none.
+    ///   - environment: the name or the id of the environment, to tell it from the others of the status; by default
+    ///     the one in which the ids of the configuration stand.
+    ///   - label: what errors call the first.
+    ///   - statusLabel: what errors call the second.
     /// - Throws: ``AuditInputError`` when either is not JSON or has another shape.
     public init(
         environmentConfiguration json: [UInt8],
