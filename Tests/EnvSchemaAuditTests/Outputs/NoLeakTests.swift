@@ -25,7 +25,8 @@ import Testing
         dump(report, to: &dumped)
         let explanations = report.variableNames.compactMap { report.explanation(of: $0) }
         return try [
-            report.terminalText(), report.terminalText(coloured), report.markdown(), report.json(), report.html(), "\(report)",
+            report.terminalText(), report.terminalText(coloured), report.markdown(), report.json(), report.html(),
+            "\(report)",
             dumped,
         ] + explanations
     }
@@ -44,17 +45,20 @@ import Testing
         let secrets = (0..<12).map { _ in Self.secret(&generator, length: Int.random(in: 4...80, using: &generator)) }
         let choice = EnvTypeDescription(name: "choice", expected: "a choice", choices: ["a", "b"], example: "a")
         let variables = [
-            Make.variable("A", secret: true, sharing: .must), Make.variable("B", secret: true, sharing: .mustMatch("one")),
+            Make.variable("A", secret: true, sharing: .must),
+            Make.variable("B", secret: true, sharing: .mustMatch("one")),
             Make.variable("C", type: Make.integer), Make.variable("D", type: choice), Make.variable("E", secret: true),
             Make.variable("F", secret: true) { $0.limits.minimumLength = 100 },
         ]
         let rules: [EnvRule] = [
-            .require("E", when: "D", is: "a"), .mutuallyExclusive("A", "B"), .when(.isSet("A"), then: .isOneOf("D", ["b"])),
+            .require("E", when: "D", is: "a"), .mutuallyExclusive("A", "B"),
+            .when(.isSet("A"), then: .isOneOf("D", ["b"])),
         ]
         func values(_ offset: Int) -> [String: String] {
             [
                 "A": secrets[offset], "B": secrets[offset + 1], "C": secrets[offset + 2], "D": secrets[offset + 3],
-                "E": "${{Postgres.\(offset)}}\(secrets[offset + 4])${{ shared.X }}", "F": secrets[offset + 5], "UNDECLARED": secrets[offset],
+                "E": "${{Postgres.\(offset)}}\(secrets[offset + 4])${{ shared.X }}", "F": secrets[offset + 5],
+                "UNDECLARED": secrets[offset],
             ]
         }
         let services = [("one", 0), ("two", 6)].map { name, offset in
@@ -81,15 +85,19 @@ import Testing
         var generator = Seeded(state: seed)
         let secret = Self.secret(&generator, length: 24)
         let inputs = [
-            "{\"A\": {\"value\": \"\(secret)\"}}", "{\"A\": \"\(secret)", "[\(secret)]", "{\"services\": {\"s\": \"\(secret)\"}}",
-            "{\"services\": {\"s\": {\"variables\": {\"A\": [\"\(secret)\"]}}}}", "A=\"\(secret)", "\(secret)=1", "{\"A\": [\"\(secret)\"]}",
+            "{\"A\": {\"value\": \"\(secret)\"}}", "{\"A\": \"\(secret)", "[\(secret)]",
+            "{\"services\": {\"s\": \"\(secret)\"}}",
+            "{\"services\": {\"s\": {\"variables\": {\"A\": [\"\(secret)\"]}}}}", "A=\"\(secret)", "\(secret)=1",
+            "{\"A\": [\"\(secret)\"]}",
         ]
         var texts: [String] = []
         for input in inputs {
             let bytes = Array(input.utf8)
             do { _ = try ServiceValues(railwayVariables: bytes) } catch { texts.append("\(error)") }
             do { _ = try RailwaySnapshot(environmentConfiguration: bytes) } catch { texts.append("\(error)") }
-            do { _ = try RailwaySnapshot(environmentConfiguration: bytes, status: bytes) } catch { texts.append("\(error)") }
+            do { _ = try RailwaySnapshot(environmentConfiguration: bytes, status: bytes) } catch {
+                texts.append("\(error)")
+            }
             do { _ = try ServiceValues(environmentFile: bytes, label: "f.env") } catch { texts.append("\(error)") }
             do { _ = try AuditReport(json: bytes) } catch { texts.append("\(error)") }
             do { _ = try SchemaManifest(auditing: bytes, label: "m.json") } catch { texts.append("\(error)") }
