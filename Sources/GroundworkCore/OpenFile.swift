@@ -35,6 +35,13 @@ package final class OpenFile: Sendable {
         return Int64(status.st_size)
     }
 
+    /// Whether it is a regular file, and no directory, pipe or device.
+    package func isRegular() throws(SystemCallError) -> Bool {
+        var status = stat()
+        guard unsafe fstat(descriptor, &status) == 0 else { throw .last("fstat", path: path) }
+        return status.st_mode & S_IFMT == S_IFREG
+    }
+
     /// Reads at most `buffer.count` bytes at `offset`; 0 means end of file.
     package func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int64) throws(SystemCallError) -> Int {
         while true {

@@ -38,8 +38,12 @@ public struct PEMText: Sendable {
     public init(contentsOfFile path: String) throws(TextParsingError) {
         let bytes: [UInt8]
         do {
-            let file = try OpenFile(path)
+            // Not blocking: a named pipe would wait for its writer.
+            let file = try OpenFile(path, flags: O_RDONLY | O_NONBLOCK)
+            guard try file.isRegular() else { throw TextParsingError("the file that it names is no regular file") }
             bytes = try file.read(Self.maximumLength + 1, at: 0)
+        } catch let error as TextParsingError {
+            throw error
         } catch let error as SystemCallError {
             throw TextParsingError("the file that it names cannot be read: \(error.reason)")
         } catch {
@@ -77,7 +81,9 @@ public struct PEMText: Sendable {
                 throw TextParsingError("the text between the BEGIN and END lines is not base64")
             }
             guard isDERSequence(bytes) else {
-                throw TextParsingError("the \(block.label) block does not hold one whole DER sequence; is it cut off?")
+                throw TextParsingError(
+                    "the \(block.knownLabel) block does not hold one whole DER sequence; is it cut off?"
+                )
             }
             return PEMText(label: block.label, der: Secret(bytes))
         }
@@ -115,6 +121,15 @@ extension PEMText: TextParsable {
 private struct PEMBlock {
     let label: String
     let body: String
+
+    /// The label for messages: one that is not of the standards may be a piece of something else.
+    var knownLabel: String {
+        let known = [
+            "PRIVATE KEY", "EC PRIVATE KEY", "RSA PRIVATE KEY", "PUBLIC KEY", "RSA PUBLIC KEY", "CERTIFICATE",
+            "CERTIFICATE REQUEST", "EC PARAMETERS",
+        ]
+        return known.contains(label) ? label : "PEM"
+    }
 
     /// Nil when there is no BEGIN line.
     init?(_ text: String) throws(TextParsingError) {

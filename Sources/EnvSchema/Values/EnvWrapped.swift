@@ -65,7 +65,12 @@ extension EnvValue where Self: TextParsable & LosslessStringConvertible {
 extension PEMText: EnvValue {
     /// `PEM`.
     public static var envType: EnvTypeDescription {
-        EnvTypeDescription(name: "PEM", expected: expectedText, example: "-----BEGIN PRIVATE KEY-----\\n…")
+        EnvTypeDescription(
+            name: "PEM",
+            expected: "\(expectedText), or the path of such a file",
+            // An empty sequence: of the right form, and no key.
+            example: "-----BEGIN PRIVATE KEY-----\\nMAA=\\n-----END PRIVATE KEY-----"
+        )
     }
 
     /// It may be a private key.
@@ -73,4 +78,10 @@ extension PEMText: EnvValue {
 
     /// The length of the text.
     public static var envLimitFields: Set<EnvLimits.Field> { [.minimumLength, .maximumLength] }
+
+    /// Reads the key, or the file that the text names.
+    public static func parse(envText text: String, limits: EnvLimits) throws(TextParsingError) -> PEMText {
+        try limits.check(length: text.utf8.count)
+        return try PEMText(pathOrContents: text)
+    }
 }
