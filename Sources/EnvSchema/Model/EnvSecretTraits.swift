@@ -18,6 +18,8 @@ public struct EnvSecretTraits: Sendable, Hashable, Codable {
         public static let apiToken = Kind(rawValue: "api-token")
         /// A private key in PEM or `.p8` form.
         public static let privateKey = Kind(rawValue: "private-key")
+        /// A signing key of Apple, the `.p8` file of its developer portal: P-256 in PKCS#8.
+        public static let appleKey = Kind(rawValue: "apple-key")
         /// A connection URL that holds a password.
         public static let connectionURL = Kind(rawValue: "connection-url")
     }
