@@ -110,6 +110,23 @@ public struct PEMText: Sendable {
     }
 }
 
+extension PEMText: CustomStringConvertible, CustomReflectable {
+    /// Labels of RFC 7468 and of older keys. Any other may be a piece of something else, so it is not shown.
+    private static let labels: Set<String> = [
+        "PRIVATE KEY", "EC PRIVATE KEY", "RSA PRIVATE KEY", "PUBLIC KEY", "RSA PUBLIC KEY", "CERTIFICATE",
+        "CERTIFICATE REQUEST", "EC PARAMETERS",
+    ]
+
+    /// A label that may be shown.
+    fileprivate static func shown(_ label: String) -> String { labels.contains(label) ? label : "PEM" }
+
+    /// The label, where it is a usual one; never the bytes.
+    public var description: String { label.map { "PEMText(\(Self.shown($0)))" } ?? "PEMText(DER)" }
+
+    /// A mirror without children.
+    public var customMirror: Mirror { Mirror(self, children: EmptyCollection<Mirror.Child>()) }
+}
+
 extension PEMText: TextParsable {
     /// "a key or certificate: …".
     public static var expectedText: String {
@@ -122,14 +139,8 @@ private struct PEMBlock {
     let label: String
     let body: String
 
-    /// The label for messages: one that is not of the standards may be a piece of something else.
-    var knownLabel: String {
-        let known = [
-            "PRIVATE KEY", "EC PRIVATE KEY", "RSA PRIVATE KEY", "PUBLIC KEY", "RSA PUBLIC KEY", "CERTIFICATE",
-            "CERTIFICATE REQUEST", "EC PARAMETERS",
-        ]
-        return known.contains(label) ? label : "PEM"
-    }
+    /// The label for messages.
+    var knownLabel: String { PEMText.shown(label) }
 
     /// Nil when there is no BEGIN line.
     init?(_ text: String) throws(TextParsingError) {

@@ -33,7 +33,7 @@ extension KeyedEncodingContainer<ManifestKey> {
         if value != fallback { try encode(value, forKey: ManifestKey(name)) }
     }
 
-    fileprivate mutating func write<Value: Encodable>(_ name: String, _ value: Value?) throws {
+    fileprivate mutating func writeIfPresent<Value: Encodable>(_ name: String, _ value: Value?) throws {
         try encodeIfPresent(value, forKey: ManifestKey(name))
     }
 }
@@ -87,13 +87,13 @@ extension EnvVariable {
         try members.write("secret", isSecret, unless: false)
         try members.write("aliases", aliases, unless: [])
         try members.write("deprecatedNames", deprecatedNames, unless: [])
-        try members.write("note", note)
-        try members.write("group", group)
+        try members.writeIfPresent("note", note)
+        try members.writeIfPresent("group", group)
         try members.write("limits", limits, unless: EnvLimits())
-        if !isSecret { try members.write("default", defaultText) }
-        try members.write("secretTraits", secret)
+        if !isSecret { try members.writeIfPresent("default", defaultText) }
+        try members.writeIfPresent("secretTraits", secret)
         try members.write("sharing", sharing, unless: .own)
-        try members.write("example", example)
+        try members.writeIfPresent("example", example)
         try members.write("allowsEmpty", allowsEmpty, unless: false)
         try members.write("acceptsFile", acceptsFile, unless: false)
     }
@@ -135,7 +135,7 @@ extension EnvSecretTraits {
     public func encode(to encoder: any Encoder) throws {
         var members = encoder.container(keyedBy: ManifestKey.self)
         try members.write("kind", kind)
-        try members.write("origin", origin)
+        try members.writeIfPresent("origin", origin)
         try members.write("rotation", rotation, unless: [])
         try members.write("allowsOverlap", allowsOverlap, unless: false)
     }
@@ -177,7 +177,7 @@ extension EnvRule {
             try members.write("if", condition)
             try members.write("then", consequence)
         }
-        try members.write("reason", reason)
+        try members.writeIfPresent("reason", reason)
     }
 }
 

@@ -144,9 +144,10 @@ struct SchemaPage {
 struct SchemaValue {
     private let variable: EnvVariable
     private var limits: EnvLimits { variable.limits }
-    /// An empty text counts as absent, which is right for whatever may be absent.
+    /// An empty text counts as absent, which is right for whatever may be absent or stand under another name.
     private var admitsEmpty: Bool {
         variable.allowsEmpty || variable.requirement.base != .required || !variable.requirement.optionalIn.isEmpty
+            || !variable.aliases.isEmpty || !variable.deprecatedNames.isEmpty || variable.acceptsFile
     }
 
     init(_ variable: EnvVariable) { self.variable = variable }
@@ -163,7 +164,7 @@ struct SchemaValue {
                 types("boolean"),
                 pattern("[Tt][Rr][Uu][Ee]|[Ff][Aa][Ll][Ss][Ee]|[Yy][Ee][Ss]|[Nn][Oo]|[Oo][Nn]|[Oo][Ff][Ff]|0|1"),
             ]
-        case "array": return [types("array")] + presence
+        case "array": return [types("array")] + presence + counts
         case "object": return [("type", .texts(["string", "object", "array", "number", "boolean"]))] + presence
         default: return text
         }
@@ -176,6 +177,12 @@ struct SchemaValue {
     }
 
     private var presence: [(String, JSONNode)] { admitsEmpty ? [] : [("minLength", .number(1))] }
+
+    private var counts: [(String, JSONNode)] {
+        [("minItems", limits.minimumCount), ("maxItems", limits.maximumCount)].compactMap { name, count in
+            count.map { (name, .number(Double($0))) }
+        }
+    }
 
     private func numeric(_ name: String, _ form: String) -> [(String, JSONNode)] {
         var members = [types(name), pattern(form)]

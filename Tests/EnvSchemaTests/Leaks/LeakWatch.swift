@@ -9,9 +9,9 @@ struct LeakWatch {
 
     let secret: String
     private let pieces: Set<String>
-    private(set) var leaks: [String] = []
+    private(set) var leaks: Set<String> = []
     /// Runs of four ASCII letters of the alphabet that are no piece of the secret.
-    private(set) var strangers: [String] = []
+    private(set) var strangers: Set<String> = []
     private(set) var looks = 0
 
     init(_ secret: String) {
@@ -45,7 +45,7 @@ struct LeakWatch {
 
     private mutating func judge(_ run: inout [Unicode.Scalar], _ what: String) {
         for piece in Self.pieces(run) {
-            if pieces.contains(piece) { leaks.append(what) } else { strangers.append("\(what): \(piece)") }
+            if pieces.contains(piece) { leaks.insert(what) } else { strangers.insert("\(what): \(piece)") }
         }
         run.removeAll(keepingCapacity: true)
     }

@@ -15,7 +15,7 @@ import Testing
             let alphabet = iteration % 2 == 0 ? LeakWatch.foreign : LeakWatch.ascii
             var watch = LeakWatch(random.text(Int.random(in: 8...48, using: &random), of: alphabet))
             try check(&watch, &random)
-            #expect(watch.leaks.isEmpty, "\(Set(watch.leaks).sorted().prefix(5))")
+            #expect(watch.leaks.isEmpty)
             #expect(watch.strangers.isEmpty, "the alphabet occurs elsewhere: \(watch.strangers.prefix(5))")
             #expect(watch.looks > 50)
         }
