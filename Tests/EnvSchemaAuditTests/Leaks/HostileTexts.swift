@@ -1,0 +1,1 @@
+../../EnvSchemaTests/Leaks/HostileTexts.swift

@@ -1,0 +1,1 @@
+../../EnvSchemaTests/Leaks/LeakWatch.swift

@@ -1,0 +1,1 @@
+../../EnvSchemaTests/Support/SeededRandom.swift
