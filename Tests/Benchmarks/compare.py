@@ -92,6 +92,7 @@ def judge(median: dict, goals: list) -> None:
         else:
             value /= getattr(median[goal.reference], goal.what)
             aim = f"{goal.tool}: {names[goal.what]} at most {goal.limit:.2f} × {goal.reference}"
+        value = round(value, 2)  # what is printed is what is judged
         if value > goal.limit:
             missed.append(f"{aim}, measured {value:.2f}")
         print(f"| {aim} | {value:.2f} | {'**MISSED**' if value > goal.limit else 'held'} |")
