@@ -79,7 +79,8 @@ public final class CurlHTTPTransport: HTTPTransport {
         let upload: PreparedRequest.Upload
         switch body?.source {
         case nil: upload = .none
-        case .bytes(let bytes): upload = .bytes(bytes, length: bytes.reduce(0) { $0 + Int64($1.count) })
+        case .bytes(let bytes):
+            upload = .bytes(UploadBytes(bytes), length: bytes.reduce(0) { $0 + Int64($1.count) })
         case .file(let range): upload = .file(range)
         case .sequence(let make):
             upload = .stream(UploadQueue(highWaterMark: engine.settings.highWaterMark), length: body?.length)

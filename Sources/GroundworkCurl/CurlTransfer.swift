@@ -287,6 +287,7 @@ final class CurlTransfer {
 
     func finish(_ outcome: Result<Void, any Error>) {
         isFinished = true
+        upload = nil
         let result: Result<ResponseChannel.SinkResult?, any Error> = outcome.map {
             guard let head else { return nil }
             switch destination {

@@ -105,6 +105,7 @@ final class Exchange: Sendable {
         head: HTTPResponse? = nil,
         chunk: [UInt8] = []
     ) {
+        if case .bytes(let bytes, _) = request.upload { bytes.release() }
         response.finish(outcome, head: head, chunk: chunk)
         guard case .stream(let queue, _) = request.upload else { return }
         queue.close()

@@ -7,7 +7,7 @@ struct PreparedRequest: Sendable {
     /// How the request's body is announced.
     enum Upload: Sendable {
         case none
-        case bytes([[UInt8]], length: Int64)
+        case bytes(UploadBytes, length: Int64)
         case file(HTTPFileRange)
         case stream(UploadQueue, length: Int64?)
 
@@ -78,7 +78,7 @@ struct PreparedRequest: Sendable {
         method = request.method.rawValue
         // RFC 9110, section 8.6: a method that expects content says that there is none.
         let expectsBody = [.post, .put, .patch].contains(request.method)
-        self.upload = !hasBody && expectsBody ? .bytes([], length: 0) : upload
+        self.upload = !hasBody && expectsBody ? .bytes(UploadBytes([]), length: 0) : upload
         usesHTTP2 = scheme == "https" && configuration.allowsHTTP2 && options.version == .automatic
         headers = try HeaderList(request, authority: authority, declaredLength: hasBody ? upload.declaredLength : 0)
     }

@@ -6,7 +6,7 @@ struct UploadReader {
     enum Step { case bytes(Int), starved }
 
     private enum Source {
-        case bytes([[UInt8]], index: Int)
+        case bytes(UploadBytes, index: Int)
         case file(HTTPFileRange)
         case queue(UploadQueue, isComplete: Bool)
     }
@@ -26,7 +26,7 @@ struct UploadReader {
     init?(_ upload: PreparedRequest.Upload) {
         switch upload {
         case .none: return nil
-        case .bytes(let chunks, _): source = .bytes(chunks, index: 0)
+        case .bytes(let bytes, _): source = .bytes(bytes, index: 0)
         case .file(let range): source = .file(range)
         case .stream(let queue, _): source = .queue(queue, isComplete: false)
         }
@@ -74,10 +74,10 @@ struct UploadReader {
 
     private mutating func nextChunk(mayStarve: Bool) -> UploadQueue.Pulled {
         switch source {
-        case .bytes(let chunks, let index):
-            guard index < chunks.count else { return .complete }
-            source = .bytes(chunks, index: index + 1)
-            return .chunk(chunks[index])
+        case .bytes(let bytes, let index):
+            guard let chunk = bytes.chunk(index) else { return .complete }
+            source = .bytes(bytes, index: index + 1)
+            return .chunk(chunk)
         case .queue(let queue, _):
             let pulled = queue.pull(mayStarve: mayStarve)
             if case .complete = pulled { source = .queue(queue, isComplete: true) }
@@ -91,7 +91,7 @@ struct UploadReader {
     mutating func rewind() -> Bool {
         if handed == 0 { return true }
         switch source {
-        case .bytes(let chunks, _): source = .bytes(chunks, index: 0)
+        case .bytes(let bytes, _): source = .bytes(bytes, index: 0)
         case .file: break
         case .queue: return false
         }

@@ -44,22 +44,37 @@ start_loopback() { # directory, or discard
 }
 
 start_weed() {
-    local port
+    local port name ports=()
     port=$(free_port)
+    # Each port by its name: the ones for gRPC are 10,000 higher otherwise, which may be beyond 65,535.
+    for name in master.port master.port.grpc volume.port volume.port.grpc filer.port filer.port.grpc s3.port.grpc; do
+        ports+=("-$name=$(free_port)")
+    done
     mkdir -p "$work/weed"
     printf '{"identities":[{"name":"bench","credentials":[{"accessKey":"benchaccess","secretKey":"benchsecret"}],"actions":["Admin","Read","Write","List","Tagging"]}]}' \
         >"$work/identities.json"
     env -u AWS_ACCESS_KEY_ID -u AWS_SECRET_ACCESS_KEY -u AWS_S3_ENDPOINT \
         "$venv/bin/weed" server -ip=127.0.0.1 -ip.bind=127.0.0.1 -dir="$work/weed" -filer -s3 -s3.port="$port" \
-        -master.port="$(free_port)" -volume.port="$(free_port)" -filer.port="$(free_port)" \
-        -s3.port.iceberg=0 -s3.port.lance=0 -master.telemetry=false \
+        "${ports[@]}" -s3.port.iceberg=0 -s3.port.lance=0 -master.telemetry=false \
         -s3.config="$work/identities.json" >"$work/weed.log" 2>&1 &
     pids+=($!)
     s3_pid=$!
     wait_for_port "$port"
     endpoint=http://127.0.0.1:$port
     use_endpoint
-    for _ in $(seq 100); do "$venv/bin/aws" --endpoint-url "$endpoint" s3 mb s3://bench >/dev/null 2>&1 && break; sleep 0.3; done
+    for _ in $(seq 100); do
+        empty_bucket && "$venv/bin/aws" s3 cp "$work/identities.json" s3://bench/probe >/dev/null 2>&1 && return 0
+        sleep 0.3
+    done
+    echo "SeaweedFS does not get ready; the last lines of its log:" >&2
+    tail -5 "$work/weed.log" >&2
+    return 1
+}
+
+# SeaweedFS keeps what was overwritten until its next tidying; with the bucket everything goes at once.
+empty_bucket() {
+    "$venv/bin/aws" s3 rb s3://bench --force >/dev/null 2>&1 || true
+    "$venv/bin/aws" s3 mb s3://bench >/dev/null 2>&1
 }
 
 stop_s3() {

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Upload of a 1 GiB stream of unknown length: ours, the AWS CLI, rclone.
-# usage: upload.sh [rounds]
+# usage: upload.sh [rounds [discard | seaweed]]
 set -euo pipefail
 cd "$(dirname "$0")"
 rounds=${1:-5}
@@ -9,23 +9,30 @@ build_examples
 head -c 1073741824 /dev/urandom >"$work/data"
 export work bin venv rounds
 
-run() { # title
-    python3 - "$1" <<'PY'
+export -f empty_bucket
+
+run() { # title, what comes before each measurement
+    python3 - "$1" "${2:-}" <<'PY'
 import os, sys
 sys.path.insert(0, ".")
 from compare import Case, compare
 work, binaries, venv = os.environ["work"], os.environ["bin"], os.environ["venv"]
+before = sys.argv[2]
 compare(sys.argv[1], [
-    Case("store put -", f"cat {work}/data | {binaries}/store put - bench/ours"),
-    Case("aws s3 cp -", f"cat {work}/data | {venv}/bin/aws s3 cp - s3://bench/aws --expected-size 1073741824"),
-    Case("rclone rcat", f"cat {work}/data | {venv}/bin/rclone rcat bench:bench/rclone --s3-no-check-bucket"),
+    Case("store put -", f"cat {work}/data | {binaries}/store put - bench/ours", before),
+    Case("aws s3 cp -", f"cat {work}/data | {venv}/bin/aws s3 cp - s3://bench/aws --expected-size 1073741824", before),
+    Case("rclone rcat", f"cat {work}/data | {venv}/bin/rclone rcat bench:bench/rclone --s3-no-check-bucket", before),
 ], rounds=int(os.environ["rounds"]), reference="store put -", log_path=f"{work}/tools.log")
 PY
 }
 
-start_loopback discard
-run "Upload of 1 GiB of unknown length, to a server that discards"
-stop_s3
-start_weed
-run "Upload of 1 GiB of unknown length, to SeaweedFS"
-stop_s3
+if [ "${2:-discard}" = discard ]; then
+    start_loopback discard
+    run "Upload of 1 GiB of unknown length, to a server that discards"
+    stop_s3
+fi
+if [ "${2:-seaweed}" = seaweed ]; then
+    start_weed
+    run "Upload of 1 GiB of unknown length, to SeaweedFS" empty_bucket
+    stop_s3
+fi

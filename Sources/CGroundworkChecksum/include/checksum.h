@@ -1,6 +1,7 @@
 #pragma once
 #include <stddef.h>
 #include <stdint.h>
+#include "digest_pair.h"
 
 // Cyclic redundancy checks. A running value starts from 0 and is passed back in; it is the check value at any time.
 

@@ -9,7 +9,7 @@ extension S3Bucket {
             var request = try request("PutObject", .put, key: key)
             request.headers = [("if-none-match", "*")]
             request.replay = .ifNothingSent
-            _ = try await send(data: .chunks([Array("probe".utf8)]), with: request)
+            _ = try await send(data: .bytes(Array("probe".utf8)), with: request)
         }
         remember(support, as: "put \(name)")
         return support
@@ -44,7 +44,7 @@ extension S3Bucket {
     /// refuses. The object is deleted in the end.
     private func probe(_ overwrite: (String) async throws -> Void) async throws -> ObjectStoreCapabilities.Support {
         let key = ".groundwork-probe/\(Hex.encode(SystemRandom().bytes(16)))"
-        _ = try await send(data: .chunks([Array("probe".utf8)]), with: try request("PutObject", .put, key: key))
+        _ = try await send(data: .bytes(Array("probe".utf8)), with: try request("PutObject", .put, key: key))
         let outcome: Result<Void, any Error>
         do { outcome = .success(try await overwrite(key)) } catch { outcome = .failure(error) }
         let bucket = self

@@ -10,9 +10,11 @@ public struct S3DeleteFailure: Sendable {
 
 extension S3Bucket {
     /// Deletes an object. One that is not there is no error.
-    public func deleteObject(_ key: String) async throws {
+    public func deleteObject(_ key: String, options: S3RequestOptions = S3RequestOptions()) async throws {
         do {
-            _ = try await client.collect(try request("DeleteObject", .delete, key: key))
+            var request = try request("DeleteObject", .delete, key: key)
+            request.headers = try options.fields()
+            _ = try await client.collect(request)
         } catch let error as S3Error where error.code == .noSuchKey {
             // Some stores answer 404.
         }
@@ -60,7 +62,7 @@ extension S3Bucket {
         request.query = [("delete", "")]
         try request.setDocument(writer.bytes)
         // Required by S3's documentation of DeleteObjects; older MinIO and GCS take no other digest.
-        let md5 = try await PartDigests.of(.chunks([writer.bytes]), DigestNeeds(md5: true)).md5 ?? []
+        let md5 = try await PartDigests.of(.bytes(writer.bytes), DigestNeeds(md5: true)).md5 ?? []
         request.headers.append(("content-md5", Base64.encode(md5)))
         // Deleting twice does no harm.
         request.replay = .always

@@ -3,8 +3,12 @@ import HTTPTypes
 extension S3Bucket {
     /// Looks at an object without reading it.
     /// - Throws: ``S3Error``, with ``S3Error/Code/noSuchKey`` when it is not there.
-    public func headObject(_ key: String) async throws -> S3ObjectHead {
-        try await headObject(key, headers: [:])
+    public func headObject(
+        _ key: String,
+        options: S3RequestOptions = S3RequestOptions()
+    ) async throws -> S3ObjectHead {
+        _ = try options.fields()
+        return try await headObject(key, headers: options.headers)
     }
 
     /// The same with further header fields, such as the key of an encrypted object.

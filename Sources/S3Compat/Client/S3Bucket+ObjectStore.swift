@@ -1,8 +1,12 @@
 public import FoundationEssentials
 
 extension S3Bucket: ObjectStore {
-    /// `s3://bucket`, and the endpoint's host.
-    public var location: String { "s3://\(name) at \(provider.endpoint.authority)" }
+    /// The bucket as a URL that names it among all buckets: `s3://bucket` on AWS, where names are unique, and
+    /// `s3://bucket?endpoint=https://host:port/path` elsewhere. Two clients of one bucket give the same text, however they
+    /// address and sign. It holds no secret.
+    public var location: String {
+        provider.endpoint.family == .aws ? "s3://\(name)" : "s3://\(name)?endpoint=\(provider.endpoint)"
+    }
 
     /// What the profile says; whether conditional puts are kept to is asked of an unknown store once, with a probe object
     /// below `.groundwork-probe/` that is deleted again.
@@ -35,12 +39,12 @@ extension S3Bucket: ObjectStore {
         return ObjectGetResult(info: head.visible, range: range, content: content)
     }
 
-    /// Looks at an object; see ``headObject(_:)``.
+    /// Looks at an object; see ``headObject(_:options:)``.
     public func head(_ key: String) async throws -> ObjectInfo {
         try await mapping(key: key) { try await headObject(key).visible }
     }
 
-    /// Deletes an object; see ``deleteObject(_:)``.
+    /// Deletes an object; see ``deleteObject(_:options:)``.
     public func delete(_ key: String) async throws {
         try await mapping(key: key) { try await deleteObject(key) }
     }

@@ -88,7 +88,7 @@ public final class S3Client: Sendable {
 /// One bucket of a store, as an `ObjectStore` and with the operations of S3 itself.
 ///
 /// The operations of `ObjectStore` throw `ObjectStoreError` whose `underlyingError` is the ``S3Error``; those named after
-/// S3's own, such as ``headObject(_:)``, throw ``S3Error``.
+/// S3's own, such as ``headObject(_:options:)``, throw ``S3Error``.
 public struct S3Bucket: Sendable {
     /// The client that it belongs to.
     public let client: S3Client

@@ -68,7 +68,8 @@ public struct S3TransferOptions: Sendable, Hashable {
     public var partSize: Int64 = 8 << 20
     /// A body whose length is known and not above this goes as a whole.
     public var multipartThreshold: Int64 = 16 << 20
-    /// How many parts are in flight. An upload of a stream holds at most `window + 1` parts in memory.
+    /// How many parts are in flight. An upload of a stream holds at most so many parts in memory, the one that is being
+    /// filled included.
     public var window: Int = 4
     /// How far uploads are proved.
     public var proof: Proof = .automatic

@@ -33,6 +33,12 @@ struct S3Request: Sendable {
         return "s3://\(bucket)" + (key.map { "/\(S3Request.printable($0))" } ?? "")
     }
 
+    private static func isChecksum(_ name: String) -> Bool {
+        let prefix = "x-amz-checksum-"
+        guard name.hasPrefix(prefix) else { return name == "content-md5" }
+        return !["algorithm", "type", "mode"].contains(name.dropFirst(prefix.count))
+    }
+
     static func printable(_ key: String) -> String {
         String(
             String.UnicodeScalarView(
@@ -55,6 +61,8 @@ struct S3Request: Sendable {
         body = source.httpBody
         isBulk = source.length > 64 * 1024
         payloadHash = digests.sha256.map { Hex.encode($0) } ?? SigV4Signer.unsignedPayload
+        // R2 and others take one checksum only.
+        guard !headers.contains(where: { S3Request.isChecksum($0.name) }) else { return }
         switch provider.bodyChecksum.base {
         case .contentMD5:
             if let md5 = digests.md5 { headers.append(("content-md5", Base64.encode(md5))) }

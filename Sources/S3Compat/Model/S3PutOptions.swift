@@ -83,7 +83,7 @@ extension S3PutOptions {
         return fields
     }
 
-    private static func check(name: String, value: String) throws(S3Error) {
+    static func check(name: String, value: String) throws(S3Error) {
         guard HTTPField.Name(name) != nil else {
             throw .argument("\"\(S3Request.printable(name))\" is not a name that a header field can have.")
         }

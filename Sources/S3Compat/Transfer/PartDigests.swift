@@ -1,27 +1,4 @@
-import CGroundworkChecksum
 import GroundworkCrypto
-
-/// The bytes of a part or a small object, which can be read as often as needed.
-enum PartSource: Sendable {
-    /// Chunks in memory, which are never joined.
-    case chunks([[UInt8]])
-    /// A range of a file, read as it is hashed and again as it is sent.
-    case file(HTTPFileRange)
-
-    var length: Int64 {
-        switch self {
-        case .chunks(let chunks): chunks.reduce(0) { $0 + Int64($1.count) }
-        case .file(let range): range.length
-        }
-    }
-
-    var httpBody: HTTPBody {
-        switch self {
-        case .chunks(let chunks): .bytes(chunks)
-        case .file(let range): .file(range)
-        }
-    }
-}
 
 /// Which digests of a body are wanted.
 struct DigestNeeds: Sendable, Hashable {
@@ -58,7 +35,7 @@ struct PartDigests: Sendable, Hashable {
 
     /// Hashes a body in one pass; a large one away from the caller's executor.
     static func of(_ source: PartSource, _ needs: DigestNeeds) async throws -> PartDigests {
-        if case .chunks(let chunks) = source, source.length <= 32 * 1024 { return try hash(.chunks(chunks), needs) }
+        if source.isInMemory, source.length <= 32 * 1024 { return try hash(source, needs) }
         return try await hashElsewhere(source, needs)
     }
 
@@ -73,13 +50,9 @@ struct PartDigests: Sendable, Hashable {
             result.length = source.length
             return result
         }
-        let sha256 = try needs.sha256 ? Digest(.sha256) : nil
-        let md5 = try needs.md5 ? Digest(.md5) : nil
-        var crc: UInt32 = 0
+        var hasher = try PartHasher(needs)
         func update(_ bytes: UnsafeRawBufferPointer) {
-            unsafe sha256?.update(bytes)
-            unsafe md5?.update(bytes)
-            if needs.crc32c { crc = unsafe gw_crc32c(crc, bytes.baseAddress, bytes.count) }
+            unsafe hasher.update(bytes)
             result.length += Int64(bytes.count)
         }
         /// Pieces that stay in the cache while each digest goes over them.
@@ -93,8 +66,8 @@ struct PartDigests: Sendable, Hashable {
             }
         }
         switch source {
-        case .chunks(let chunks):
-            for chunk in chunks { try unsafe chunk.withUnsafeBytes { unsafe try pieces($0) } }
+        case .bytes(let bytes): try unsafe bytes.withUnsafeBytes { unsafe try pieces($0) }
+        case .buffer(let buffer): try unsafe buffer.bytes.withUnsafeBytes { unsafe try pieces($0) }
         case .file(let range):
             var buffer = [UInt8](repeating: 0, count: 256 * 1024)
             while result.length < range.length {
@@ -109,9 +82,7 @@ struct PartDigests: Sendable, Hashable {
                 }
             }
         }
-        result.sha256 = try sha256?.finalize()
-        result.md5 = try md5?.finalize()
-        if needs.crc32c { result.crc32c = crc }
+        try hasher.finish(&result)
         return result
     }
 }

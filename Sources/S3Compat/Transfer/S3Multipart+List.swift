@@ -66,11 +66,16 @@ extension S3Bucket {
     }
 
     /// The parts of an upload that the store has, in order.
-    public func listParts(_ upload: S3MultipartUpload) async throws -> [S3Part] {
+    public func listParts(
+        _ upload: S3MultipartUpload,
+        options: S3RequestOptions = S3RequestOptions()
+    ) async throws -> [S3Part] {
+        let fields = try options.fields()
         var parts: [S3Part] = []
         var marker = ""
         while true {
             var request = try request("ListParts", .get, key: upload.key)
+            request.headers = fields
             request.query = [("uploadId", upload.uploadID)]
             if !marker.isEmpty { request.query.append(("part-number-marker", marker)) }
             let (_, body) = try await client.collect(request)
@@ -98,8 +103,10 @@ extension S3Bucket {
             case "PartNumber": part.number = Int(try reader.integer())
             case "ETag": part.etag = S3ETag.plain(try reader.text())
             case "Size": part.size = try reader.integer()
-            case "ChecksumCRC32C": part.checksumCRC32C = try reader.text()
-            default: break
+            default:
+                if let algorithm = S3ChecksumAlgorithm.known.first(where: { $0.elementName == name }) {
+                    part.checksums[algorithm] = try reader.text()
+                }
             }
         }
         return part

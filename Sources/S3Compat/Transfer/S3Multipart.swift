@@ -30,20 +30,23 @@ public struct S3Part: Sendable, Hashable {
     public var etag: String
     /// Its bytes.
     public var size: Int64
-    /// Its CRC-32C in base64, where it was sent with one.
-    public var checksumCRC32C: String?
+    /// The checksums in base64 that it was sent with; they are repeated when the upload is completed.
+    public var checksums: [S3ChecksumAlgorithm: String]
 
     /// Describes a part.
-    public init(number: Int, etag: String, size: Int64, checksumCRC32C: String? = nil) {
+    public init(number: Int, etag: String, size: Int64, checksums: [S3ChecksumAlgorithm: String] = [:]) {
         self.number = number
         self.etag = etag
         self.size = size
-        self.checksumCRC32C = checksumCRC32C
+        self.checksums = checksums
     }
 }
 
 extension S3Bucket {
     /// Begins an upload in parts.
+    ///
+    /// For parts with checksums or keys of the caller's own, say so here: `x-amz-checksum-algorithm`, or the fields of
+    /// `x-amz-server-side-encryption-customer-…`, go into ``S3PutOptions/headers``, and again with every part.
     public func createMultipartUpload(
         _ key: String,
         options: S3PutOptions = S3PutOptions()
@@ -58,7 +61,8 @@ extension S3Bucket {
         var request = try request("CreateMultipartUpload", .post, key: key)
         request.query = [("uploads", "")]
         request.headers = fields
-        if provider.bodyChecksum == .crc32c, !provider.signsPayload {
+        let hasOwn = fields.contains { $0.name == "x-amz-checksum-algorithm" }
+        if provider.bodyChecksum == .crc32c, !provider.signsPayload, !hasOwn {
             request.headers.append(("x-amz-checksum-algorithm", "CRC32C"))
         }
         let (head, body) = try await client.collect(request)
@@ -81,12 +85,24 @@ extension S3Bucket {
     ///   - upload: the upload that the part belongs to.
     ///   - number: 1 to 10,000; the same number again replaces the part.
     ///   - bytes: the part.
+    ///   - options: further header fields. A checksum among them goes instead of the profile's own.
     public func uploadPart(
         _ upload: S3MultipartUpload,
         number: Int,
-        _ bytes: [UInt8]
+        _ bytes: [UInt8],
+        options: S3RequestOptions = S3RequestOptions()
     ) async throws -> S3Part {
-        try await send(part: .chunks([bytes]), number: number, of: upload).part
+        try await send(part: .bytes(bytes), number: number, of: upload, fields: try options.fields()).part
+    }
+
+    /// Sends a range of a file as one part.
+    public func uploadPart(
+        _ upload: S3MultipartUpload,
+        number: Int,
+        _ range: HTTPFileRange,
+        options: S3RequestOptions = S3RequestOptions()
+    ) async throws -> S3Part {
+        try await send(part: .file(range), number: number, of: upload, fields: try options.fields()).part
     }
 
     /// Completes an upload. An error inside an answer of status 200 is an error.
@@ -95,13 +111,16 @@ extension S3Bucket {
     public func completeMultipartUpload(
         _ upload: S3MultipartUpload,
         parts: [S3Part],
-        condition: ObjectPutOptions.Condition = .none
+        condition: ObjectPutOptions.Condition = .none,
+        options: S3RequestOptions = S3RequestOptions()
     ) async throws -> String? {
         var writer = XMLWriter()
         writer.element("CompleteMultipartUpload", namespace: XMLWriter.namespace) { writer in
             for part in parts.sorted(by: { $0.number < $1.number }) {
                 writer.element("Part") { writer in
-                    if let checksum = part.checksumCRC32C { writer.element("ChecksumCRC32C", checksum) }
+                    for (algorithm, value) in part.checksums.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+                        writer.element(algorithm.elementName, value)
+                    }
                     writer.element("ETag", S3ETag.quoted(part.etag))
                     writer.element("PartNumber", String(part.number))
                 }
@@ -109,6 +128,7 @@ extension S3Bucket {
         }
         var request = try request("CompleteMultipartUpload", .post, key: upload.key)
         request.query = [("uploadId", upload.uploadID)]
+        request.headers = try options.fields()
         if let field = condition.field { request.headers.append(field) }
         try request.setDocument(writer.bytes)
         request.replay = .ifNothingSent
@@ -131,8 +151,12 @@ extension S3Bucket {
     }
 
     /// Throws an upload away with its parts. One that is not there is no error.
-    public func abortMultipartUpload(_ upload: S3MultipartUpload) async throws {
+    public func abortMultipartUpload(
+        _ upload: S3MultipartUpload,
+        options: S3RequestOptions = S3RequestOptions()
+    ) async throws {
         var request = try request("AbortMultipartUpload", .delete, key: upload.key)
+        request.headers = try options.fields()
         request.query = [("uploadId", upload.uploadID)]
         do {
             _ = try await client.collect(request)

@@ -13,19 +13,23 @@ extension S3Bucket {
         part source: PartSource,
         number: Int,
         of upload: S3MultipartUpload,
-        headers: [String: String] = [:]
+        fields: [(name: String, value: String)] = []
     ) async throws -> SentPart {
         var request = try request("UploadPart", .put, key: upload.key)
-        request.headers = headers.map { ($0.key, $0.value) }
+        request.headers = fields
         request.query = [("partNumber", String(number)), ("uploadId", upload.uploadID)]
         let (head, digests, isProved) = try await send(data: source, with: request)
-        let checksum =
-            request.headers.first { $0.name == "x-amz-checksum-crc32c" }?.value
-            ?? (provider.bodyChecksum == .crc32c ? head.headerFields[.amzChecksumCRC32C] : nil)
+        var checksums: [S3ChecksumAlgorithm: String] = [:]
+        for algorithm in S3ChecksumAlgorithm.known {
+            checksums[algorithm] = fields.first { $0.name == algorithm.headerName }?.value
+        }
+        if checksums.isEmpty, provider.bodyChecksum == .crc32c {
+            checksums[.crc32c] = head.headerFields[.amzChecksumCRC32C]
+        }
         guard let etag = head.headerFields[.eTag].map(S3ETag.plain), !etag.isEmpty else {
             throw unexpected("UploadPart", key: upload.key, "The answer to a part has no ETag.")
         }
-        let part = S3Part(number: number, etag: etag, size: digests.length, checksumCRC32C: checksum)
+        let part = S3Part(number: number, etag: etag, size: digests.length, checksums: checksums)
         return SentPart(part: part, isProved: isProved)
     }
 

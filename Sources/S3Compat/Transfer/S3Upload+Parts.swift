@@ -7,7 +7,6 @@ extension S3Bucket {
     /// Sends a body in parts, a window of them at a time.
     func putInParts(
         _ job: UploadJob,
-        first: PartSource,
         feed: PartFeed,
         plan: PartPlan
     ) async throws -> ObjectPutResult {
@@ -18,7 +17,7 @@ extension S3Bucket {
         let upload = try await begin(job)
         do {
             try Task.checkCancellation()
-            let sent = try await sendParts(upload, job: job, first: first, feed: feed, plan: plan)
+            let sent = try await sendParts(upload, job: job, feed: feed, plan: plan)
             job.isDeciding.withLock { $0 = true }
             return try await complete(upload, sent, job: job, plan: plan)
         } catch {
@@ -46,37 +45,38 @@ extension S3Bucket {
     /// What happened while parts were sent.
     private enum Event: Sendable {
         case produced(PartSource?)
-        case sent(SentPart)
+        case sent(SentPart, PartSource)
     }
 
-    /// Sends a window of parts while the next one is awaited from the source. Whatever fails ends the rest at once, the
-    /// waiting on the source too.
+    /// Sends parts while the next one is awaited from the source; that one counts in the window, for its memory. Whatever
+    /// fails ends the rest at once, the waiting on the source too.
     private func sendParts(
         _ upload: S3MultipartUpload,
         job: UploadJob,
-        first: PartSource,
         feed: PartFeed,
         plan: PartPlan
     ) async throws -> [SentPart] {
         let window = client.configuration.transfer.window
         let source = PartQueue(feed)
-        let headers = job.accessHeaders
+        let fields = try S3RequestOptions(headers: job.accessHeaders).fields()
         return try await withThrowingTaskGroup(of: Event.self) { group in
             var sent: [SentPart] = []
             var done: Int64 = 0
             var number = 0
-            var waiting: PartSource? = first
+            var next: PartSource?
             var isProducing = false
             var isAtEnd = false
             while true {
-                if number - sent.count < window, let part = waiting {
+                if let part = next {
+                    next = nil
                     number += 1
                     guard number <= plan.maximumCount else { throw plan.tooManyParts(key: job.key) }
                     let index = number
-                    waiting = nil
-                    group.addTask { .sent(try await send(part: part, number: index, of: upload, headers: headers)) }
+                    group.addTask {
+                        .sent(try await send(part: part, number: index, of: upload, fields: fields), part)
+                    }
                 }
-                if waiting == nil, !isProducing, !isAtEnd {
+                if !isProducing, !isAtEnd, number - sent.count < window {
                     isProducing = true
                     group.addTask { .produced(try await source.next()) }
                 }
@@ -85,8 +85,9 @@ extension S3Bucket {
                 case .produced(let part):
                     isProducing = false
                     isAtEnd = part == nil
-                    waiting = part
-                case .sent(let part):
+                    next = part
+                case .sent(let part, let bytes):
+                    source.buffers.giveBack(bytes)
                     sent.append(part)
                     done += part.part.size
                     job.progress?.report(done)

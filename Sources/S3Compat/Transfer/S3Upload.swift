@@ -6,7 +6,7 @@ extension S3Bucket {
     /// Stores an object from memory, a file, or a stream whose length need not be known.
     ///
     /// What fits into one part goes as a whole; the rest goes in parts of one constant length, several at a time, each
-    /// retried by itself. At most `window + 1` parts of a stream are in memory. When it fails or is cancelled, the upload
+    /// retried by itself. At most `window` parts of a stream are in memory, the one that is being filled included. When it fails or is cancelled, the upload
     /// is aborted before the call returns.
     /// - Throws: ``S3Error``, `CancellationError`, or what the source of the body throws.
     @discardableResult
@@ -68,23 +68,18 @@ extension S3Bucket {
         if case .known(let count) = body.length,
             count <= min(transfer.multipartThreshold, provider.parts.maximumWholeSize)
         {
-            var whole = transfer
-            whole.partSize = max(count, 1)
-            var rules = provider.parts
-            rules.minimumSize = 1
-            var feed = try PartFeed(body, plan: try PartPlan(length: body.length, options: whole, rules: rules))
+            var feed = try PartFeed(body, partSize: max(count, 1))
             // The source is read to its end, so that one that is too long is noticed.
             let first = try await feed.next()
             if first?.isLast == false { _ = try await feed.next() }
-            return try await putWhole(job, first?.source ?? .chunks([]))
+            return try await putWhole(job, first?.source ?? .bytes([]))
         }
         let plan = try PartPlan(length: body.length, options: transfer, rules: provider.parts)
-        var feed = try PartFeed(body, plan: plan)
-        guard let first = try await feed.next() else { return try await putWhole(job, .chunks([])) }
-        if first.isLast, first.source.length <= provider.parts.maximumWholeSize {
-            return try await putWhole(job, first.source)
-        }
-        return try await putInParts(job, first: first.source, feed: feed, plan: plan)
+        var feed = try PartFeed(body, partSize: plan.partSize)
+        guard let (source, isLast) = try await feed.next() else { return try await putWhole(job, .bytes([])) }
+        if isLast, source.length <= provider.parts.maximumWholeSize { return try await putWhole(job, source) }
+        feed.putBack(source)
+        return try await putInParts(job, feed: feed, plan: plan)
     }
 
     /// What is common to all parts of one upload.

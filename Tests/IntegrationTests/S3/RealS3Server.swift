@@ -22,13 +22,14 @@ struct RealS3Server: Sendable {
 
     var boto3: Boto3 { Boto3(endpoint: endpoint, accessKeyID: accessKeyID, secretAccessKey: secretAccessKey) }
 
-    /// Starts a server, runs `body` and stops the server.
+    /// Starts a server, with more arguments perhaps, runs `body` and stops the server.
     static func with<Result>(
         _ kind: Kind,
+        arguments: [String] = [],
         _ body: (RealS3Server) async throws -> Result
     ) async throws -> Result {
         try await withTemporaryDirectory { directory in
-            let server = try await start(kind, directory)
+            let server = try await start(kind, directory, arguments)
             do {
                 let result = try await body(server)
                 await server.process.stop()
@@ -40,7 +41,11 @@ struct RealS3Server: Sendable {
         }
     }
 
-    private static func start(_ kind: Kind, _ directory: String) async throws -> RealS3Server {
+    private static func start(
+        _ kind: Kind,
+        _ directory: String,
+        _ arguments: [String]
+    ) async throws -> RealS3Server {
         let port = try LoopbackPort.free()
         let accessKeyID = "AKIAREALSERVER000000"
         let secretAccessKey = "secret-for-tests-only/1+2="
@@ -61,6 +66,7 @@ struct RealS3Server: Sendable {
             configuration = .init(TestTools.program("moto_server"), ["-H", "127.0.0.1", "-p", "\(port)"])
         // It refuses nobody; the credentials are for the clients.
         }
+        configuration.arguments += arguments
         let process = try await ChildProcess.start(configuration)
         let server = RealS3Server(
             kind: kind,

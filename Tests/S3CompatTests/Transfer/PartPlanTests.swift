@@ -37,37 +37,6 @@ import Testing
         #expect(error?.code == .entityTooLarge)
     }
 
-    @Test func cutsAnyChunksIntoEqualParts() {
-        let random = ManualRandom(seed: 3)
-        for partSize in [1, 7, 1000, 65_536] {
-            let bytes = random.bytes(partSize * 5 + 3)
-            var assembler = PartAssembler(partSize: Int64(partSize))
-            var parts: [[UInt8]] = []
-            var position = 0
-            while position < bytes.count {
-                let count = min(bytes.count - position, Int(random.next() % UInt64(partSize * 3)))
-                assembler.append(Array(bytes[position..<position + count]))
-                position += count
-                while let part = assembler.takePart() { parts.append(part.flatMap { $0 }) }
-            }
-            #expect(parts.allSatisfy { $0.count == partSize })
-            parts.append(assembler.takeRest().flatMap { $0 })
-            let isWhole = parts.flatMap { $0 } == bytes
-            #expect(isWhole)
-            #expect(assembler.total == Int64(bytes.count))
-        }
-    }
-
-    @Test func doesNotCopyChunksThatFit() {
-        var assembler = PartAssembler(partSize: 1 << 20)
-        let chunk = [UInt8](repeating: 1, count: 256 * 1024)
-        let address = chunk.withUnsafeBytes { $0.baseAddress }
-        for _ in 0..<4 { assembler.append(chunk) }
-        let part = assembler.takePart() ?? []
-        #expect(part.count == 4)
-        #expect(part.allSatisfy { $0.withUnsafeBytes { $0.baseAddress } == address })
-    }
-
     @Test func computesTheETagOfParts() throws {
         // Of the parts "a" and "b".
         let parts = ["0cc175b9c0f1b6a831c399e269772661", "92eb5ffee6ae2fec3ad71c777531578f"]
