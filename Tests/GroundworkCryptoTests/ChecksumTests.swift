@@ -12,6 +12,21 @@ import Testing
         bytes.withUnsafeBytes { function(crc, $0.baseAddress, $0.count) }
     }
 
+    @Test func countsABytesOccurrences() {
+        // Up to beyond the 255 rounds after which a lane of the vectors is full.
+        let bytes = (0..<9000).map { UInt8(truncatingIfNeeded: $0 * $0 % 7) } + [UInt8](repeating: 1, count: 9000)
+        for length in Array(0...100) + [8159, 8160, 8161, 8192, 16_321, 18_000] {
+            for start in [0, 1, 31] {
+                let piece = bytes.dropFirst(start).prefix(length)
+                for value in [UInt8(1), 4, 9] {
+                    let count = piece.withUnsafeBytes { gw_count_byte($0.baseAddress, $0.count, value) }
+                    let expected = piece.reduce(0) { $0 + ($1 == value ? 1 : 0) }
+                    #expect(count == expected, "\(value) in \(length) bytes from \(start)")
+                }
+            }
+        }
+    }
+
     /// The catalogue's check values, and RFC 3720 appendix B.4.
     @Test func publishedVectors() {
         let digits = Array("123456789".utf8)[...]

@@ -20,3 +20,6 @@ uint32_t gw_crc32c_combine(uint32_t first, uint32_t second, uint64_t second_leng
 /// The same functions by tables alone, as they run where the processor has no instructions for them.
 uint32_t gw_crc32_portable(uint32_t crc, const void *_Nullable bytes, size_t count);
 uint32_t gw_crc32c_portable(uint32_t crc, const void *_Nullable bytes, size_t count);
+
+/// How many of the bytes have a value. Beside the checks, for it too goes over every byte of a stream.
+size_t gw_count_byte(const void *_Nullable bytes, size_t count, uint8_t value);

@@ -127,6 +127,10 @@ package final class ArchiveReader {
                     state = .chunkLength
                 }
             case .chunkLength:
+                if !isLargeObjects, partial.isEmpty {
+                    block.payloadBytes += unsafe payload.appendChunks(bytes, &position, limit: Self.chunkLimit)
+                    guard position < bytes.count else { return }
+                }
                 guard let number = unsafe number(bytes, &position, width: 5) else { return }
                 // The sign comes first: a length with one is negative.
                 let length = Int(number >> 8)
