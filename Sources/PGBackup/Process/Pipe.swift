@@ -47,6 +47,17 @@ final class PipeEnd: Sendable {
         guard flags >= 0, fcntl(descriptor, F_SETFL, flags | O_NONBLOCK) == 0 else { throw .last("fcntl") }
     }
 
+    /// How many bytes the pipe holds.
+    ///
+    /// F_GETPIPE_SZ is 1032.
+    var pipeCapacity: Int32 { max(fcntl(descriptor, 1032), 4096) }
+
+    /// Whether there is nothing to read now.
+    var isDry: Bool {
+        var available: Int32 = 0
+        return unsafe ioctl(descriptor, UInt(FIONREAD), &available) != 0 || available == 0
+    }
+
     deinit { close() }
 }
 
@@ -67,15 +78,15 @@ final class WakeUp: Sendable {
         _ = unsafe write(bell.writeEnd.descriptor, &one, 1)
     }
 
-    /// Sleeps until `descriptor` is ready for `events`, a signal comes, or the time is over (-1: never).
+    /// Sleeps until `descriptor` is ready for `events`, or a signal comes.
     /// - Returns: whether the descriptor is ready.
-    func wait(for events: Int16, of descriptor: Int32 = -1, milliseconds: Int32 = -1) -> Bool {
+    func wait(for events: Int16 = 0, of descriptor: Int32 = -1) -> Bool {
         var entries = (
             pollfd(fd: bell.readEnd.descriptor, events: Int16(POLLIN), revents: 0),
             pollfd(fd: descriptor, events: events, revents: 0)
         )
         let ready = unsafe withUnsafeMutablePointer(to: &entries) { pointer in
-            unsafe pointer.withMemoryRebound(to: pollfd.self, capacity: 2) { unsafe poll($0, 2, milliseconds) }
+            unsafe pointer.withMemoryRebound(to: pollfd.self, capacity: 2) { unsafe poll($0, 2, -1) }
         }
         guard ready > 0 else { return false }
         if entries.0.revents != 0 {

@@ -1,141 +1,94 @@
 import Glibc
 import GroundworkCore
 
-/// Reads a pipe on a thread of its own and hands out chunks on demand.
-///
-/// At most two chunks wait; then the thread stops reading, the pipe fills, and the child process waits: that is the
-/// back-pressure.
+/// Reads a pipe on a thread of its own and hands out chunks on demand. While nobody takes them the pipe fills, and the
+/// child process waits.
 final class PipeReader: Sendable {
     /// The largest chunk. Larger ones save nothing: measured on a dump of 1 GiB.
     static let chunkSize = 256 << 10
-    private static let depth = 2
-
-    private struct State {
-        var chunks: [[UInt8]] = []
-        var waiter: CheckedContinuation<[UInt8]?, any Error>?
-        /// No more chunks will come.
-        var ended = false
-        var failure: (any Error)?
-        /// End where the pipe runs dry: whoever wrote to it has exited.
-        var endsWhenDry = false
-    }
+    /// A pipe that stays dry for so many rests is not waited for any longer when there is something to hand out.
+    private static let rests = 5
 
     private let end: PipeEnd
-    private let wake: WakeUp
-    private let state = Locked(State())
+    private let exchange: PipeExchange
+    /// How long a rest is, in microseconds.
+    private let rest: UInt32
 
     /// Takes over the reading end and starts the thread.
     init(_ end: PipeEnd) throws(SystemCallError) {
         self.end = end
-        wake = try WakeUp()
+        exchange = try PipeExchange()
         try end.makeNonBlocking()
+        // What a child that writes 1 GB/s needs to fill the pipe: it is never kept waiting by a rest.
+        rest = UInt32(clamping: max(64, end.pipeCapacity >> 10))
         try BlockingThread.start { self.loop() }
     }
 
     /// The next chunk, or nil at the end.
+    /// - Throws: `SystemCallError`, `CancellationError`.
     func next() async throws -> [UInt8]? {
-        try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation { continuation in
-                let outcome: Result<[UInt8]?, any Error>? = state.withLock { state in
-                    if !state.chunks.isEmpty { return .success(state.chunks.removeFirst()) }
-                    if let failure = state.failure { return .failure(failure) }
-                    if state.ended { return .success(nil) }
-                    if Task.isCancelled { return .failure(CancellationError()) }
-                    state.waiter = continuation
-                    return nil
-                }
-                wake.signal()
-                if let outcome { continuation.resume(with: outcome) }
-            }
-        } onCancel: {
-            stop(with: CancellationError())
+        try await exchange.wait { state -> [UInt8]?? in
+            if !state.chunks.isEmpty { return state.chunks.removeFirst() }
+            if let failure = state.failure { throw failure }
+            return state.isEnded ? .some(nil) : nil
         }
     }
 
     /// Makes the end of what is in the pipe now the end of the stream: the child has exited, and a grandchild that
     /// still holds the pipe open must not keep us waiting.
     func endWhenDry() {
-        state.withLock { $0.endsWhenDry = true }
-        wake.signal()
+        exchange.change { $0.isClosing = true }
+        exchange.bell.signal()
     }
 
     /// Stops reading. Chunks not yet handed out are dropped.
-    func stop(with failure: any Error = CancellationError()) {
-        finish(failure, dropping: true)
-        wake.signal()
-    }
-
-    private func finish(_ failure: (any Error)?, dropping: Bool = false) {
-        let waiter = state.withLock { state in
-            if dropping { state.chunks = [] }
-            if !state.ended { state.failure = failure }
-            state.ended = true
-            defer { state.waiter = nil }
-            return state.chunks.isEmpty ? state.waiter : nil
-        }
-        if let failure { waiter?.resume(throwing: failure) } else { waiter?.resume(returning: nil) }
-    }
+    func stop() { exchange.end(with: CancellationError()) }
 
     private func loop() {
         defer { end.close() }
         while true {
-            // Wait for room.
-            while state.withLock({ !$0.ended && $0.chunks.count >= Self.depth }) { _ = wake.wait(for: 0) }
-            if state.withLock({ $0.ended }) { return }
+            while exchange.look({ $0.isFull && !$0.isEnded }) { _ = exchange.bell.wait() }
+            if exchange.look({ $0.isEnded }) { return }
             let (chunk, atEnd, failure) = fill()
-            if !chunk.isEmpty { deliver(chunk) }
-            if atEnd || failure != nil {
-                finish(failure)
-                return
-            }
+            if !chunk.isEmpty { exchange.change { if !$0.isEnded { $0.chunks.append(chunk) } } }
+            if atEnd || failure != nil { return exchange.end(with: failure, dropping: false) }
         }
     }
 
-    private func deliver(_ chunk: [UInt8]) {
-        let waiter = state.withLock { state -> CheckedContinuation<[UInt8]?, any Error>? in
-            guard !state.ended else { return nil }
-            guard let waiter = state.waiter else {
-                state.chunks.append(chunk)
-                return nil
-            }
-            state.waiter = nil
-            return waiter
-        }
-        waiter?.resume(returning: chunk)
-    }
-
-    /// Reads until a chunk is full, the pipe is at its end, or it has been dry for 5 ms: the small writes of a child
-    /// become few large chunks.
+    /// Reads until a chunk is full, the pipe is at its end, or it has been dry for a while.
+    ///
+    /// A dry pipe is not polled but left alone for a moment: pg_dump writes 4 KiB at a time, and to be woken by each of
+    /// its writes would cost both processes more than all the rest of the reading.
     private func fill() -> (chunk: [UInt8], atEnd: Bool, failure: SystemCallError?) {
         var atEnd = false
         var failure: SystemCallError?
+        var rests = 0
         let chunk = unsafe [UInt8](unsafeUninitializedCapacity: Self.chunkSize) { buffer, filled in
             while filled < buffer.count {
                 let start = unsafe buffer.baseAddress?.advanced(by: filled)
                 let count = unsafe read(end.descriptor, start, buffer.count - filled)
                 if count > 0 {
                     filled += count
+                    rests = 0
                 } else if count == 0 {
                     atEnd = true
                     return
                 } else if errno == EAGAIN {
-                    let (ended, endsWhenDry) = state.withLock { ($0.ended, $0.endsWhenDry) }
-                    if ended { return }
-                    if endsWhenDry {
+                    let (isEnded, isClosing) = exchange.look { ($0.isEnded, $0.isClosing) }
+                    if isEnded { return }
+                    if isClosing {
                         // Looked at after the flag was set: dry now means dry for good.
-                        var available: Int32 = 0
-                        if unsafe ioctl(end.descriptor, UInt(FIONREAD), &available) != 0 || available == 0 {
+                        if end.isDry {
                             atEnd = true
                             return
                         }
-                        continue
+                    } else if filled > 0, rests == Self.rests {
+                        return
+                    } else {
+                        if filled == 0 { _ = exchange.bell.wait(for: Int16(POLLIN), of: end.descriptor) }
+                        usleep(rest)
+                        rests += 1
                     }
-                    let ready = wake.wait(
-                        for: Int16(POLLIN),
-                        of: end.descriptor,
-                        milliseconds: filled > 0 ? 5 : -1
-                    )
-                    if !ready, filled > 0 { return }
                 } else if errno != EINTR {
                     failure = .last("read of a child's output")
                     return

@@ -40,6 +40,21 @@ import Testing
         #expect(total == 50_000_000)
     }
 
+    @Test func manySmallWritesBecomeFewChunks() async throws {
+        var command = shell("exec dd if=/dev/zero bs=4096 count=5000")
+        command.output = .pipe
+        let (total, chunks) = try await withToolProcess(command) { process in
+            var (total, chunks) = (0, 0)
+            while let chunk = try await process.output?.next() {
+                total += chunk.count
+                chunks += 1
+            }
+            return (total, chunks)
+        }
+        #expect(total == 5000 * 4096)
+        #expect(chunks < 500, "\(chunks) chunks")
+    }
+
     @Test func stopsReadingWhenItsReaderDoesNotAsk() async throws {
         var command = shell("exec head -c 50000000 /dev/zero")
         command.output = .pipe
