@@ -1,3 +1,5 @@
+import FoundationEssentials
+import Glibc
 import GroundworkCore
 import GroundworkStorage
 import GroundworkTesting
@@ -74,6 +76,25 @@ extension RealPostgresTests {
                 let error = try await failure { try await runs(strict) }
                 #expect(error.code == .tlsFailed)
                 #expect(!"\(error)".contains(password))
+            }
+        }
+
+        @Test func aPasswordFileThatAKilledProcessLeftIsRemovedAtTheNextStart() async throws {
+            try await withTemporaryDirectory { base in
+                try await withDatabase(nil) { cluster, name in
+                    let left = "\(base)/groundwork-pgbackup-0123456789abcdef"
+                    mkdir(left, 0o700)
+                    for file in ["pgpass", ".lock"] {
+                        try OpenFile("\(left)/\(file)", flags: O_RDWR | O_CREAT).write([1], at: 0)
+                    }
+                    let hourAgo = Date(timeIntervalSinceNow: -3600)
+                    try FileManager.default.setAttributes([.modificationDate: hourAgo], ofItemAtPath: left)
+                    let backup = backup(of: cluster.url(name), to: InMemoryObjectStore()) {
+                        $0.temporaryDirectory = base
+                    }
+                    _ = try await backup.check()
+                    #expect(try FileManager.default.contentsOfDirectory(atPath: base).isEmpty)
+                }
             }
         }
 

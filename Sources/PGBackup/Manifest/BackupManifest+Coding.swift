@@ -47,11 +47,7 @@ extension BackupManifest {
             PGBackupError(.invalidManifest, "The manifest \(key) cannot be used: \(reason).")
         }
         guard !objects.isEmpty, objects.count <= 10_000 else { throw refuse("it names \(objects.count) data objects") }
-        var total: Int64 = 0
         for object in objects {
-            let (sum, overflow) = total.addingReportingOverflow(object.length)
-            guard !overflow else { throw refuse("its data objects are longer than any store is") }
-            total = sum
             guard object.length > 0, Hex.decode(object.sha256)?.count == 32, !object.key.isEmpty else {
                 throw refuse("the data object \(object.key) has no valid length or SHA-256")
             }

@@ -169,8 +169,10 @@ extension PostgresBackup {
         if options.analyzes {
             progress.begin(.analyzing)
             do {
-                _ = try await Psql(executable: toolchain.chosen.psql, connection: connection)
-                    .run("SET statement_timeout = 0;\nANALYZE;\n")
+                try await analyze(
+                    Psql(executable: toolchain.chosen.psql, connection: connection),
+                    limit: options.analyzeTimeout
+                )
             } catch {
                 try Task.checkCancellation()
                 // The data is committed and whole: without statistics it is only slow at first.
@@ -196,6 +198,23 @@ extension PostgresBackup {
             duration: start.duration(to: time.monotonic),
             warnings: warnings
         )
+    }
+
+    /// The server keeps the limit; one that is silent is not waited for much longer.
+    private func analyze(_ psql: Psql, limit: Duration?) async throws {
+        let time = configuration.time
+        let deadline = limit.map { time.monotonic.advanced(by: $0 + .seconds(30)) }
+        let milliseconds = limit.map { max(1, $0.clampedMilliseconds) } ?? 0
+        let tooLong = PGBackupError(.timedOut, "ANALYZE took longer than \(limit?.seconds ?? 0) seconds.")
+        do {
+            _ = try await withDeadline(deadline, time: time) {
+                try await psql.run("SET statement_timeout = \(milliseconds);\nANALYZE;\n")
+            }
+        } catch is DeadlineExceeded {
+            throw tooLong
+        } catch let error as PGBackupError where error.toolOutput?.contains("57014") == true {
+            throw tooLong
+        }
     }
 
     /// Connects to the URL's database, or to one that every server has: to create a database, any will do.

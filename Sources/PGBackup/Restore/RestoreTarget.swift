@@ -48,10 +48,13 @@ public struct RestoreOptions: Sendable, Hashable {
     public var singleTransaction = true
     /// For a new database: whether the backup is read and verified once as a whole before the database is created.
     /// Without it a damaged backup is noticed while it is restored, and the database is dropped again. Before an
-    /// existing database is touched, the backup is always verified.
+    /// existing database is touched, the backup is always verified. A backup that is verified first is read twice: the
+    /// store's traffic and the time double, for nothing is kept on the local disk.
     public var verifiesFirst = false
     /// Whether statistics are gathered afterwards; without them the first queries are slow.
     public var analyzes = true
+    /// How long gathering statistics may take, before it is given up with a warning; nil for no limit of its own.
+    public var analyzeTimeout: Duration? = .seconds(3600)
     /// For a new database: take the locale of the server, where that of the source does not exist.
     public var usesServerLocale = false
 

@@ -90,6 +90,21 @@ extension RealPostgresTests {
             }
         }
 
+        @Test func statisticsThatTakeTooLongAreGivenUpWithAWarning() async throws {
+            try await withDoubles([:]) { cluster, name, _, backup, report in
+                let restored = "\(name)_restored"
+                var options = RestoreOptions()
+                options.analyzeTimeout = .milliseconds(1)
+                let restore = try await backup.restore(
+                    report.manifest.id,
+                    into: .newDatabase(restored),
+                    options: options
+                )
+                #expect(restore.warnings.contains { $0.contains("ANALYZE took longer than 0.001 seconds") })
+                #expect(try await cluster.rowCounts(of: restored) == cluster.rowCounts(of: name))
+            }
+        }
+
         @Test func anExistingDatabaseIsNotTouchedBeforeTheBackupIsProved() async throws {
             let double = "echo \"$@\" >> $(dirname $0)/log; exec $real \"$@\""
             try await withDoubles(["pg_restore": double]) { cluster, name, directory, backup, report in

@@ -72,15 +72,6 @@ import Testing
         #expect(read.hashValue == sample().hashValue)
     }
 
-    @Test func refusesLengthsWithAnImpossibleSum() throws {
-        var manifest = sample()
-        manifest.objects[0].length = .max
-        manifest.objects.append(manifest.objects[0])
-        #expect(manifest.storedLength == .max)
-        let error = #expect(throws: PGBackupError.self) { try BackupManifest.decode(manifest.encoded(), key: "m") }
-        #expect(error?.code == .invalidManifest)
-    }
-
     @Test func writesNullsAndUTCTimes() throws {
         let text = try text(sample())
         #expect(text.contains("\"encryption\" : null"))
