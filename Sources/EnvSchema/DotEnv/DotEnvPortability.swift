@@ -2,6 +2,7 @@
 public enum DotEnvPortability {
     /// The lines on which `dialects` differ. Lines are those on which the first dialect begins an assignment or fails.
     /// - Parameters:
+    ///   - bytes: the file.
     ///   - dialects: the dialects to compare; the first is the one that is meant.
     ///   - showingValues: whether the findings hold the values. They may be secret: off unless asked for.
     ///   - limits: what is refused for its size; at most ``DotEnvLimits/messages`` findings are made.

@@ -98,7 +98,7 @@ public struct SecretScanner: Sendable, CustomStringConvertible, CustomReflectabl
     public func scan(_ text: String) -> [Leak] { scan(Array(text.utf8)) }
 
     /// Finds secrets in a regular file of any length.
-    /// - Throws: ``GroundworkCore/SystemCallError`` when the file cannot be read or is no regular file.
+    /// - Throws: `SystemCallError` when the file cannot be read or is no regular file.
     public func scan(file path: String) throws -> [Leak] {
         let file = try OpenFile(path, flags: O_RDONLY | O_NONBLOCK)
         guard try file.isRegular() else { throw SystemCallError(number: EINVAL, call: "read", path: path) }
@@ -120,7 +120,7 @@ public struct SecretScanner: Sendable, CustomStringConvertible, CustomReflectabl
     }
 
     /// Finds secrets in several files.
-    /// - Throws: ``GroundworkCore/SystemCallError`` for the first file that cannot be read.
+    /// - Throws: `SystemCallError` for the first file that cannot be read.
     public func scan(files paths: [String]) throws -> [Leak] {
         var leaks: [Leak] = []
         for path in paths { leaks += try scan(file: path) }
