@@ -1,10 +1,40 @@
 import Glibc
 import Synchronization
 
+private let outputFailure = Atomic<Int32>(0)
+
+/// The reader of standard output has closed its end.
+public struct ReaderGone: Error {}
+
+/// Standard output that cannot take more.
+public struct WriteFailure: Error, CustomStringConvertible {
+    let number: Int32
+
+    /// What happened.
+    public var description: String { "Standard output cannot be written (errno \(number))." }
+}
+
 /// Standard output and standard error. Results go to the first, everything else to the second.
 public enum Console {
-    /// Writes a line to standard output.
+    /// Writes a line to standard output. Whether it arrived, ``checkOutput()`` tells.
     public static func print(_ line: String) { write(line + "\n", to: STDOUT_FILENO) }
+
+    /// Fails when something that was printed did not arrive.
+    /// - Throws: ``ReaderGone``, ``WriteFailure``.
+    public static func checkOutput() throws {
+        switch outputFailure.load(ordering: .relaxed) {
+        case 0: return
+        case EPIPE: throw ReaderGone()
+        case let number: throw WriteFailure(number: number)
+        }
+    }
+
+    /// Writes bytes to standard output.
+    /// - Throws: ``ReaderGone``, ``WriteFailure``.
+    public static func output(_ bytes: [UInt8]) throws {
+        write(bytes, to: STDOUT_FILENO)
+        try checkOutput()
+    }
 
     /// Writes a line to standard error.
     public static func note(_ line: String) { write(line + "\n", to: STDERR_FILENO) }
@@ -16,13 +46,16 @@ public enum Console {
         return String(cString: kind) != "dumb"
     }
 
-    static func write(_ text: String, to descriptor: Int32) {
-        var bytes = Array(text.utf8)[...]
+    static func write(_ text: String, to descriptor: Int32) { write(Array(text.utf8), to: descriptor) }
+
+    private static func write(_ all: [UInt8], to descriptor: Int32) {
+        var bytes = all[...]
         while !bytes.isEmpty {
             let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
             if count > 0 {
                 bytes = bytes.dropFirst(count)
             } else if errno != EINTR {
+                if descriptor == STDOUT_FILENO { outputFailure.store(errno, ordering: .relaxed) }
                 return
             }
         }

@@ -14,9 +14,15 @@ func reporting(
 ) async throws {
     let environment = ProcessInfo.processInfo.environment
     do {
-        try await withInterruption { try await work(environment) }
+        try await withInterruption {
+            try await work(environment)
+            try Console.checkOutput()
+        }
     } catch let exit as ExitCode {
         throw exit
+    } catch is ReaderGone {
+        // As a program that SIGPIPE ended: who reads has enough.
+        throw ExitCode(141)
     } catch {
         let (text, code) = describe(error, interrupted)
         if output.json {

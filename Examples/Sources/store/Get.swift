@@ -18,7 +18,7 @@ struct Get: AsyncParsableCommand {
         let (key, file) = (key, file)
         try await withBucket { bucket in
             if file == "-" {
-                for try await chunk in try await bucket.get(key).content { try writeToStandardOutput(chunk) }
+                for try await chunk in try await bucket.get(key).content { try Console.output(chunk) }
                 return
             }
             let line = ProgressLine("Fetching")

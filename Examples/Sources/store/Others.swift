@@ -29,6 +29,7 @@ struct Ls: AsyncParsableCommand {
                         "\(time) \(String(repeating: " ", count: max(0, 10 - size.count)))\(size) \(Format.line(object.key))"
                     )
                 }
+                try Console.checkOutput()
             }
         }
     }

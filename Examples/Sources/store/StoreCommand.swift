@@ -28,6 +28,7 @@ func withBucket(_ work: @escaping @Sendable (S3Bucket) async throws -> Void) asy
     do {
         try await withInterruption {
             try await work(try S3Bucket(environment: ProcessInfo.processInfo.environment))
+            try Console.checkOutput()
         }
     } catch let exit as ExitCode {
         throw exit
