@@ -31,12 +31,10 @@ import Testing
         ] + explanations
     }
 
-    private static func leaks(_ secrets: [String], _ texts: [String]) -> [String] {
-        let text = texts.joined(separator: "\n")
-        return secrets.filter { secret in
-            let letters = Array(secret)
-            return letters.indices.dropLast(3).contains { text.contains(String(letters[$0..<$0 + 4])) }
-        }
+    /// Every second letter of a secret is foreign, so a piece of two letters shows by one of them.
+    private static func leaks(_ texts: [String]) -> Bool {
+        let foreign = Set(alphabet[..<12].flatMap(\.unicodeScalars))
+        return texts.contains { $0.unicodeScalars.contains(where: foreign.contains) }
     }
 
     @Test(arguments: 0..<30)
@@ -77,7 +75,7 @@ import Testing
         )
         texts.append(try report.line())
         texts.append(ValuesDifference(ServiceValues(values(0)), ServiceValues(values(6))).text)
-        #expect(Self.leaks(secrets, texts).isEmpty)
+        #expect(!Self.leaks(texts))
     }
 
     @Test(arguments: 0..<30)
@@ -103,7 +101,7 @@ import Testing
             do { _ = try SchemaManifest(auditing: bytes, label: "m.json") } catch { texts.append("\(error)") }
         }
         #expect(texts.count > 30)
-        #expect(Self.leaks([secret], texts).isEmpty)
+        #expect(!Self.leaks(texts))
     }
 }
 
