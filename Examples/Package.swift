@@ -28,6 +28,14 @@ let package = Package(
             dependencies: ["Terminal", arguments, .product(name: "S3Compat", package: groundwork)]
         ),
         .executableTarget(
+            name: "env-audit",
+            dependencies: [
+                "Terminal", arguments,
+                .product(name: "EnvSchema", package: groundwork),
+                .product(name: "EnvSchemaAudit", package: groundwork),
+            ]
+        ),
+        .executableTarget(
             name: "demo",
             dependencies: [
                 "Terminal", log,

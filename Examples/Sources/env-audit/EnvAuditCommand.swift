@@ -13,7 +13,7 @@ struct EnvAuditCommand: ParsableCommand {
             Exit codes: 0 nothing at or above the threshold, 1 findings, 2 input that cannot be read, 64 wrong usage. \
             No output ever holds a value.
             """,
-        subcommands: [Audit.self, Check.self, Explain.self, Lint.self, Diff.self],
+        subcommands: [Audit.self, Check.self, Docs.self, Example.self, Explain.self, Lint.self, Diff.self],
         defaultSubcommand: Audit.self
     )
 }

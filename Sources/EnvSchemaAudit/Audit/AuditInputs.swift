@@ -103,16 +103,12 @@ extension SchemaManifest {
     /// Reads a manifest that another program wrote as JSON.
     /// - Throws: ``AuditInputError`` when it is not one, or needs a newer reader.
     public init(auditing json: [UInt8], label: String) throws(AuditInputError) {
-        let root = try JSONReader.read(json, input: label)
-        if case .number(let version)? = root["minimumReader"], version != "1" {
+        do throws(ManifestError) { try self.init(json: json) } catch {
             throw AuditInputError(
-                .newerFormat,
+                error.code == .newerFormat ? .newerFormat : .unknownShape,
                 input: label,
-                reason: "It needs a reader of format \(version); this is 1."
+                reason: "\(error)"
             )
-        }
-        do { self = try JSONDecoder().decode(SchemaManifest.self, from: Data(json)) } catch {
-            throw AuditInputError(.unknownShape, input: label, reason: "It is not the manifest of a schema.")
         }
     }
 }

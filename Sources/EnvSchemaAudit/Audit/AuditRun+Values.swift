@@ -18,6 +18,7 @@ extension AuditRun {
                     command: command(index, asking: variable)
                 )
             }
+            judge(slot, of: index)
             if variable.isSecret, slot.presence == .set, let name = slot.usedName,
                 subjects[index].platform?.variables[name]?.text != nil
             {
@@ -30,6 +31,25 @@ extension AuditRun {
                     remedy: "Seal it in the service's variables on Railway; a sealed variable cannot be unsealed."
                 )
             }
+        }
+    }
+
+    /// Placeholders, weak secrets and secrets that are not declared as such. What several variables refer to is judged
+    /// once.
+    private mutating func judge(_ slot: Slot, of index: Int) {
+        guard let text = slot.text, let root = slot.state?.root, judgedRoots.insert(root).inserted else { return }
+        let isOwn = root.scope == index
+        for finding in SecretHygiene.findings(for: text, variable: slot.variable, mode: audit.mode) {
+            let subject = isOwn ? "Its value" : "The value of \(graph.title(root)), to which it refers,"
+            find(
+                finding.severity == .error ? .error : .warning,
+                .weakSecret,
+                index,
+                slot.variable.name,
+                VisibleText.sentence("\(subject) \(finding.message) (\(finding.code))"),
+                remedy: VisibleText.sentence(finding.remedy),
+                command: isOwn ? command(index, asking: slot.variable) : nil
+            )
         }
     }
 

@@ -43,6 +43,10 @@ struct AuditRun {
     var subjects: [Subject]
     var graph: ReferenceGraph
     var findings: [AuditFinding] = []
+    /// Whether more was found than is kept.
+    var isCut = false
+    /// The variables whose texts were judged.
+    var judgedRoots: Set<ReferenceGraph.Node> = []
     /// The findings of each variable must not be buried by a hostile input.
     static let findingLimit = 10_000
 
@@ -87,7 +91,10 @@ struct AuditRun {
         remedy: String,
         command: String? = nil
     ) {
-        guard findings.count < Self.findingLimit else { return }
+        guard findings.count < Self.findingLimit else {
+            isCut = true
+            return
+        }
         findings.append(
             AuditFinding(
                 severity: severity,
@@ -124,6 +131,17 @@ struct AuditRun {
             checkValues(index)
         }
         findReusedSecrets()
+        if isCut, let first = subjects.first {
+            findings.append(
+                AuditFinding(
+                    severity: .error,
+                    service: first.name,
+                    variable: nil,
+                    message: "More was found than the \(Self.findingLimit) findings of this report.",
+                    remedy: "Mend what is listed and audit again."
+                )
+            )
+        }
         return report()
     }
 

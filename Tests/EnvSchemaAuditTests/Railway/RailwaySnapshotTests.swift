@@ -21,7 +21,7 @@ import Testing
             "JWT_SECRET": {"value": null, "isSealed": true},
             "HIDDEN": {"isOptional": true},
             "GONE": null}},
-          "s2": {"variables": {"DATABASE_URL": {"value": "postgres://u:p@h/d"}}},
+          "s2": {"variables": {"DATABASE_URL": {"value": "postgres://u:Zk3v9QmT7xR1pLw8Ye5u@h/d"}}},
           "s9": {"isDeleted": true, "variables": {}}},
          "sharedVariables": {"SENTRY_DSN": {"value": "https://k@sentry.example/1"}}}
         """

@@ -37,9 +37,24 @@ import Testing
 
     @Test func aSecretThatIsNotSealedIsANote() throws {
         let project = RailwaySnapshot(services: [
-            .init(name: "api-service", values: ServiceValues(["KEY": "k3y-k3y-k3y"]))
+            .init(name: "api-service", values: ServiceValues(["KEY": "Zk3v9QmT7xR1pLw8Ye5uAo2d"]))
         ])
         let report = try audit([Make.variable("KEY", secret: true)], values: nil, project: project)
         #expect(report.codes == ["KEY unsealed-secret"])
+    }
+
+    @Test func aWeakSecretIsReportedOnceWhereItComesFrom() throws {
+        let project = RailwaySnapshot(services: [
+            .init(name: "Postgres", values: ServiceValues(["PASSWORD": "changeme"]))
+        ])
+        let reference = ServiceValues(["DB_PASSWORD": "${{Postgres.PASSWORD}}"])
+        let services = ["a", "b"].map {
+            AuditedService(Make.manifest($0, [Make.variable("DB_PASSWORD", secret: true)]), values: reference)
+        }
+        let report = try EnvAudit(services: services, project: project).report()
+        let weak = report.findings.filter { $0.code == .weakSecret }
+        #expect(weak.map(\.service) == ["a"])
+        #expect(weak.first?.message.hasPrefix("The value of Postgres.PASSWORD, to which it refers, is ") == true)
+        #expect(weak.first?.command == nil)
     }
 }

@@ -19,7 +19,7 @@ struct ChatEnv: EnvSchema {
         "GOOGLE_APPLICATION_CREDENTIALS",
         help: "Service account of Firebase: the path of its JSON file.",
         secret: EnvSecretTraits(
-            kind: .generic,
+            kind: .privateKey,
             origin: "Firebase console, service accounts",
             rotation: ["Make a second key.", "Mount its file and deploy.", "Delete the first."],
             allowsOverlap: true
