@@ -87,7 +87,7 @@ enum HTMLStyle {
         .page{padding:1.2rem .9rem 3rem}
         .filters label{flex:1 1 8rem}.filters label:first-child{flex:1 0 100%}.filters button{flex:1 0 100%}
         .matrix .name{font-size:.72rem}
-        .matrix th:first-child{max-width:11.5rem;overflow:hidden;text-overflow:ellipsis}
+        .matrix tbody th{white-space:normal;overflow-wrap:anywhere;min-width:10.5rem;max-width:10.5rem}
         th,td{padding:.45rem .6rem}
         .service thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
         .service table,.service tbody,.service tr,.service tbody th,.service td{display:block;width:100%}
