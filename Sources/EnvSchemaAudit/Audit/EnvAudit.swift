@@ -4,7 +4,7 @@ public import FoundationEssentials
 /// Compares what services declare with what they have.
 ///
 ///     let audit = EnvAudit(services: [
-///         AuditedService(try AuthEnv.manifest, values: ServiceValues(environmentFile: file, label: "auth.env")),
+///         AuditedService(try AuthEnv.manifest, values: ServiceValues(environmentFile: file, label: "auth-service.env")),
 ///         AuditedService(try BackupEnv.manifest),  // no values yet: NEW
 ///     ], project: snapshot)
 ///     let report = try audit.report()
