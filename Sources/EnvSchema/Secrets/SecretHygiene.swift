@@ -53,4 +53,30 @@ public enum SecretHygiene {
         }
         return findings
     }
+
+    /// Secrets of production whose value is that of the same variable in development: everybody who works on the service
+    /// knows them.
+    /// - Parameters:
+    ///   - production: the declarations and their values in production.
+    ///   - development: names and values of a development environment, such as the values of a committed `.env`.
+    public static func carriedOver(
+        _ production: [(variable: EnvVariable, text: String)],
+        from development: [String: String]
+    ) -> [SecretFinding] {
+        production.compactMap { variable, text in
+            guard variable.isSecret, !text.isEmpty, text.firstRange(of: "${{") == nil else { return nil }
+            let names = [variable.name] + variable.aliases + variable.deprecatedNames
+            guard names.contains(where: { development[$0].map { ConstantTime.equal($0.utf8, text.utf8) } ?? false })
+            else {
+                return nil
+            }
+            return SecretFinding(
+                .developmentValue,
+                .error,
+                variable: variable.name,
+                message: "has the value of the development environment in production",
+                remedy: "make a secret for production alone"
+            )
+        }
+    }
 }

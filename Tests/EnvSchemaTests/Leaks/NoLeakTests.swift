@@ -240,6 +240,42 @@ import Testing
         }
     }
 
+    @Test func portabilityAndReferencesRepeatNothing() {
+        Self.watching(seed: 17) { watch, random in
+            for text in HostileTexts.around(watch.secret, &random) {
+                for file in ["A=\(text)\nB='\(text)' # \(text)\n", text, "A: \(text)", "A = \"\(text)\\n$X\""] {
+                    for finding in DotEnvPortability.findings(in: Array(file.utf8)) {
+                        watch.look(at: finding, "portability")
+                    }
+                }
+                do throws(RailwayReferenceError) {
+                    let template = try RailwayTemplate(parsing: text)
+                    watch.look(at: template, "template")
+                    // The names in a reference are names.
+                    for part in template.parts where !text.utf8.starts(with: "${{".utf8) {
+                        watch.look(at: part, "part")
+                    }
+                } catch { watch.look(at: error, "error of a reference") }
+            }
+        }
+    }
+
+    @Test func aDynamicReaderRepeatsNothing() {
+        Self.watching(seed: 18) { watch, random in
+            for text in HostileTexts.around(watch.secret, &random) {
+                var reader = EnvReader(service: "x", from: [.values(["A": text, "B": text, "C": text])])
+                _ = reader.read(EnvVar<Int>("A", help: "A number"))
+                _ = reader.read(EnvVar<Secret<URL>>("B", help: "A URL"))
+                _ = reader.read(EnvVar<PEMText>("C", help: "A key"))
+                watch.look(at: reader, "reader")
+                watch.look(at: reader.provenance, "provenance")
+                do throws(EnvErrors) { watch.look(at: try reader.finish(), "warnings") } catch {
+                    watch.look(at: error, "errors")
+                }
+            }
+        }
+    }
+
     @Test func errorsOfManifestsRepeatNothing() {
         Self.watching(seed: 16) { watch, random in
             for text in HostileTexts.around(watch.secret, &random) {

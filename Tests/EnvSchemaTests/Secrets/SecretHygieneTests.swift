@@ -195,4 +195,18 @@ func plainVariable(_ name: String) -> EnvVariable {
         #expect(findings.map(\.variable) == ["C"])
         #expect(findings.first?.message == "has the same value as A")
     }
+
+    @Test func aSecretCarriedOverFromDevelopmentIsFound() {
+        var renamed = secretVariable("C")
+        renamed.aliases = ["OLD_C"]
+        let findings = SecretHygiene.carriedOver(
+            [
+                (secretVariable("A"), "vR7bq2LmX9cT"), (secretVariable("B"), "another-one"), (renamed, "vR7bq2LmX9cU"),
+                (plainVariable("P"), "3001"),
+            ],
+            from: ["A": "vR7bq2LmX9cT", "B": "vR7bq2LmX9cT", "OLD_C": "vR7bq2LmX9cU", "P": "3001"]
+        )
+        #expect(findings.map(\.variable) == ["A", "C"])
+        #expect(findings.allSatisfy { $0.code == .developmentValue && $0.severity == .error })
+    }
 }
