@@ -22,6 +22,7 @@ struct SecretJudge {
         findings.append(SecretFinding(code, severity, variable: variable.name, message: message, remedy: remedy))
     }
 
+    private static let download = "use the AuthKey file of Apple's developer portal (.p8)"
     private static let newSecret = "make one with `openssl rand -base64 48`, or get the real one from its vendor"
 
     /// A value that is declared secret.
@@ -38,7 +39,8 @@ struct SecretJudge {
             judge(password.text, floor: .connectionPassword, what: "holds a password that")
             return
         }
-        if kind == .connectionURL { return }
+        // Without a password a URL is an address, whose words are no placeholder.
+        if kind == .connectionURL || URLPassword.host(text) != nil { return }
         judge(text, floor: SecretFloor(kind), what: "")
     }
 
@@ -140,6 +142,14 @@ struct SecretJudge {
     }
 
     private mutating func judgeKey() {
+        let isApple = kind == .appleKey || variable.name.hasPrefix("APPLE_") || variable.name.hasPrefix("APNS_")
+        let isDeclaredKey = kind == .privateKey || kind == .appleKey
+        // Keys of OpenSSH and OpenPGP are no DER, and neither are they of Apple.
+        if text.firstRange(of: "BEGIN OPENSSH") != nil || text.firstRange(of: "BEGIN PGP") != nil {
+            if isApple { add(.weakKey, .error, "is no P-256 key in PKCS#8, as Apple's keys are", Self.download) }
+            return
+        }
+        guard isDeclaredKey || isApple || text.firstRange(of: "PRIVATE KEY-----") != nil else { return }
         let pem: PEMText
         do throws(TextParsingError) { pem = try PEMText(parsing: text) } catch {
             // A path says nothing about the key, and audits judge values of other machines.
@@ -152,14 +162,12 @@ struct SecretJudge {
             return
         }
         let shape = PrivateKeyShape(pem.der.withValue { $0 })
-        let isApple = kind == .appleKey || variable.name.hasPrefix("APPLE_") || variable.name.hasPrefix("APNS_")
-        let download = "use the AuthKey file of Apple's developer portal (.p8)"
         switch shape {
         case .p256: return
         case .publicKey:
             add(.weakKey, .error, "holds a public key instead of the private one", "use the private key")
         case .certificate:
-            if kind == .privateKey || kind == .appleKey {
+            if isDeclaredKey {
                 add(.weakKey, .error, "holds a certificate instead of a private key", "use the private key")
             }
         case .encrypted:
@@ -173,7 +181,7 @@ struct SecretJudge {
             )
         case .rsa, .edwards, .otherEC:
             if isApple {
-                add(.weakKey, .error, "is no P-256 key in PKCS#8, as Apple's keys are", download)
+                add(.weakKey, .error, "is no P-256 key in PKCS#8, as Apple's keys are", Self.download)
             } else if case .rsa(let bits) = shape, bits < 2048 {
                 add(.weakKey, .error, "is an RSA key of only \(bits) bits", "make one of at least 2048 bits")
             }

@@ -74,5 +74,13 @@ import Testing
         }
     }
 
+    @Test func keysThatAreNoDERAreLeftToTheirPrograms() {
+        let text = "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaA==\n-----END OPENSSH PRIVATE KEY-----"
+        #expect(messages(text) == ["is no P-256 key in PKCS#8, as Apple's keys are"])
+        #expect(SecretHygiene.findings(for: text, variable: secretVariable("DEPLOY_KEY")).isEmpty)
+        let certificate = "-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----"
+        #expect(SecretHygiene.findings(for: certificate, variable: secretVariable("CA")).isEmpty)
+    }
+
     @Test func aPathIsNotJudged() { #expect(messages("/run/secrets/AuthKey.p8").isEmpty) }
 }

@@ -121,6 +121,8 @@ func plainVariable(_ name: String) -> EnvVariable {
         #expect(codes("postgres://app:a7x@db/app", kind) == [.tooShort])
         #expect(codes("postgres://app:vR7bq2LmX9cT@a:5432,b:5432/app", kind).isEmpty)
         #expect(codes("postgres:///app?host=/run/postgresql", kind).isEmpty)
+        #expect(codes("postgres://postgres@localhost/postgres").isEmpty)
+        #expect(codes("redis://localhost:6379/0").isEmpty)
     }
 
     @Test func referencesAreNotJudged() {
