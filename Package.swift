@@ -14,6 +14,7 @@ let package = Package(
         .library(name: "AppleSignIn", targets: ["AppleSignIn"]),
         .library(name: "EnvSchema", targets: ["EnvSchema"]),
         .library(name: "EnvSchemaAudit", targets: ["EnvSchemaAudit"]),
+        .library(name: "EnvSchemaConfiguration", targets: ["EnvSchemaConfiguration"]),
         .library(
             name: "GroundworkTransports",
             targets: ["GroundworkCore", "GroundworkHTTP", "GroundworkCurl", "GroundworkStorage"]
@@ -23,12 +24,18 @@ let package = Package(
         .library(name: "PGBackupTesting", targets: ["PGBackupTesting"]),
         .library(name: "AppleSignInTesting", targets: ["AppleSignInTesting"]),
     ],
+    traits: [
+        .trait(name: "SwiftConfiguration", description: "EnvSchemaConfiguration bridges to apple/swift-configuration."),
+        .default(enabledTraits: []),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-log.git", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-http-types.git", from: "1.4.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess.git", from: "1.0.2", traits: []),
         // Subprocess's API takes its FilePath and FileDescriptor; it is fetched with Subprocess anyway.
         .package(url: "https://github.com/apple/swift-system.git", from: "1.8.0"),
+        // Not even fetched while the trait SwiftConfiguration is off: every use of it stands under the trait.
+        .package(url: "https://github.com/apple/swift-configuration.git", from: "1.4.0", traits: []),
     ],
     targets: [
         // C libraries: one target each, so that an edited header is noticed and each link line follows its users only.
@@ -75,6 +82,17 @@ let package = Package(
             dependencies: ["GroundworkCore", "GroundworkHTTP", "GroundworkCurl", "GroundworkCrypto", httpTypes, log]
         ),
         .target(name: "EnvSchema", dependencies: ["GroundworkCore"]),
+        .target(
+            name: "EnvSchemaConfiguration",
+            dependencies: [
+                "GroundworkCore", "EnvSchema",
+                .product(
+                    name: "Configuration",
+                    package: "swift-configuration",
+                    condition: .when(traits: ["SwiftConfiguration"])
+                ),
+            ]
+        ),
         .target(name: "EnvSchemaAudit", dependencies: ["GroundworkCore", "GroundworkCrypto", "EnvSchema"]),
 
         // Test kits.

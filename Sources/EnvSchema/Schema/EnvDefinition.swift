@@ -13,6 +13,8 @@ struct EnvDefinition: Sendable {
     let fallback: Reading?
     /// Whether the fallback is a default and not only the nil of an optional.
     let hasDefault: Bool
+    /// The text of the default, that of a secret too; nil when it has none.
+    let defaultText: Secret<String>?
     /// Whether the type itself hides its value.
     let isSecretType: Bool
     /// What is wrong with the limits, in full sentences.
@@ -31,7 +33,8 @@ struct EnvDefinition: Sendable {
         isSecretType = Value.envIsSecret
         let limits = variable.limits
         limitFaults = limits.problems(for: Value.self)
-        defaultFault = declaration.hasDefault ? Self.fault(of: declaration.defaultValue, limits: limits) : nil
+        defaultText = declaration.hasDefault ? declaration.defaultValue.flatMap(Self.text).map { Secret($0) } : nil
+        defaultFault = defaultText?.withValue { Self.fault(of: $0, as: Value.self, limits: limits) }
         parse = { text in
             do throws(TextParsingError) {
                 let value = try Value.parse(envText: text, limits: limits)
@@ -46,9 +49,16 @@ struct EnvDefinition: Sendable {
 }
 
 extension EnvDefinition {
-    /// Why a default would not be read back; nil when it would, or has no text to read.
-    private static func fault<Value: EnvValue>(of value: Value?, limits: EnvLimits) -> TextParsingError? {
-        guard let value, let text = value.envText ?? (value as? any HiddenText)?.hiddenText else { return nil }
+    private static func text<Value: EnvValue>(_ value: Value) -> String? {
+        value.envText ?? (value as? any HiddenText)?.hiddenText
+    }
+
+    /// Why a default would not be read back; nil when it would.
+    private static func fault<Value: EnvValue>(
+        of text: String,
+        as type: Value.Type,
+        limits: EnvLimits
+    ) -> TextParsingError? {
         do throws(TextParsingError) { _ = try Value.parse(envText: text, limits: limits) } catch { return error }
         return nil
     }

@@ -1,3 +1,5 @@
+package import GroundworkCore
+
 /// A schema that was loaded, with all that is worth knowing about how.
 public struct EnvLoad<Schema: Sendable>: Sendable {
     /// The values.
@@ -9,6 +11,10 @@ public struct EnvLoad<Schema: Sendable>: Sendable {
     public let warnings: [EnvProblem]
     /// Where each value comes from, in the order of the declarations.
     public let provenance: [EnvProvenance]
+    /// The text of every variable that has one, under its own name, defaults included.
+    package let texts: Secret<[String: String]>
+    /// The names of the secrets.
+    package let secretNames: Set<String>
 
     /// Why the variable has its value; nil when it is not declared.
     public func explain(_ name: String) -> EnvProvenance? { provenance.first { $0.variable == name } }

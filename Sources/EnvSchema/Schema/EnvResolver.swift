@@ -1,6 +1,8 @@
 /// What became of one variable.
 struct EnvResolution: Sendable {
     var reading: EnvDefinition.Reading?
+    /// The text that was read, or that of the default.
+    var text: String?
     var fact = EnvFact.absent
     var provenance: EnvProvenance
     var problems: [EnvProblem] = []
@@ -134,6 +136,7 @@ struct EnvResolver: Sendable {
             switch definition.parse(text) {
             case .success(let reading):
                 resolution.reading = reading
+                resolution.text = text
                 resolution.fact = .set(reading.text)
                 SecretCheck(variable: variable, mode: mode, origin: origin).run(text, into: &resolution)
             case .failure(let error):
@@ -148,6 +151,7 @@ struct EnvResolver: Sendable {
             resolution.reading = fallback
             if definition.hasDefault {
                 resolution.provenance.origin = .defaultValue
+                resolution.text = definition.defaultText?.withValue { $0 }
                 resolution.fact = .defaulted(fallback.text)
             }
             return

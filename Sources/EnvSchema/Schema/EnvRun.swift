@@ -9,6 +9,8 @@ struct EnvRun: Sendable {
     private(set) var warnings: [EnvProblem] = []
     private(set) var provenance: [EnvProvenance] = []
     private(set) var facts: EnvFacts
+    /// The text of every variable that has one.
+    private(set) var texts: [String: String] = [:]
 
     /// Finds the environment and opens the sources.
     init(service: String, finder: ModeFinder, sources: [EnvSource], mode wanted: EnvMode?) {
@@ -37,6 +39,7 @@ struct EnvRun: Sendable {
         problems += resolution.problems
         warnings += resolution.warnings
         provenance.append(resolution.provenance)
+        if let text = resolution.text { texts[variable.name] = text }
         facts.variables[variable.name] = resolution.fact
     }
 

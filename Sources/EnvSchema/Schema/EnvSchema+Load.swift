@@ -1,3 +1,5 @@
+import GroundworkCore
+
 extension EnvSchema {
     /// Reads every variable and judges every rule.
     ///
@@ -39,7 +41,9 @@ extension EnvSchema {
             values: try plan.fill(Self.self, with: values),
             mode: run.mode,
             warnings: run.warnings,
-            provenance: run.provenance
+            provenance: run.provenance,
+            texts: Secret(run.texts),
+            secretNames: plan.names.secrets.intersection(plan.definitions.map(\.variable.name))
         )
     }
 
