@@ -12,4 +12,6 @@ status=0
 swift test --disable-xctest --no-parallel --filter 'StoreConformanceTests|SemanticsTests|OddKeyTests' >"$log" 2>&1 || status=$?
 grep '^matrix: ' "$log" | sed 's/^matrix: //' | sort -s -t: -k1,1
 grep -E 'recorded an issue|Test run with' "$log" || true
+# Beside the stores: the package graphs with and without swift-configuration. Compiling it takes minutes.
+Tests/Configuration/run.sh --bridge || status=$?
 exit $status

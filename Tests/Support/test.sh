@@ -12,4 +12,7 @@ export GROUNDWORK_TEST_EXAMPLES
 # One at a time: hundreds of tests at once starve the thread pool of a small machine, and those that measure time fail.
 swift test --disable-xctest --no-parallel "$@"
 # A choice of tests is no run of everything.
-if [ $# = 0 ]; then Tests/LinkageTest/run.sh; fi
+if [ $# = 0 ]; then
+    Tests/LinkageTest/run.sh
+    Tests/Configuration/run.sh
+fi

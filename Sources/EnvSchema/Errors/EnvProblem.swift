@@ -14,6 +14,8 @@ public struct EnvProblem: Sendable, Hashable, Codable, CustomStringConvertible {
         public static let missing = Code(rawValue: "missing")
         /// The value is not of the type or exceeds a limit.
         public static let invalid = Code(rawValue: "invalid")
+        /// The text is a platform's reference, such as `${{shared.KEY}}`, and not the value.
+        public static let unresolvedReference = Code(rawValue: "unresolved-reference")
         /// A rule over several variables does not hold.
         public static let rule = Code(rawValue: "rule")
         /// A secret is too short, too regular, a placeholder or of the wrong shape.

@@ -1,3 +1,5 @@
+import GroundworkCore
+
 /// What became of one variable.
 struct EnvResolution: Sendable {
     var reading: EnvDefinition.Reading?
@@ -132,7 +134,11 @@ struct EnvResolver: Sendable {
             fail(.invalid, definition, origin, "names a file that is empty", into: &resolution)
         case .text(let text, _) where text.utf8.contains(0):
             fail(.invalid, definition, origin, "holds a NUL byte", into: &resolution)
+        case .text(let text, _) where variable.isSecret && Self.holdsReference(text):
+            fail(.unresolvedReference, definition, origin, Self.referenceMessage, into: &resolution)
         case .text(let text, _):
+            // A file warns of them by itself.
+            if origin.kind != .file, Self.holdsReference(text) { warnOfReference(variable, origin, into: &resolution) }
             switch definition.parse(text) {
             case .success(let reading):
                 resolution.reading = reading
@@ -143,6 +149,29 @@ struct EnvResolver: Sendable {
                 fail(.invalid, definition, origin, "is not valid: \(error.reason)", into: &resolution)
             }
         }
+    }
+
+    /// A platform replaces `${{…}}` before the program starts; a text that still holds one is not the value.
+    private static func holdsReference(_ text: String) -> Bool {
+        text.utf8.contains(0x24) && text.firstRange(of: "${{") != nil
+    }
+
+    private static let referenceMessage = "holds a reference `${{…}}` that nobody replaced"
+
+    private func warnOfReference(
+        _ variable: EnvVariable,
+        _ origin: EnvOrigin,
+        into resolution: inout EnvResolution
+    ) {
+        resolution.warnings.append(
+            EnvProblem(
+                .unresolvedReference,
+                [variable.name],
+                origin: origin,
+                message: Self.referenceMessage,
+                remedy: "set the value itself, or let the platform replace it"
+            )
+        )
     }
 
     private func useFallback(of definition: EnvDefinition, empty: EnvOrigin?, into resolution: inout EnvResolution) {
