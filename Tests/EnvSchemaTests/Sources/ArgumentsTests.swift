@@ -8,7 +8,7 @@ import Testing
     }
 
     private func resolve(_ arguments: String...) throws -> EnvLoad<PortEnv> {
-        try PortEnv.resolve(from: [.arguments(arguments), .values(["PORT": "2"])])
+        try PortEnv.resolve(from: [.arguments(arguments), .values(["PORT": "2"])], mode: .test)
     }
 
     @Test func bothSpellingsOverride() throws {

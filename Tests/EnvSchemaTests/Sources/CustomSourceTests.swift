@@ -12,7 +12,7 @@ import Testing
     }
 
     @Test func aSourceOfOnesOwnIsAskedByName() throws {
-        let load = try VaultEnv.resolve(from: [EnvSource("vault") { $0 == "TOKEN" ? "x" : nil }])
+        let load = try VaultEnv.resolve(from: [EnvSource("vault") { $0 == "TOKEN" ? "x" : nil }], mode: .test)
         #expect(load.values.token == Secret("x"))
         #expect(load.explain("TOKEN")?.origin == EnvOrigin(.custom, path: "vault"))
     }
@@ -26,6 +26,8 @@ import Testing
     }
 
     @Test func whiteSpaceAroundASecretGivesAWarning() throws {
-        #expect(try VaultEnv.resolve(from: [.values(["TOKEN": "x "])]).warnings.map(\.code) == [.fragileValue])
+        #expect(
+            try VaultEnv.resolve(from: [.values(["TOKEN": "x "])], mode: .test).warnings.map(\.code) == [.fragileValue]
+        )
     }
 }

@@ -12,13 +12,13 @@ private struct KeyEnv: EnvSchema {
     init() throws { folder = try TemporaryFolder() }
 
     private func problem(_ values: [String: String]) throws -> EnvProblem {
-        let errors = try #require(throws: EnvErrors.self) { try KeyEnv.load(values) }
+        let errors = try #require(throws: EnvErrors.self) { try KeyEnv.load(values, mode: .test) }
         #expect(errors.problems.count == 1)
         return try #require(errors.problems.first)
     }
 
     private func key(in contents: [UInt8]) throws -> Secret<String> {
-        try KeyEnv.load(["JWT_SECRET_FILE": try folder.write("key", contents)]).key
+        try KeyEnv.load(["JWT_SECRET_FILE": try folder.write("key", contents)], mode: .test).key
     }
 
     @Test func aFileMayHoldTheValue() throws {
@@ -36,7 +36,7 @@ private struct KeyEnv: EnvSchema {
     }
 
     @Test func theOriginIsTheVariableAndNeverThePath() throws {
-        let load = try KeyEnv.resolve(from: [.values(["JWT_SECRET_FILE": try folder.write("key", "a")])])
+        let load = try KeyEnv.resolve(from: [.values(["JWT_SECRET_FILE": try folder.write("key", "a")])], mode: .test)
         #expect(load.explain("JWT_SECRET")?.origin == EnvOrigin(.memory, name: "JWT_SECRET_FILE"))
     }
 

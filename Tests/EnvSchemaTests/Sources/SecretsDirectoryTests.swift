@@ -13,7 +13,7 @@ private struct MountedEnv: EnvSchema {
     init() throws { folder = try TemporaryFolder() }
 
     private func resolve() throws -> EnvLoad<MountedEnv> {
-        try MountedEnv.resolve(from: [.secretsDirectory(folder.path)])
+        try MountedEnv.resolve(from: [.secretsDirectory(folder.path)], mode: .test)
     }
 
     private func message() throws -> String? {
@@ -24,7 +24,7 @@ private struct MountedEnv: EnvSchema {
         for name in ["JWT_SECRET", "jwt_secret", "jwt-secret"] {
             let folder = try TemporaryFolder()
             try folder.write(name, "a\n")
-            let load = try MountedEnv.resolve(from: [.secretsDirectory(folder.path)])
+            let load = try MountedEnv.resolve(from: [.secretsDirectory(folder.path)], mode: .test)
             #expect(load.values.key == Secret("a"))
             #expect(
                 load.explain("JWT_SECRET")?.origin
@@ -45,7 +45,7 @@ private struct MountedEnv: EnvSchema {
         try folder.makeFolder("real")
         try folder.write("real/JWT_SECRET", "a")
         try folder.link("mount", to: "real")
-        #expect(try MountedEnv.load(from: [.secretsDirectory("\(folder.path)/mount")]).key == Secret("a"))
+        #expect(try MountedEnv.load(from: [.secretsDirectory("\(folder.path)/mount")], mode: .test).key == Secret("a"))
     }
 
     @Test func linksOutOfTheDirectoryAreRefused() throws {
@@ -59,7 +59,9 @@ private struct MountedEnv: EnvSchema {
         try folder.makeFolder("ab")
         try folder.write("ab/key", "x")
         try folder.link("a/JWT_SECRET", to: "../ab/key")
-        #expect(throws: EnvErrors.self) { try MountedEnv.load(from: [.secretsDirectory("\(folder.path)/a")]) }
+        #expect(throws: EnvErrors.self) {
+            try MountedEnv.load(from: [.secretsDirectory("\(folder.path)/a")], mode: .test)
+        }
     }
 
     @Test func pipesAndDirectoriesAreRefused() throws {
@@ -76,16 +78,16 @@ private struct MountedEnv: EnvSchema {
 
     @Test func aMissingDirectoryIsEmptyUnlessItIsRequired() throws {
         let path = "\(folder.path)/none"
-        #expect(try MountedEnv.load(from: [.secretsDirectory(path)]).key == nil)
+        #expect(try MountedEnv.load(from: [.secretsDirectory(path)], mode: .test).key == nil)
         let errors = try #require(throws: EnvErrors.self) {
-            try MountedEnv.load(from: [.secretsDirectory(path, required: true)])
+            try MountedEnv.load(from: [.secretsDirectory(path, required: true)], mode: .test)
         }
         #expect(errors.problems.map(\.code) == [.source])
     }
 
     @Test func aFileInThePlaceOfTheDirectoryIsAProblem() throws {
         let path = try folder.write("file", "x")
-        #expect(throws: EnvErrors.self) { try MountedEnv.load(from: [.secretsDirectory(path)]) }
+        #expect(throws: EnvErrors.self) { try MountedEnv.load(from: [.secretsDirectory(path)], mode: .test) }
     }
 
     @Test func aWrongValueIsMendedInTheDirectory() throws {
