@@ -56,3 +56,17 @@
         state = try slot.state(Value.self)
     }
 }
+
+extension Env: CustomStringConvertible, CustomReflectable {
+    /// The value; `<redacted>` when its type is secret, the name when it was not loaded.
+    public var description: String {
+        switch state {
+        case .loaded(let value): Value.envIsSecret ? "<redacted>" : "\(value)"
+        case .declared(let variable): variable.variable.name
+        case .empty: ""
+        }
+    }
+
+    /// Shows what ``description`` shows.
+    public var customMirror: Mirror { Mirror(self, children: ["wrappedValue": description]) }
+}

@@ -124,6 +124,29 @@ let authValues = [
         #expect(env.port == 1)
     }
 
+    @Test func printingALoadedSchemaShowsNoSecret() throws {
+        struct Own: EnvValue {
+            static let envType = EnvTypeDescription(name: "own", expected: "anything", example: "x")
+            static let envIsSecret = true
+            var text: String
+            var envText: String? { nil }
+            static func parse(envText text: String, limits: EnvLimits) -> Own { Own(text: text) }
+        }
+        struct Printed: EnvSchema {
+            @Env("PORT", help: "p") var port: Int
+            @Env("OWN", help: "o") var own: Own
+            @Env(EnvVar("KEY", help: "k", orFile: true)) var key: Secret<String>
+        }
+        let env = try Printed.load(["PORT": "42", "OWN": "okapi", "KEY": "zebra"], mode: .test)
+        var dumped = ""
+        dump(env, to: &dumped)
+        for text in ["\(env)", String(reflecting: env), dumped] {
+            #expect(text.contains("42"))
+            #expect(!text.contains("okapi"))
+            #expect(!text.contains("zebra"))
+        }
+    }
+
     @Test func aForeignDecoderIsRefused() {
         #expect(throws: DecodingError.self) {
             try JSONDecoder().decode(AuthEnv.self, from: Data(#"{"port": 1}"#.utf8))
