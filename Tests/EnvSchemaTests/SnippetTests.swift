@@ -2,7 +2,7 @@ import FoundationEssentials
 import GroundworkCore
 import Testing
 
-/// Every Swift example of EnvSchema's guides and of its part of the README stands, line by line, in a `Snippets*.swift`
+/// Every Swift example of EnvSchema's guides stands, line by line, in a `Snippets*.swift`
 /// that the compiler checks.
 @Suite struct SnippetTests {
     @Test func everyDocumentedExampleIsCompiled() throws {
@@ -11,9 +11,8 @@ import Testing
         }
         let folder = "Sources/EnvSchema/Documentation.docc"
         var count = 0
-        for page in try DocumentedExamples.files(in: folder, endingIn: ".md") + ["README.md"] {
+        for page in try DocumentedExamples.files(in: folder, endingIn: ".md") {
             for block in try DocumentedExamples.swiftBlocks(of: page) where block.first != "// Package.swift" {
-                if page == "README.md", block.first != "import EnvSchema" { continue }
                 let wanted = block.map(code).filter { !$0.isEmpty && !$0.hasPrefix("import ") }
                 count += 1
                 #expect(

@@ -88,9 +88,7 @@ private enum Rules {
         @Env("SMTP_PASSWORD", help: "Its password") var smtpPassword: Secret<String>?
         @Env("SENTRY_DSN", help: "Error reports") var sentry: URL?
         static let rules: [EnvRule] = [
-            .require("RESEND_API_KEY", when: "EMAIL_PROVIDER", is: "resend").because(
-                "Resend sends no mail without a key"
-            ),
+            .require("RESEND_API_KEY", when: "EMAIL_PROVIDER", is: "resend").because("Resend wants a key"),
             .allOrNone("SMTP_HOST", "SMTP_PASSWORD"),
             .mutuallyExclusive("RESEND_API_KEY", "SMTP_HOST"),
             .require("SENTRY_DSN", when: .mode([.production])),

@@ -11,6 +11,8 @@ struct EnvRun: Sendable {
     private(set) var facts: EnvFacts
     /// The text of every variable that has one.
     private(set) var texts: [String: String] = [:]
+    /// The secrets that are set.
+    private var secrets: [(variable: EnvVariable, text: String)] = []
 
     /// Finds the environment and opens the sources.
     init(service: String, finder: ModeFinder, sources: [EnvSource], mode wanted: EnvMode?) {
@@ -39,12 +41,19 @@ struct EnvRun: Sendable {
         problems += resolution.problems
         warnings += resolution.warnings
         provenance.append(resolution.provenance)
-        if let text = resolution.text { texts[variable.name] = text }
+        guard let text = resolution.text else { return }
+        texts[variable.name] = text
+        if variable.isSecret, resolution.fact.isSet { secrets.append((variable, text)) }
         facts.variables[variable.name] = resolution.fact
     }
 
     mutating func finish(rules: [EnvRule], names: UnknownNames) {
         for rule in rules { judge(rule) }
+        if mode != .test, mode != .build {
+            warnings += SecretHygiene.reuse(secrets).map {
+                EnvProblem(.weakSecret, [$0.variable], message: $0.message, remedy: $0.remedy)
+            }
+        }
         if mode == .production { warnings += exposures(secrets: names.secrets) }
         warnings += names.warnings(for: open, facts: facts)
     }

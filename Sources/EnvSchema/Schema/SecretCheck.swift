@@ -5,6 +5,7 @@ struct SecretCheck {
     let origin: EnvOrigin
 
     func run(_ text: String, into resolution: inout EnvResolution) {
+        judge(text, into: &resolution)
         guard variable.isSecret else { return }
         if origin.kind == .commandLine {
             warn(
@@ -23,6 +24,25 @@ struct SecretCheck {
                 "remove it, unless it belongs to the secret",
                 into: &resolution
             )
+        }
+    }
+
+    /// Weak secrets stop a service that users can reach and warn a developer; tests and builds have made-up ones.
+    private func judge(_ text: String, into resolution: inout EnvResolution) {
+        guard mode != .test, mode != .build else { return }
+        for finding in SecretHygiene.findings(for: text, variable: variable, mode: mode) {
+            let problem = EnvProblem(
+                .weakSecret,
+                [variable.name],
+                origin: origin,
+                message: finding.message,
+                remedy: finding.remedy
+            )
+            if finding.severity == .error, mode != .development {
+                resolution.problems.append(problem)
+            } else {
+                resolution.warnings.append(problem)
+            }
         }
     }
 

@@ -1,5 +1,4 @@
-// `environ` is a plain C variable; the C library itself gives no safer access to all names.
-@unsafe @preconcurrency import Glibc
+import Glibc
 
 extension EnvSource {
     /// The environment of this process, read when the schema is loaded.
@@ -25,14 +24,18 @@ struct ProcessEntries: Sendable {
     /// The environment of this process.
     static func read() -> ProcessEntries {
         var entries = ProcessEntries()
-        // Null after `clearenv`, whatever the imported type says.
-        let first: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>? = unsafe environ
-        guard var next = unsafe first else { return entries }
+        guard var next = unsafe Self.block else { return entries }
         while let entry = unsafe next.pointee {
             unsafe entries.add(UnsafeRawBufferPointer(start: entry, count: strlen(entry)))
             unsafe next += 1
         }
         return entries
+    }
+
+    /// The C library's `environ`; nil after `clearenv`. Asked for by name: the imported variable traps when it is null.
+    private static var block: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>? {
+        guard let symbol = unsafe dlsym(nil, "environ") else { return nil }
+        return unsafe symbol.assumingMemoryBound(to: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?.self).pointee
     }
 
     /// Adds one `NAME=value`. As `getenv` does, the first of two entries of one name wins; an entry without `=` or with
