@@ -1,3 +1,5 @@
+import GroundworkCore
+
 /// A variable that is declared once and used by several schemas.
 ///
 ///     enum Shared {
@@ -83,7 +85,7 @@ public struct EnvVar<Value: EnvValue>: Sendable {
             isSecret: Value.envIsSecret || secret != nil
         )
         variable.limits = limits
-        variable.secret = secret ?? (Value.envIsSecret ? EnvSecretTraits() : nil)
+        variable.secret = secret ?? (Value.envIsSecret ? EnvSecretTraits(kind: .usual(for: Value.envType)) : nil)
         variable.sharing = sharing
         variable.note = note
         variable.group = group
@@ -119,6 +121,14 @@ public struct EnvVar<Value: EnvValue>: Sendable {
 
     private static func isNil(_ value: Value) -> Bool {
         (Value.self as? any OptionalType.Type)?.isAbsent(value) ?? false
+    }
+}
+
+extension EnvSecretTraits.Kind {
+    /// What a secret of a type is when nothing else is said.
+    fileprivate static func usual(for type: EnvTypeDescription) -> EnvSecretTraits.Kind {
+        if type.jsonFormat == "uri" { return .connectionURL }
+        return type.name == PEMText.envType.name ? .privateKey : .generic
     }
 }
 
