@@ -41,10 +41,10 @@ struct EnvRun: Sendable {
         problems += resolution.problems
         warnings += resolution.warnings
         provenance.append(resolution.provenance)
+        facts.variables[variable.name] = resolution.fact
         guard let text = resolution.text else { return }
         texts[variable.name] = text
         if variable.isSecret, resolution.fact.isSet { secrets.append((variable, text)) }
-        facts.variables[variable.name] = resolution.fact
     }
 
     mutating func finish(rules: [EnvRule], names: UnknownNames) {
