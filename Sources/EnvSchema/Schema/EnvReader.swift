@@ -89,3 +89,11 @@ public struct EnvReader: Sendable {
         return run.warnings
     }
 }
+
+extension EnvReader: CustomStringConvertible, CustomReflectable {
+    /// The service and how many variables were read; no value.
+    public var description: String { "EnvReader(\(service), \(definitions.count) variables)" }
+
+    /// Shows what ``description`` shows.
+    public var customMirror: Mirror { Mirror(self, children: ["service": service, "variables": definitions.count]) }
+}
