@@ -1,0 +1,3 @@
+import EnvSchemaAudit
+
+print(EnvAudit.self)
