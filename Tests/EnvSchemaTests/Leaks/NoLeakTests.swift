@@ -1,12 +1,14 @@
 import EnvSchema
 import FoundationEssentials
 import GroundworkCore
+import GroundworkTestProcesses
 import Testing
 
 /// Whatever the input, no error, warning, description, dump, document, manifest or finding holds a secret, nor a piece of
 /// four signs of it.
 @Suite struct NoLeakTests {
-    static let iterations = 12
+    /// `GROUNDWORK_LEAK_ROUNDS` asks for more.
+    static let iterations = ChildProcess.environmentValue("GROUNDWORK_LEAK_ROUNDS").flatMap { Int($0) } ?? 6
 
     /// Runs a check with secrets of both alphabets.
     static func watching(seed: UInt64, _ check: (inout LeakWatch, inout SeededRandom) throws -> Void) rethrows {
