@@ -52,7 +52,7 @@ enum DocumentedExamples {
     }
 
     static func snippetFiles() throws -> [String] {
-        let folders = ["Tests/EnvSchemaTests", "Tests/Configuration/Sources/Bridge"]
+        let folders = ["Tests/EnvSchemaTests", "Tests/EnvSchemaAuditTests", "Tests/Configuration/Sources/Bridge"]
         return try folders.flatMap { folder in
             try files(in: folder, endingIn: ".swift").filter { $0.hasPrefix("\(folder)/Snippets") }
         }

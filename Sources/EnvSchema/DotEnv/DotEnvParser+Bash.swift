@@ -75,6 +75,12 @@ extension DotEnvParser {
     }
 
     private mutating func bashWord(at start: Int, _ bytes: Span<UInt8>) throws(DotEnvError) -> DotEnvValueText {
+        // Most values need no putting together.
+        let plainEnd = bytes.bashPlainEnd(from: start)
+        if plainEnd == bytes.count || bytes[plainEnd].isASCIIBlank {
+            position = plainEnd
+            return DotEnvValueText(text: try text(start..<plainEnd, bytes), quoting: .none)
+        }
         var word = BashWord(isTemplate: options.expansion.isOn)
         var index = start
         word: while index < bytes.count {
@@ -248,7 +254,26 @@ private struct BashWord {
     }
 }
 
+extension UInt8 {
+    fileprivate var isASCIIBlank: Bool { self == 0x20 || self == 0x09 || self == 0x0A }
+}
+
 extension Span<UInt8> {
+    /// Where the first byte stands that a shell may give a meaning to within a word.
+    fileprivate func bashPlainEnd(from start: Int) -> Int {
+        var index = start
+        while index < count {
+            let byte = self[index]
+            // Letters, digits, `_ + , - . / : = @ % ?`, and `#`, which starts no comment within a word.
+            let isPlain =
+                byte.isNameByte || (byte >= 0x2B && byte <= 0x3A) || byte == 0x3D || byte == 0x40 || byte == 0x25
+                || byte == 0x3F || byte == 0x23
+            if !isPlain { return index }
+            index += 1
+        }
+        return index
+    }
+
     fileprivate func bashBlankEnd(from start: Int) -> Int {
         var index = start
         while index < count, self[index] == 0x20 || self[index] == 0x09 { index += 1 }

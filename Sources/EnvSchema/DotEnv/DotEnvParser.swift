@@ -25,9 +25,23 @@ struct DotEnvParser {
     /// The count at the beginning of the statement, to which it goes back when an error lay further on.
     private var countBefore = LineCount()
 
+    /// The dialect as an enum: it is asked for at each statement, and comparing names takes time.
+    enum Grammar {
+        case compose, node, python, bash
+    }
+
+    let grammar: Grammar
+
     init(options: DotEnvOptions, recovers: Bool) {
         self.options = options
         self.recovers = recovers
+        grammar =
+            switch options.dialect {
+            case .node: .node
+            case .python: .python
+            case .bash: .bash
+            default: .compose
+            }
     }
 
     var isStrict: Bool { options.reading == .strict }
@@ -35,7 +49,7 @@ struct DotEnvParser {
     mutating func run(_ bytes: Span<UInt8>) throws(DotEnvError) {
         try check(bytes)
         if bytes.startsWithByteOrderMark {
-            guard options.dialect != .bash else {
+            guard grammar != .bash else {
                 throw error(
                     .byteOrderMark,
                     at: 0,
@@ -50,11 +64,11 @@ struct DotEnvParser {
             if position < count.lineStart { count = countBefore }
             countBefore = count
             do throws(DotEnvError) {
-                switch options.dialect {
+                switch grammar {
+                case .compose: try composeStatement(bytes)
                 case .node: try nodeStatement(bytes)
                 case .python: try pythonStatement(bytes)
                 case .bash: try bashStatement(bytes)
-                default: try composeStatement(bytes)
                 }
             } catch {
                 try recover(from: error, bytes)
@@ -67,7 +81,7 @@ struct DotEnvParser {
         let isLimit = [.tooManyEntries, .expansionTooLarge].contains(error.code)
         let isDropped =
             !isStrict && Self.droppedCodes.contains(error.code)
-            && (options.dialect == .python || options.dialect == .node)
+            && (grammar == .python || grammar == .node)
         if isDropped {
             warn(
                 .droppedLine,
@@ -79,7 +93,7 @@ struct DotEnvParser {
             guard recovers, !isLimit, errors.count < options.limits.messages else { throw error }
             errors.append(error)
         }
-        let opensAsText = options.dialect == .python || options.dialect == .node
+        let opensAsText = grammar == .python || grammar == .node
         position = min(
             bytes.count,
             (opensAsText ? bytes.endOfTextLine(from: position) : bytes.endOfLine(from: position)) + 1
@@ -114,6 +128,7 @@ struct DotEnvParser {
         }
         var start = 0
         var index = 0
+        var lines = 0
         // One byte beyond the end, as if a line feed stood there.
         while index <= bytes.count {
             let byte = index < bytes.count ? bytes[index] : 0x0A
@@ -137,9 +152,14 @@ struct DotEnvParser {
                     )
                 }
                 start = index + 1
+                lines += 1
             }
             index += 1
         }
+        // A file of nothing but line feeds needs no room for entries.
+        let room = min(lines, options.limits.entries, bytes.count / 8 + 1)
+        entries.reserveCapacity(room)
+        lastEntry.reserveCapacity(room)
     }
 
     // MARK: Places
@@ -200,7 +220,7 @@ struct DotEnvParser {
         }
         var nameText = try text(name, bytes)
         // Its names may stand in quotes and hold anything.
-        if options.dialect == .python { nameText = Self.normalizingLineEnds(nameText) }
+        if grammar == .python { nameText = Self.normalizingLineEnds(nameText) }
         let place = place(of: name.lowerBound, bytes)
         var text = value.text
         if value.isTemplate, let process = options.expansion.process, let template = text {
