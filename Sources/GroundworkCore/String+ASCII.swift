@@ -60,6 +60,17 @@ extension StringProtocol {
         return nil
     }
 
+    /// With every occurrence of one ASCII sign replaced.
+    ///
+    /// Byte by byte: a sign and a mark that combines with it are one `Character`, so that `split` and `==` on those do
+    /// not see the sign, while a shell or a parser does.
+    package func replacing(ascii sign: Unicode.Scalar, with replacement: String) -> String {
+        guard sign.isASCII else { return String(self) }
+        let byte = UInt8(ascii: sign)
+        guard utf8.contains(byte) else { return String(self) }
+        return String(decoding: utf8.flatMap { $0 == byte ? Array(replacement.utf8) : [$0] }, as: UTF8.self)
+    }
+
     /// ASCII letters made small; everything else stays.
     package func lowercasedASCII() -> String {
         String(decoding: utf8.map { (0x41...0x5A).contains($0) ? $0 + 0x20 : $0 }, as: UTF8.self)

@@ -1,3 +1,5 @@
+import GroundworkCore
+
 /// Makes any text harmless in Markdown: it shows as it is and can neither end a table, nor begin a heading, nor carry
 /// HTML (GitHub Flavored Markdown, sections 2.4 and 4.10; CommonMark 0.31, section 2.4).
 enum MarkdownText {
@@ -29,7 +31,7 @@ enum MarkdownText {
         let fence = String(repeating: "`", count: longest + 1)
         let isTight =
             line.utf8.first != 0x60 && line.utf8.last != 0x60 && line.utf8.first != 0x20 && line.utf8.last != 0x20
-        let inner = line.split(separator: "|", omittingEmptySubsequences: false).joined(separator: "\\|")
+        let inner = line.replacing(ascii: "|", with: "\\|")
         return isTight ? fence + inner + fence : "\(fence) \(inner) \(fence)"
     }
 

@@ -1,3 +1,5 @@
+import GroundworkCore
+
 /// Writes values so that `.env` readers read them back.
 public enum DotEnvQuoting {
     /// A way to write `value` behind `NAME=` that all of `dialects` read alike, expansion included.
@@ -13,17 +15,17 @@ public enum DotEnvQuoting {
     /// The forms, the plainest first.
     private static func forms(of value: String) -> [String] {
         let isBare = value.utf8.allSatisfy { $0.isNameByte || "./:@%+,-=".utf8.contains($0) } && !value.isEmpty
-        let single = value.escaping("'", with: #"'\''"#)
-        let double = value.escaping(#"\"#, with: #"\\"#).escaping("\"", with: #"\""#)
+        let single = value.replacing(ascii: "'", with: #"'\''"#)
+        let double = value.replacing(ascii: #"\"#, with: #"\\"#).replacing(ascii: "\"", with: #"\""#)
         return [
             isBare ? value : "\"\"",
             "'\(value)'",
             "\"\(value)\"",
             "\"\(double)\"",
-            "\"\(double.escaping("$", with: #"\$"#).escaping("`", with: #"\`"#))\"",
-            "\"\(double.escaping("$", with: "$$"))\"",
-            "'\(value.escaping(#"\"#, with: #"\\"#).escaping("'", with: #"\'"#))'",
-            "'\(value.escaping("'", with: #"\'"#))'",
+            "\"\(double.replacing(ascii: "$", with: #"\$"#).replacing(ascii: "`", with: #"\`"#))\"",
+            "\"\(double.replacing(ascii: "$", with: "$$"))\"",
+            "'\(value.replacing(ascii: #"\"#, with: #"\\"#).replacing(ascii: "'", with: #"\'"#))'",
+            "'\(value.replacing(ascii: "'", with: #"\'"#))'",
             "`\(value)`",
             "'\(single)'",
         ]
@@ -46,16 +48,5 @@ public enum DotEnvQuoting {
             guard !file.warnings.contains(where: { $0.code == .railwayReference }) else { return false }
         }
         return true
-    }
-}
-
-extension String {
-    fileprivate func escaping(_ byte: Character, with replacement: String) -> String {
-        guard let byte = byte.asciiValue else { return self }
-        var result: [UInt8] = []
-        for each in utf8 {
-            if each == byte { result.append(contentsOf: replacement.utf8) } else { result.append(each) }
-        }
-        return String(decoding: result, as: UTF8.self)
     }
 }

@@ -1,3 +1,5 @@
+import GroundworkCore
+
 /// What to expect of a variable, and a line that sets it.
 struct EnvRemedy {
     let definition: EnvDefinition
@@ -36,7 +38,7 @@ struct EnvRemedy {
 
     private func quotedForShell(_ text: String) -> String {
         if !text.isEmpty, text.utf8.allSatisfy(Self.isPlain) { return text }
-        return "'\(text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''"))'"
+        return "'\(text.replacing(ascii: "'", with: "'\\''"))'"
     }
 
     private func quotedForFile(_ text: String) -> String {

@@ -151,7 +151,7 @@ enum EnvListText {
             // A bracket at the very beginning would make it JSON.
             let bracket = index == 0 && text.utf8.first == UInt8(ascii: "[")
             guard edge || bracket || text.utf8.contains(where: { $0 == 0x2C || $0 == 0x22 }) else { return text }
-            return "\"" + text.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
+            return "\"" + text.replacing(ascii: "\"", with: "\"\"") + "\""
         }
         .joined(separator: ",")
     }

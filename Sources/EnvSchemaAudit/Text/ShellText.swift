@@ -1,3 +1,5 @@
+import GroundworkCore
+
 /// Words for a POSIX shell.
 package enum ShellText {
     /// The text as one word; nil when it holds a character that a person could not check by looking.
@@ -9,8 +11,8 @@ package enum ShellText {
                 || byte == UInt8(ascii: "/")
         }
         // A leading dash would be read as an option, with quotes or without.
-        guard !text.hasPrefix("-") else { return nil }
+        guard text.utf8.first != UInt8(ascii: "-") else { return nil }
         if isPlain, !text.isEmpty { return text }
-        return "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+        return "'" + text.replacing(ascii: "'", with: "'\\''") + "'"
     }
 }

@@ -43,7 +43,7 @@ import Testing
         #expect(refusal([String].self, deep)?.contains("nested deeper") == true)
     }
 
-    @Test(arguments: [["a", "b"], ["a,b"], [" x "], ["\"q\""], ["[1]", "2"], [""], []])
+    @Test(arguments: [["a", "b"], ["a,b"], [" x "], ["\"q\""], ["[1]", "2"], [""], [], ["\"\u{301}", "a"]])
     func listsReadTheirOwnText(list: [String]) {
         let text: String? = list.envText
         #expect(text.flatMap { read([String].self, $0) } == list)
