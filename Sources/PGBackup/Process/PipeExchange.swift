@@ -40,11 +40,12 @@ final class PipeExchange: Sendable {
         waiter?.resume()
     }
 
-    /// Ends both sides, once; later calls change nothing but what is dropped.
+    /// Ends both sides. A later call changes nothing, unless it drops chunks: what is missing is never a good end.
     func end(with failure: (any Error)? = nil, dropping: Bool = true) {
         change { state in
-            if dropping { state.chunks = [] }
-            if !state.isEnded { state.failure = failure }
+            let loses = dropping && !state.chunks.isEmpty
+            if !state.isEnded || loses { state.failure = failure }
+            if loses { state.chunks = [] }
             state.isEnded = true
         }
         bell.signal()

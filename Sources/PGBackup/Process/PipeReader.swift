@@ -41,6 +41,9 @@ final class PipeReader: Sendable {
         exchange.bell.signal()
     }
 
+    /// Whether all was read that the child wrote, and nobody has taken the last of it.
+    var holdsEverything: Bool { exchange.look { $0.isEnded && !$0.chunks.isEmpty } }
+
     /// Stops reading. Chunks not yet handed out are dropped.
     func stop() { exchange.end(with: CancellationError()) }
 

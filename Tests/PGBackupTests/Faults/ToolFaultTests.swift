@@ -153,6 +153,18 @@ extension RealPostgresTests {
             }
         }
 
+        @Test func aWholeDumpWhosePgDumpFailsIsNotBelieved() async throws {
+            let double = "$real \"$@\" && echo out of luck >&2 && exit 7"
+            try await withDoubles(["pg_dump": double]) { _, _, _, backup, report in
+                let error = try await failure { try await backup.run() }
+                #expect(error.code == .toolFailed)
+                #expect(error.message.contains("exit status 7"))
+                #expect(error.toolOutput == "out of luck")
+                #expect(try await backup.list().backups.map(\.id) == [report.manifest.id])
+                #expect(try await allKeys(backup.store).count == 2)
+            }
+        }
+
         @Test func bytesBehindTheDumpAreNotBelieved() async throws {
             let double = "$real \"$@\" && echo goodbye"
             try await withDoubles(["pg_dump": double]) { _, _, _, backup, report in

@@ -55,6 +55,18 @@ import Testing
         #expect(chunks < 500, "\(chunks) chunks")
     }
 
+    @Test func droppedOutputIsNotTakenForTheEnd() async throws {
+        var command = shell("echo something")
+        command.output = .pipe
+        try await withToolProcess(command) { process in
+            #expect(await process.exit().isSuccess)
+            let output = try #require(process.output)
+            #expect(try await eventually { output.holdsEverything })
+            output.stop()
+            await #expect(throws: CancellationError.self) { try await output.next() }
+        }
+    }
+
     @Test func stopsReadingWhenItsReaderDoesNotAsk() async throws {
         var command = shell("exec head -c 50000000 /dev/zero")
         command.output = .pipe
