@@ -15,8 +15,8 @@ public struct BackupReadiness: Sendable, Hashable {
 
 extension PostgresBackup {
     /// Proves at start-up that the server answers, that client programs fit it, and that the store can be listed. No
-    /// backup is written; a store whose conditional writes are not known yet may write and delete a small object of its own
-    /// to find out (`S3Bucket` does so once, below `.groundwork-probe/`).
+    /// backup is written. A store whose conditional writes are not known yet may write and delete a small object of its
+    /// own to find out: `S3Bucket` does so once, below `.groundwork-probe/`.
     /// - Throws: ``PGBackupError`` that says what is wrong and how to mend it, `CancellationError`.
     public func check() async throws -> BackupReadiness {
         try configuration.check()
