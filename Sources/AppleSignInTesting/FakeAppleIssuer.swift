@@ -16,12 +16,15 @@ public final class FakeAppleIssuer: Sendable {
     private let keys: Locked<[Key]>
     private let time: any TimeSource
 
-    /// Makes an issuer with one key of 2048 bits.
+    /// Made once for the process: a key takes a noticeable part of a second.
+    private static let firstKey = Result { try RSAPrivateKey() }
+
+    /// Makes an issuer with one key of 2048 bits, the same for all issuers of a process until one rotates.
     /// - Throws: an error of the cryptographic library.
     public init(issuer: String, time: any TimeSource = SystemTime()) throws {
         self.issuer = issuer
         self.time = time
-        keys = Locked([Key(id: "FAKE000001", key: try RSAPrivateKey())])
+        keys = Locked([Key(id: "FAKE000001", key: try Self.firstKey.get())])
     }
 
     /// The name of the key that signs now.
