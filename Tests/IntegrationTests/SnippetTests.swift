@@ -8,7 +8,8 @@ import Testing
     @Test func everyDocumentedExampleIsCompiled() throws {
         let root = PackageRoot.path
         let compiled = try [
-            "IntegrationTests", "EnvSchemaTests", "EnvSchemaAuditTests", "Configuration/Sources/Bridge",
+            "IntegrationTests", "EnvSchemaTests", "EnvSchemaAuditTests", "AppleSignInTests",
+            "Configuration/Sources/Bridge",
         ]
         .flatMap { try sources(in: "\(root)/Tests/\($0)") }.map(normalized)
         var count = 0
