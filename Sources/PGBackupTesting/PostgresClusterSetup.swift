@@ -73,7 +73,7 @@ struct PostgresClusterSetup: Sendable {
         var settings = [
             "listen_addresses": "127.0.0.1", "port": "\(port)", "unix_socket_directories": "\(directory.path)/run",
             "fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "wal_level": "minimal",
-            "max_wal_senders": "0", "max_wal_size": "2GB", "shared_buffers": "64MB", "max_connections": "50",
+            "max_wal_senders": "0", "max_wal_size": "2GB", "shared_buffers": "64MB", "max_connections": "200",
             "lc_messages": "C", "jit": "off", "timezone": "UTC", "log_timezone": "UTC",
         ]
         if configuration.offersTLS { settings["ssl"] = "on" }
