@@ -21,7 +21,7 @@ extension ExampleTests {
 
                 let put = try await user.run(.store, ["put", file, "photos/a b+ü.bin", "--content-type", "image/png"])
                 #expect(put.exit == .status(0), "\(put.errorText)")
-                #expect(put.outputText.hasPrefix("photos/a b+ü.bin in s3://backups at 127.0.0.1:"))
+                #expect(put.outputText.hasPrefix("photos/a b+ü.bin in s3://backups?endpoint=http://127.0.0.1:"))
                 let type: String = try await server.boto3.value(
                     "show(client().head_object(Bucket='backups', Key='photos/a b+ü.bin')['ContentType'])"
                 )
