@@ -22,10 +22,10 @@ private func overview() throws {
 }
 
 private func readme() throws {
+    // swift-format-ignore
     struct ServiceEnv: EnvSchema {
         @Env("PORT", help: "Listen port", range: 1...65535) var port: Int = 3001
-        @Env("JWT_SECRET", help: "Signs tokens", minLength: 32, secret: .hs256, orFile: true) var jwtSecret:
-            Secret<String>
+        @Env("JWT_SECRET", help: "Signs tokens", minLength: 32, secret: .hs256, orFile: true) var jwtSecret: Secret<String>
     }
 
     let env = try ServiceEnv.load(from: [.process, .dotEnvFiles()])

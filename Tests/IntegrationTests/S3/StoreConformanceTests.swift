@@ -33,6 +33,7 @@ import Testing
             .getIfMatch: "ignores conditions on reads",
             .delete: "answers 500 when a key is deleted that is the name of a folder",
             .oddKeys: "refuses keys that are no clean paths of files",
+            .wholeObjects: "replaces objects in place: now and then a reader sees a part of the new one",
         ],
         .moto: [
             .oddKeys: "answers 404 to a key with a line feed; OddKeyTests proves all others"
