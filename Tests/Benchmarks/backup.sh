@@ -1,18 +1,22 @@
 #!/usr/bin/env bash
 # Backup of a database to an S3 endpoint: ours beside the pipelines that people use.
-# usage: backup.sh [rounds]
+# usage: backup.sh [rounds [mixed | bench]]
 set -euo pipefail
 cd "$(dirname "$0")"
 rounds=${1:-5}
 source servers.sh
 build_examples
 start_postgres
-cp mixed.sql "$work/mixed.sql"
-chmod 644 "$work/mixed.sql"
-as_postgres "$pgbin/createdb" -h "$pghost" -p "$pgport" mixed
-as_postgres "$pgbin/psql" -q -h "$pghost" -p "$pgport" -d mixed -v ON_ERROR_STOP=1 -f "$work/mixed.sql" >/dev/null
-as_postgres "$pgbin/createdb" -h "$pghost" -p "$pgport" bench
-as_postgres "$pgbin/pgbench" -q -i -s 50 -h "$pghost" -p "$pgport" bench >/dev/null 2>&1
+if [ "${2:-mixed}" = mixed ]; then
+    cp mixed.sql "$work/mixed.sql"
+    chmod 644 "$work/mixed.sql"
+    as_postgres "$pgbin/createdb" -h "$pghost" -p "$pgport" mixed
+    as_postgres "$pgbin/psql" -q -h "$pghost" -p "$pgport" -d mixed -v ON_ERROR_STOP=1 -f "$work/mixed.sql" >/dev/null
+fi
+if [ "${2:-bench}" = bench ]; then
+    as_postgres "$pgbin/createdb" -h "$pghost" -p "$pgport" bench
+    as_postgres "$pgbin/pgbench" -q -i -s 50 -h "$pghost" -p "$pgport" bench >/dev/null 2>&1
+fi
 mkdir -p "$work/objects"
 start_loopback "$work/objects"
 export work bin venv rounds pgbin pghost pgport
@@ -36,8 +40,8 @@ compare(f"Backup of `{database}`, to the loopback server", [
 PY
 }
 
-run mixed
-run bench
+if [ "${2:-mixed}" = mixed ]; then run mixed; fi
+if [ "${2:-bench}" = bench ]; then run bench; fi
 echo
 echo "Stored bytes: $(cd "$work/objects" && du -sb . | cut -f1) in all; database sizes:"
 as_postgres "$pgbin/psql" -At -h "$pghost" -p "$pgport" -c "SELECT datname, pg_size_pretty(pg_database_size(datname)) FROM pg_database WHERE datname IN ('mixed','bench')"
