@@ -4,7 +4,7 @@ import HTTPTypes
 extension FakeApple {
     /// Answers the consent page of an authorization URL as the user, without a browser.
     /// - Parameters:
-    ///   - url: of ``AppleSignInClient/authorization(for:_:)``.
+    ///   - url: of `AppleSignInClient.authorization(for:_:)`.
     ///   - agrees: whether the user agrees or cancels.
     /// - Returns: what Apple sends to the redirect URI: the body of its POST, or the query of its GET.
     /// - Throws: ``FakeAppleError`` for a request that Apple would refuse.

@@ -67,6 +67,8 @@ public final class FakeApple: Sendable {
     /// - Parameters:
     ///   - tls: TLS with a throw-away certificate, for browsers; nil speaks plain HTTP.
     ///   - name: the host name in its URLs, with TLS; it must resolve to loopback for whoever calls.
+    ///   - port: the port; 0 takes a free one.
+    ///   - time: where the time comes from.
     /// - Throws: errors of the socket and the cryptographic library.
     public static func start(
         tls: LoopbackHTTPServer.TLS? = nil,
@@ -129,7 +131,9 @@ public final class FakeApple: Sendable {
     public var calls: [String] { state.withLock { $0.calls } }
 
     /// A sign-in on a device: what an app sends to its server.
-    /// - Parameter nonce: as the app hands it to Apple: SHA-256 in hexadecimal of the raw one.
+    /// - Parameters:
+    ///   - bundleID: the app on the device.
+    ///   - nonce: as the app hands it to Apple: SHA-256 in hexadecimal of the raw one.
     public func nativeSignIn(
         bundleID: String,
         nonce: String?

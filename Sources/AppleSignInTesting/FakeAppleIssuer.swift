@@ -65,8 +65,12 @@ public final class FakeAppleIssuer: Sendable {
 
     /// An identity token.
     /// - Parameters:
+    ///   - user: who signs in.
+    ///   - audience: the bundle or Services ID.
     ///   - nonce: the claim as it is to stand there: raw on the web, SHA-256 in hexadecimal from apps.
     ///   - lifetime: in seconds.
+    ///   - stringBooleans: whether booleans are texts.
+    ///   - clockOffset: how far the clock is ahead, in seconds.
     ///   - extra: further members of the payload as JSON, such as `"transfer_sub":"…"`.
     public func identityToken(
         for user: FakeAppleUser,

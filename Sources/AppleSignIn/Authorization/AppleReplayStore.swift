@@ -26,7 +26,9 @@ public final class InMemoryAppleReplayStore: AppleReplayStore {
     private let time: any TimeSource
 
     /// Makes an empty store.
-    /// - Parameter capacity: how many live identifiers it holds; beyond that it refuses, which fails closed.
+    /// - Parameters:
+    ///   - capacity: how many live identifiers it holds; beyond that it refuses, which fails closed.
+    ///   - time: where the time comes from.
     public init(capacity: Int = 100_000, time: any TimeSource = SystemTime()) {
         self.capacity = capacity
         self.time = time

@@ -18,6 +18,7 @@ public struct AppleStateSealer: Sendable {
     /// - Parameters:
     ///   - key: 32 random bytes, the same on all servers that may get the callback: `openssl rand -base64 32`.
     ///   - previousKeys: keys that still open states, but seal no more.
+    ///   - time: where the time comes from.
     /// - Throws: ``AppleSignInError`` when a key has another length.
     public init(
         key: Secret<[UInt8]>,

@@ -63,6 +63,7 @@ extension AppleSignInClient {
 
     /// Opens the sealed state of a callback: who asked, and what must match.
     /// - Parameters:
+    ///   - callback: what Apple posted.
     ///   - cookie: the value of the request's cookie ``AppleStateCookie/name``.
     /// - Throws: ``AppleSignInError`` with `wrongState` for a state that is altered, expired, used before, sealed with
     ///   another key, or begun in another browser.

@@ -21,7 +21,10 @@ extension AppleSignInClient {
     /// Asks Apple whether a refresh token is still good: whether the user still lets the app in.
     ///
     /// Apple throttles more than one such question a day for each user; so does this.
-    /// - Parameter lastValidated: when this token was last asked about; nil for never.
+    /// - Parameters:
+    ///   - refreshToken: of an exchange.
+    ///   - client: the app or service that the token was issued to.
+    ///   - lastValidated: when this token was last asked about; nil for never.
     /// - Returns: a fresh access token and identity token; there is no new refresh token.
     /// - Throws: ``AppleSignInError`` with `invalid_grant` when the user withdrew, `refreshedTooSoon` within a day.
     public func refresh(

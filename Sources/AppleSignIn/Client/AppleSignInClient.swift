@@ -28,9 +28,13 @@ public struct AppleSignInClient: Sendable {
 
     /// Puts the parts together.
     /// - Parameters:
+    ///   - configuration: who you are at Apple.
     ///   - stateSealer: to remember sign-ins in their own state; nil when the app remembers them.
     ///   - replayStore: where used states and notifications are remembered; the memory of this process by default.
     ///   - keys: Apple's keys; nil makes a store for the configuration's endpoints.
+    ///   - transport: sends requests; nil takes the shared one on libcurl.
+    ///   - time: where the time comes from.
+    ///   - random: for the jitter of retries.
     ///   - onWarning: told when a key is refused or an exported secret nears its end.
     /// - Throws: ``AppleSignInError`` with `invalidConfiguration`.
     public init(

@@ -27,7 +27,9 @@ public final class AppleClientSecrets: Sendable {
 
     /// Makes a store of secrets.
     /// - Parameters:
+    ///   - configuration: the teams with their keys.
     ///   - lifetime: in seconds; held to Apple's cap of 15,777,000 and to at least 120.
+    ///   - time: where the time comes from.
     ///   - onWarning: told when a key is refused and when an exported secret nears its end; must return soon.
     public init(
         _ configuration: AppleSignInConfiguration,
@@ -95,7 +97,9 @@ public final class AppleClientSecrets: Sendable {
     }
 
     /// A secret to paste somewhere else, and when it dies.
-    /// - Parameter lifetime: in seconds, up to Apple's cap of 15,777,000.
+    /// - Parameters:
+    ///   - client: the app or service that it is for.
+    ///   - lifetime: in seconds, up to Apple's cap of 15,777,000.
     /// - Throws: ``AppleSignInError`` when the lifetime is beyond the cap or not positive.
     public func export(
         for client: AppleClient,
