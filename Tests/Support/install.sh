@@ -5,7 +5,7 @@ set -euo pipefail
 
 packages=("$@")
 if [ ${#packages[@]} = 0 ]; then
-    packages=(libssl-dev zlib1g-dev libcurl4-openssl-dev postgresql postgresql-contrib python3-venv openssl nginx-light
+    packages=(libssl-dev zlib1g-dev libcurl4-openssl-dev postgresql postgresql-contrib python3-venv openssl nginx-light pigz
         libxml2-utils curl)
 fi
 
