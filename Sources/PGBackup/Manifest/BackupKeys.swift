@@ -4,6 +4,9 @@ import GroundworkCore
 ///
 ///     PREFIX/manifests/ID.manifest.json     one for each backup, written last
 ///     PREFIX/data/ID.dump.gz                its archive
+///     PREFIX/verifications/ID/TIME-LEVEL-OUTCOME.json   one for each verification
+///     PREFIX/pins/ID.json                   while the backup must not be deleted
+///     PREFIX/history.json                   the runs of the past, failed ones too
 ///
 /// One listing of `PREFIX/manifests/` finds all backups and nothing else; files of other tools beside the folder, such
 /// as `PREFIX-2026-01-25.tar.gz`, are never touched.
@@ -33,4 +36,35 @@ struct BackupKeys: Sendable, Hashable {
         guard key.hasPrefix(manifests), key.hasSuffix(Self.manifestSuffix) else { return nil }
         return BackupID(String(key.dropFirst(manifests.count).dropLast(Self.manifestSuffix.count)))
     }
+
+    /// What the keys of all data objects begin with.
+    var dataFolder: String { "\(base)data/" }
+
+    /// The id in the key of a data object; nil for anything else.
+    func id(ofData key: String) -> BackupID? {
+        guard key.hasPrefix(dataFolder) else { return nil }
+        let name = key.dropFirst(dataFolder.count)
+        guard let dot = name.firstIndex(of: "."), !name.contains("/") else { return nil }
+        return BackupID(String(name[..<dot]))
+    }
+
+    /// What the keys of all verification records begin with.
+    var verifications: String { "\(base)verifications/" }
+
+    /// What the keys of one backup's verification records begin with.
+    func verifications(_ id: BackupID) -> String { "\(verifications)\(id)/" }
+
+    /// What the keys of all pins begin with.
+    var pins: String { "\(base)pins/" }
+
+    func pin(_ id: BackupID) -> String { "\(pins)\(id).json" }
+
+    /// The id in the key of a pin; nil for anything else.
+    func id(ofPin key: String) -> BackupID? {
+        guard key.hasPrefix(pins), key.hasSuffix(".json") else { return nil }
+        return BackupID(String(key.dropFirst(pins.count).dropLast(5)))
+    }
+
+    /// The runs of the past.
+    var history: String { "\(base)history.json" }
 }

@@ -1,0 +1,206 @@
+import FoundationEssentials
+import GroundworkCore
+import GroundworkStorage
+import Logging
+
+extension PostgresBackup {
+    /// Removes old backups, data that no manifest names, and unfinished uploads. A dry run unless the options say
+    /// otherwise.
+    ///
+    /// Only backups with a manifest of this folder that can be read are ever deleted: the manifest first, then its data,
+    /// so that at no time one without data is there. Objects whose keys are not of the form that this library writes are
+    /// never touched. It may run while a backup runs: data without a manifest is left alone until it is old.
+    /// - Throws: ``PGBackupError`` when the store cannot be listed, `CancellationError`. Single objects that cannot be
+    ///   removed are told in the report.
+    public func prune(_ options: PruneOptions = PruneOptions()) async throws -> PruneReport {
+        guard options.orphanAge >= .seconds(3600) else {
+            throw PGBackupError(
+                .invalidConfiguration,
+                "orphanAge is less than an hour: the data of a backup that is just being made would be removed."
+            )
+        }
+        return try await operation("pruning") { try await pruneUnlimited(options) }
+    }
+
+    private func pruneUnlimited(_ options: PruneOptions) async throws -> PruneReport {
+        let now = configuration.time.now
+        // Data first: what is listed has had its manifest by the time that those are listed, or is not finished.
+        let data = try await ownObjects(keys.dataFolder) { keys.id(ofData: $0) }
+        let records = try await ownObjects(keys.verifications) { keys.summary(ofVerification: $0)?.backup }
+        let pins = try await ownObjects(keys.pins) { keys.id(ofPin: $0) }
+        let listing = try await list()
+        var known = Set(listing.backups.map(\.id))
+        for unreadable in listing.unreadable { if let id = keys.id(ofManifest: unreadable.key) { known.insert(id) } }
+
+        let plan = options.policy.plan(
+            listing.backups,
+            verifications: records.compactMap { keys.summary(ofVerification: $0.object.key) },
+            pinned: Set(pins.map(\.id)),
+            now: now
+        )
+        var report = PruneReport(plan: plan, isDryRun: options.isDryRun)
+        report.warnings = listing.unreadable.map {
+            "The manifest \($0.key) cannot be read; it and its data are kept. \($0.error.message)"
+        }
+        let manifests = Dictionary(listing.backups.map { ($0.id, $0) }) { first, _ in first }
+        let recordsByBackup = Dictionary(grouping: records, by: \.id)
+        let doomed = plan.deleted.compactMap { manifests[$0.backup.id] }
+        try await inOrder(doomed) { manifest in
+            await remove(manifest, records: (recordsByBackup[manifest.id] ?? []).map(\.object.key), options)
+        } then: { part in
+            report.add(part)
+        }
+        let age = max(options.orphanAge, configuration.timeout ?? .zero)
+        let border = now.addingTimeInterval(-age.seconds)
+        let orphans = (data + records + pins).filter { found in
+            !known.contains(found.id) && found.id.date <= border
+                && (found.object.lastModified ?? found.id.date) <= border
+        }
+        try await inOrder(orphans) {
+            await sweep($0.object, of: $0.id, options)
+        } then: {
+            report.add($0)
+        }
+        try await abortUploads(olderThan: border, options, &report)
+        report.deletedBackups.sort(by: >)
+        return report
+    }
+
+    private func ownObjects(
+        _ prefix: String,
+        _ id: (String) -> BackupID?
+    ) async throws -> [(id: BackupID, object: ObjectInfo)] {
+        var found: [(id: BackupID, object: ObjectInfo)] = []
+        for try await object in store.list(prefix: prefix) {
+            if let id = id(object.key) { found.append((id, object)) }
+        }
+        return found
+    }
+
+    /// Eight at a time.
+    private func inOrder<Item: Sendable>(
+        _ items: [Item],
+        _ body: @escaping @Sendable (Item) async -> PrunePart,
+        then: (PrunePart) -> Void
+    ) async throws {
+        try await withThrowingTaskGroup(of: PrunePart.self) { group in
+            for (index, item) in items.enumerated() {
+                if index >= 8, let part = try await group.next() { then(part) }
+                // What was begun is ended, so that nothing is left half-done without need.
+                try Task.checkCancellation()
+                group.addTask { await body(item) }
+            }
+            while let part = try await group.next() { then(part) }
+        }
+    }
+
+    /// Deletes one backup: its manifest first.
+    private func remove(_ manifest: BackupManifest, records: [String], _ options: PruneOptions) async -> PrunePart {
+        var part = PrunePart()
+        // A manifest that was changed may name anything; only this backup's own objects are deleted.
+        let own = manifest.objects.filter { keys.id(ofData: $0.key) == manifest.id }
+        for object in manifest.objects where keys.id(ofData: object.key) != manifest.id {
+            part.warnings.append(
+                "The manifest of \(manifest.id) names the object \(object.key), which is not its own; it is left alone."
+            )
+        }
+        func succeeded() {
+            part.backup = manifest.id
+            for object in own { part.bytes.append(object.length) }
+        }
+        guard !options.isDryRun else {
+            succeeded()
+            return part
+        }
+        let manifestKey = keys.manifest(manifest.id)
+        do {
+            guard try await !exists(keys.pin(manifest.id)) else {
+                part.warnings.append("The backup \(manifest.id) was pinned meanwhile and is kept.")
+                return part
+            }
+            try await store.delete(manifestKey)
+            succeeded()
+        } catch {
+            part.failures.append(failure(manifestKey, error))
+            return part
+        }
+        do {
+            for failed in try await store.deleteMany(own.map(\.key) + records) {
+                part.failures.append(failure(failed.key, failed.error))
+            }
+        } catch {
+            // The next run sweeps it.
+            part.failures.append(failure(own.first?.key ?? manifestKey, error))
+        }
+        logger.info("Backup deleted", metadata: ["id": "\(manifest.id)"])
+        return part
+    }
+
+    private func sweep(_ object: ObjectInfo, of id: BackupID, _ options: PruneOptions) async -> PrunePart {
+        var part = PrunePart()
+        do {
+            // Its manifest may have come since.
+            guard try await !exists(keys.manifest(id)) else { return part }
+            if !options.isDryRun { try await store.delete(object.key) }
+            part.swept = object.key
+            part.bytes = [object.size]
+        } catch {
+            part.failures.append(failure(object.key, error))
+        }
+        return part
+    }
+
+    private func abortUploads(olderThan border: Date, _ options: PruneOptions, _ report: inout PruneReport) async throws
+    {
+        guard try await store.capabilities().listsAbandonedUploads else { return }
+        for upload in try await store.abandonedUploads(prefix: keys.dataFolder, olderThan: border)
+        where keys.id(ofData: upload.key) != nil {
+            do {
+                if !options.isDryRun { try await store.abort(upload) }
+                report.abortedUploads.append(upload.key)
+            } catch let error as ObjectStoreError {
+                report.failures.append(failure(upload.key, error))
+            }
+        }
+    }
+
+    private func exists(_ key: String) async throws -> Bool {
+        do {
+            _ = try await store.head(key)
+            return true
+        } catch let error as ObjectStoreError where error.code == .notFound {
+            return false
+        }
+    }
+
+    private func failure(_ key: String, _ error: any Error) -> PruneReport.Failure {
+        let error =
+            (error as? ObjectStoreError).map { storeFailure($0, doing: "Deleting \(key)") }
+            ?? PGBackupError(
+                .storeFailed,
+                "Deleting \(key) failed: \(error).",
+                isRetryable: true,
+                underlyingError: error
+            )
+        return PruneReport.Failure(key: key, error: error)
+    }
+}
+
+/// What became of one backup or object.
+private struct PrunePart: Sendable {
+    var backup: BackupID?
+    var swept: String?
+    var bytes: [Int64] = []
+    var failures: [PruneReport.Failure] = []
+    var warnings: [String] = []
+}
+
+extension PruneReport {
+    fileprivate mutating func add(_ part: PrunePart) {
+        if let backup = part.backup { deletedBackups.append(backup) }
+        if let swept = part.swept { sweptObjects.append(swept) }
+        for bytes in part.bytes { free(bytes) }
+        failures += part.failures
+        warnings += part.warnings
+    }
+}

@@ -1,0 +1,118 @@
+public import FoundationEssentials
+import GroundworkCore
+
+/// How far a verification goes. Each level proves all that the ones below it prove.
+public enum VerificationLevel: String, Sendable, Hashable, Codable, CaseIterable, Comparable {
+    /// The store has the object in its length and hash.
+    case stored
+    /// The whole archive was read and decoded.
+    case decoded
+    /// The backup was restored into a database, and the rows were compared.
+    case restored
+
+    /// By how far it goes.
+    public static func < (lhs: VerificationLevel, rhs: VerificationLevel) -> Bool { lhs.rank < rhs.rank }
+
+    private var rank: Int { self == .stored ? 0 : self == .decoded ? 1 : 2 }
+}
+
+/// The outcome of one verification, stored beside the backup as an object of its own that is never changed.
+public struct VerificationRecord: Sendable, Hashable, Codable {
+    /// What a comparison of the restored tables found.
+    public struct Comparison: Sendable, Hashable, Codable {
+        /// How many tables were compared.
+        public var tables: Int
+        /// How many rows they have together.
+        public var rows: Int64
+        /// What differs or could not be compared, in full sentences.
+        public var findings: [String]
+
+        /// Describes a comparison.
+        public init(tables: Int, rows: Int64, findings: [String] = []) {
+            self.tables = tables
+            self.rows = rows
+            self.findings = findings
+        }
+    }
+
+    /// The format's version.
+    public var formatVersion = 1
+    /// The backup.
+    public var backup: BackupID
+    /// How far it went, or was meant to go.
+    public var level: VerificationLevel
+    /// Whether the backup is good.
+    public var passed: Bool
+    /// When it was begun, in whole seconds.
+    public var startedAt: Date {
+        get { begun.date }
+        set { begun = RecordTime(newValue) }
+    }
+    /// How long it took, in seconds.
+    public var seconds: Double
+    /// How many bytes were read from the store.
+    public var storedBytes: Int64
+    /// How many bytes the uncompressed archive has.
+    public var archiveBytes: Int64
+    /// What decoded or restored it, such as `pg_restore 15.18`.
+    public var tool: String?
+    /// The size of the restored database on disk in bytes.
+    public var restoredBytes: Int64?
+    /// The seconds that the restore alone took.
+    public var restoreSeconds: Double?
+    /// The restored tables beside the manifest.
+    public var comparison: Comparison?
+    /// Why it failed, or what should be known, in full sentences.
+    public var message: String?
+    private var begun: RecordTime
+
+    /// Describes a verification.
+    public init(
+        backup: BackupID,
+        level: VerificationLevel,
+        passed: Bool,
+        startedAt: Date,
+        seconds: Double,
+        storedBytes: Int64,
+        archiveBytes: Int64
+    ) {
+        self.backup = backup
+        self.level = level
+        self.passed = passed
+        begun = RecordTime(startedAt)
+        self.seconds = seconds.isFinite ? max(0, seconds) : 0
+        self.storedBytes = storedBytes
+        self.archiveBytes = archiveBytes
+    }
+
+    /// Bytes of the uncompressed archive per second.
+    public var archiveBytesPerSecond: Double { Double(archiveBytes) / max(seconds, 1e-9) }
+
+    enum CodingKeys: String, CodingKey {
+        case formatVersion, backup, level, passed, seconds, storedBytes, archiveBytes, tool, restoredBytes
+        case restoreSeconds, comparison, message
+        case begun = "startedAt"
+    }
+}
+
+/// A time as RFC 3339 text in UTC, in whole seconds.
+struct RecordTime: Sendable, Hashable, Codable {
+    let date: Date
+
+    init(_ date: Date) {
+        self.date = Date(timeIntervalSince1970: Double(UTCDateTime(date).secondsSince1970))
+    }
+
+    init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        guard let time = UTCDateTime(iso8601: try container.decode(String.self)) else {
+            throw DecodingError.dataCorruptedError(in: container, debugDescription: "It is not an RFC 3339 time.")
+        }
+        self.init(time.date)
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(UTCDateTime(date).rfc3339)
+    }
+}
