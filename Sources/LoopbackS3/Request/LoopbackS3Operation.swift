@@ -44,6 +44,12 @@ public struct LoopbackS3Operation: Sendable, Hashable, CustomStringConvertible {
     public static let listMultipartUploads = Self("ListMultipartUploads")
     /// Lists the parts of an upload.
     public static let listParts = Self("ListParts")
+    /// Sets a bucket's lifecycle rules.
+    public static let putBucketLifecycleConfiguration = Self("PutBucketLifecycleConfiguration")
+    /// Asks for a bucket's lifecycle rules.
+    public static let getBucketLifecycleConfiguration = Self("GetBucketLifecycleConfiguration")
+    /// Removes a bucket's lifecycle rules.
+    public static let deleteBucketLifecycle = Self("DeleteBucketLifecycle")
     /// Anything that this server does not do; it is answered with `NotImplemented`.
     public static let unknown = Self("Unknown")
 }

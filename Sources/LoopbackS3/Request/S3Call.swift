@@ -63,7 +63,7 @@ struct S3Call: Sendable {
     /// Parameters that name a part of the API which this server does not have.
     private static let foreignParameters: Set<String> = [
         "accelerate", "acl", "analytics", "attributes", "cors", "encryption", "intelligent-tiering", "inventory",
-        "legal-hold", "lifecycle", "logging", "metrics", "notification", "object-lock", "ownershipControls", "policy",
+        "legal-hold", "logging", "metrics", "notification", "object-lock", "ownershipControls", "policy",
         "policyStatus", "publicAccessBlock", "replication", "requestPayment", "restore", "retention", "select",
         "tagging", "torrent", "versionId", "versioning", "versions", "website", "session", "renameObject",
     ]
@@ -77,6 +77,7 @@ struct S3Call: Sendable {
     ) -> LoopbackS3Operation {
         if query.items.contains(where: { foreignParameters.contains($0.name) }) { return .unknown }
         guard hasBucket else { return method == .get ? .listBuckets : .unknown }
+        if query.contains("lifecycle") { return hasKey ? .unknown : lifecycleOperation(method) }
         return hasKey ? objectOperation(method, query, headers) : bucketOperation(method, query)
     }
 
@@ -89,6 +90,15 @@ struct S3Call: Sendable {
         case .head: .headBucket
         case .delete: .deleteBucket
         case .post where query.contains("delete"): .deleteObjects
+        default: .unknown
+        }
+    }
+
+    private static func lifecycleOperation(_ method: HTTPRequest.Method) -> LoopbackS3Operation {
+        switch method {
+        case .get: .getBucketLifecycleConfiguration
+        case .put: .putBucketLifecycleConfiguration
+        case .delete: .deleteBucketLifecycle
         default: .unknown
         }
     }

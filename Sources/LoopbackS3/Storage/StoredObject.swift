@@ -58,6 +58,8 @@ struct StoredBucket: Sendable {
     let created: Date
     private(set) var objects: [ObjectKey: StoredObject] = [:]
     var uploads: [String: StoredUpload] = [:]
+    /// The document of its lifecycle rules.
+    var lifecycle: XMLElement?
     private var sorted: [ObjectKey]?
 
     init(created: Date) { self.created = created }

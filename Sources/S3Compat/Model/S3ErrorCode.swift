@@ -20,6 +20,8 @@ extension S3Error {
         public static let noSuchBucket = Code("NoSuchBucket")
         /// The upload in parts does not exist: completed, aborted or never begun.
         public static let noSuchUpload = Code("NoSuchUpload")
+        /// The bucket has no lifecycle rules.
+        public static let noSuchLifecycleConfiguration = Code("NoSuchLifecycleConfiguration")
         /// The credentials do not allow it.
         public static let accessDenied = Code("AccessDenied")
         /// The access key is not known to the store.
