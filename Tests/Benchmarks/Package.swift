@@ -16,7 +16,16 @@ let package = Package(
                 .product(name: "GroundworkTransports", package: groundwork),
                 .product(name: "S3CompatTesting", package: groundwork),
             ]
-        )
+        ),
+        // The manifests of ten thousand backups.
+        .executableTarget(
+            name: "many-backups",
+            dependencies: [
+                .product(name: "GroundworkTransports", package: groundwork),
+                .product(name: "PGBackup", package: groundwork),
+                .product(name: "S3Compat", package: groundwork),
+            ]
+        ),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,6 +1,12 @@
+import FoundationEssentials
+import GroundworkCore
+import GroundworkCurl
+import GroundworkHTTP
 import GroundworkStorage
+import HTTPTypes
 import PGBackup
 import PGBackupTesting
+import S3Compat
 import Testing
 
 enum BackupSnippets {
@@ -10,6 +16,54 @@ enum BackupSnippets {
         let report = try await backups.run()
         try await backups.verify(report.manifest.id)
         try await backups.restore(report.manifest.id, into: .newDatabase("app_restored"))
+    }
+
+    static func pruning(_ backups: PostgresBackup) async throws -> PruneReport {
+        var options = PruneOptions()
+        options.policy.monthly = 12
+        for decision in try await backups.prune(options).plan.deleted {
+            print(decision.backup.id, decision.reasons)
+        }
+        options.isDryRun = false
+        let pruned = try await backups.prune(options)
+        return pruned
+    }
+
+    static func lifecycle(_ bucket: S3Bucket) async throws {
+        try await bucket.setLifecycle(prefix: "backup/", expireAfterDays: 400, abortIncompleteAfterDays: 3)
+    }
+
+    static func health(_ backups: PostgresBackup, _ notifications: BackupNotifications) async throws -> String {
+        let schedule = CronSchedule(try CronExpression("0 5 * * *"))
+        let run = RunRecord(try await backups.run())
+        let history = try await backups.history()
+        let events = history.events(after: run, database: "app", hadBackups: true, now: Date())
+        try await backups.remember(run)
+        var health = BackupHealth.Options()
+        health.notices = await notifications.deliver(events).map(\.description)
+        let page = try await backups.health(schedule: schedule, options: health).statusPage
+        return page
+    }
+
+    @Sendable static func send(_ request: NotificationRequest) async throws -> Int {
+        var head = HTTPRequest(
+            method: request.body.isEmpty ? .get : .post,
+            scheme: request.scheme,
+            authority: request.authority,
+            path: request.path.withValue { $0 }
+        )
+        head.headerFields[.contentType] = request.contentType
+        let body = request.body.isEmpty ? nil : HTTPBody.bytes(request.body)
+        let answer = try await CurlHTTPTransport.shared.send(head, body: body, options: HTTPRequestOptions())
+        return answer.head.status.code
+    }
+
+    static func notifiers(webhookURL: String, pingURL: String) throws -> BackupNotifications {
+        let notifications = BackupNotifications([
+            try WebhookNotifier(url: Secret(webhookURL), send: send),
+            try PingNotifier(url: Secret(pingURL), send: send),
+        ])
+        return notifications
     }
 
     static func testKit() async throws -> [String: Int] {

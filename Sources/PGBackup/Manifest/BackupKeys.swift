@@ -7,6 +7,7 @@ import GroundworkCore
 ///     PREFIX/verifications/ID/TIME-LEVEL-OUTCOME.json   one for each verification
 ///     PREFIX/pins/ID.json                   while the backup must not be deleted
 ///     PREFIX/history.json                   the runs of the past, failed ones too
+///     PREFIX/catalog.json                   a cache of what retention needs of all manifests
 ///
 /// One listing of `PREFIX/manifests/` finds all backups and nothing else; files of other tools beside the folder, such
 /// as `PREFIX-2026-01-25.tar.gz`, are never touched.
@@ -67,4 +68,7 @@ struct BackupKeys: Sendable, Hashable {
 
     /// The runs of the past.
     var history: String { "\(base)history.json" }
+
+    /// The cache of what retention needs of all manifests.
+    var catalog: String { "\(base)catalog.json" }
 }

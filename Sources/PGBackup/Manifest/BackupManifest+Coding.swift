@@ -8,22 +8,17 @@ extension BackupManifest {
     /// Reads a manifest.
     /// - Parameter key: its key, for messages.
     static func decode(_ bytes: [UInt8], key: String) throws(PGBackupError) -> BackupManifest {
-        let data = Data(bytes)
-        let decoder = JSONDecoder()
         do {
-            // The versions first: a newer format may lack anything else.
-            let versions = try decoder.decode(Versions.self, from: data)
-            guard versions.minimumReader <= currentFormat else {
-                throw PGBackupError(
-                    .unsupportedManifest,
-                    "The manifest \(key) needs a reader of format \(versions.minimumReader); this one reads format "
-                        + "\(currentFormat). Use a newer version of PGBackup."
-                )
-            }
-            var manifest = try decoder.decode(BackupManifest.self, from: data)
-            manifest.original = try decoder.decode(JSONValue.self, from: data)
+            var manifest = try JSONDecoder().decode(Checked.self, from: Data(bytes)).manifest
+            manifest.originalBytes = bytes
             try manifest.check(key)
             return manifest
+        } catch let error as NewerFormat {
+            throw PGBackupError(
+                .unsupportedManifest,
+                "The manifest \(key) needs a reader of format \(error.minimumReader); this one reads format "
+                    + "\(currentFormat). Use a newer version of PGBackup."
+            )
         } catch let error as PGBackupError {
             throw error
         } catch {
@@ -36,9 +31,24 @@ extension BackupManifest {
         }
     }
 
-    private struct Versions: Decodable {
-        var formatVersion: Int
-        var minimumReader: Int
+    private struct NewerFormat: Error { var minimumReader: Int }
+
+    /// The versions first: a newer format may lack anything else.
+    private struct Checked: Decodable {
+        let manifest: BackupManifest
+
+        private struct Versions: Decodable {
+            var formatVersion: Int
+            var minimumReader: Int
+        }
+
+        init(from decoder: any Decoder) throws {
+            let versions = try Versions(from: decoder)
+            guard versions.minimumReader <= currentFormat else {
+                throw NewerFormat(minimumReader: versions.minimumReader)
+            }
+            manifest = try BackupManifest(from: decoder)
+        }
     }
 
     /// Refuses what would lead a reader astray.
@@ -91,7 +101,9 @@ extension BackupManifest {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         let mine = try JSONDecoder().decode(JSONValue.self, from: try encoder.encode(self))
-        return Array(try encoder.encode(original?.merging(mine) ?? mine)) + [0x0A]
+        guard let originalBytes else { return Array(try encoder.encode(mine)) + [0x0A] }
+        let original = try JSONDecoder().decode(JSONValue.self, from: Data(originalBytes))
+        return Array(try encoder.encode(original.merging(mine))) + [0x0A]
     }
 
     /// Writes all fields that this version knows, null ones too: the format says `encryption: null`, `tables: null`.

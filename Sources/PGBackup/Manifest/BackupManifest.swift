@@ -33,16 +33,17 @@ public struct BackupManifest: Sendable, Hashable, Codable {
     public var tables: [Table]? = nil
     /// What a reader should know, in full sentences.
     public var warnings: [String] = []
-    /// The manifest as it was read, with what this version does not know.
-    var original: JSONValue? {
-        get { remembered.value }
-        set { remembered.value = newValue }
+    /// The bytes that the manifest was read from, with what this version does not know. They are taken apart only when it
+    /// is written again: that costs more than reading the rest.
+    var originalBytes: [UInt8]? {
+        get { remembered.bytes }
+        set { remembered.bytes = newValue }
     }
     private var remembered = Remembered()
 
     /// What is kept for writing and makes no difference between two manifests.
     private struct Remembered: Sendable, Hashable {
-        var value: JSONValue?
+        var bytes: [UInt8]?
 
         static func == (lhs: Self, rhs: Self) -> Bool { true }
         func hash(into hasher: inout Hasher) {}

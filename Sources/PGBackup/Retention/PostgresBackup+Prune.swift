@@ -28,32 +28,33 @@ extension PostgresBackup {
         let data = try await ownObjects(keys.dataFolder) { keys.id(ofData: $0) }
         let records = try await ownObjects(keys.verifications) { keys.summary(ofVerification: $0)?.backup }
         let pins = try await ownObjects(keys.pins) { keys.id(ofPin: $0) }
-        let listing = try await list()
-        var known = Set(listing.backups.map(\.id))
-        for unreadable in listing.unreadable { if let id = keys.id(ofManifest: unreadable.key) { known.insert(id) } }
-
+        let backups = try await knownBackups(updatesCatalog: !options.isDryRun)
+        let recordsByBackup = Dictionary(grouping: records, by: \.id)
+        let pinned = Set(pins.map(\.id))
         let plan = options.policy.plan(
-            listing.backups,
-            verifications: records.compactMap { keys.summary(ofVerification: $0.object.key) },
-            pinned: Set(pins.map(\.id)),
+            backups.candidates.map { candidate in
+                var candidate = candidate
+                candidate.isPinned = pinned.contains(candidate.id)
+                candidate.verifications = (recordsByBackup[candidate.id] ?? []).compactMap {
+                    keys.summary(ofVerification: $0.object.key)
+                }
+                return candidate
+            },
             now: now
         )
         var report = PruneReport(plan: plan, isDryRun: options.isDryRun)
-        report.warnings = listing.unreadable.map {
+        report.warnings = backups.unreadable.map {
             "The manifest \($0.key) cannot be read; it and its data are kept. \($0.error.message)"
         }
-        let manifests = Dictionary(listing.backups.map { ($0.id, $0) }) { first, _ in first }
-        let recordsByBackup = Dictionary(grouping: records, by: \.id)
-        let doomed = plan.deleted.compactMap { manifests[$0.backup.id] }
-        try await inOrder(doomed) { manifest in
-            await remove(manifest, records: (recordsByBackup[manifest.id] ?? []).map(\.object.key), options)
+        try await inOrder(plan.deleted.map(\.backup)) { backup in
+            await remove(backup, records: (recordsByBackup[backup.id] ?? []).map(\.object.key), options)
         } then: { part in
             report.add(part)
         }
         let age = max(options.orphanAge, configuration.timeout ?? .zero)
         let border = now.addingTimeInterval(-age.seconds)
         let orphans = (data + records + pins).filter { found in
-            !known.contains(found.id) && found.id.date <= border
+            !backups.ids.contains(found.id) && found.id.date <= border
                 && (found.object.lastModified ?? found.id.date) <= border
         }
         try await inOrder(orphans) {
@@ -94,9 +95,32 @@ extension PostgresBackup {
         }
     }
 
-    /// Deletes one backup: its manifest first.
-    private func remove(_ manifest: BackupManifest, records: [String], _ options: PruneOptions) async -> PrunePart {
+    /// Deletes one backup: its manifest first, and only if that says what the plan was made with.
+    private func remove(_ backup: RetentionCandidate, records: [String], _ options: PruneOptions) async -> PrunePart {
         var part = PrunePart()
+        let manifestKey = keys.manifest(backup.id)
+        let manifest: BackupManifest
+        do {
+            switch try await readManifest(backup.id) {
+            case .success(let read): manifest = read
+            // Deleted since it was listed.
+            case .failure(let error) where error.code == .backupNotFound: return part
+            case .failure(let error): throw error
+            }
+        } catch {
+            part.failures.append(failure(manifestKey, error))
+            return part
+        }
+        let read = RetentionCandidate(manifest)
+        guard read.source == backup.source,
+            BackupCatalog.Entry.milliseconds(read.date) == BackupCatalog.Entry.milliseconds(backup.date)
+        else {
+            part.warnings.append(
+                "The catalog \(keys.catalog) does not agree with the manifest of \(backup.id), which is kept. Delete the "
+                    + "catalog: it is made anew."
+            )
+            return part
+        }
         // A manifest that was changed may name anything; only this backup's own objects are deleted.
         let own = manifest.objects.filter { keys.id(ofData: $0.key) == manifest.id }
         for object in manifest.objects where keys.id(ofData: object.key) != manifest.id {
@@ -112,7 +136,6 @@ extension PostgresBackup {
             succeeded()
             return part
         }
-        let manifestKey = keys.manifest(manifest.id)
         do {
             guard try await !exists(keys.pin(manifest.id)) else {
                 part.warnings.append("The backup \(manifest.id) was pinned meanwhile and is kept.")
@@ -174,6 +197,7 @@ extension PostgresBackup {
     }
 
     private func failure(_ key: String, _ error: any Error) -> PruneReport.Failure {
+        if let error = error as? PGBackupError { return PruneReport.Failure(key: key, error: error) }
         let error =
             (error as? ObjectStoreError).map { storeFailure($0, doing: "Deleting \(key)") }
             ?? PGBackupError(

@@ -84,12 +84,25 @@ public struct ScheduleState: Sendable {
     /// - Parameter lastRun: when the newest backup was begun; runs that were due since then are reported. Nil: none.
     public mutating func start(at now: Moment, lastRun: Date?) -> Answer {
         var events: [ScheduleEvent] = []
-        if let lastRun, lastRun < now.wall, let missed = missed(after: lastRun, through: now.wall, .processNotRunning) {
+        let pending = waitingDue(at: now.wall, lastRun: lastRun)
+        let end = pending?.addingTimeInterval(-1) ?? now.wall
+        if let lastRun, lastRun < end, let missed = missed(after: lastRun, through: end, .processNotRunning) {
             events.append(.missed(missed))
         }
         last = now
-        nextDue = schedule.next(after: now.wall)
+        nextDue = pending ?? schedule.next(after: now.wall)
         return answer(at: now, events)
+    }
+
+    /// The due time whose intended wait is not over, for a process that was started anew in the middle of it.
+    private func waitingDue(at now: Date, lastRun: Date?) -> Date? {
+        let window = now.addingTimeInterval(-min(max(0, jitter.maximum.seconds), 86_400))
+        var due = schedule.next(after: max(window, lastRun ?? window))
+        while let current = due, current <= now {
+            if current.addingTimeInterval(delay(for: current)) > now { return current }
+            due = schedule.next(after: current)
+        }
+        return nil
     }
 
     /// The sleep or the run has ended.

@@ -55,7 +55,7 @@ import Testing
         #expect(report.deletedBackups == [old])
         #expect(report.failures.isEmpty)
         #expect(order.withLock { $0 } == [keys.manifest(old), keys.data(old)])
-        #expect(try await allKeys(store) == [keys.data(new), keys.manifest(new)])
+        #expect(try await allKeys(store) == [keys.catalog, keys.data(new), keys.manifest(new)])
         // A second time there is nothing to do.
         #expect(try await pruner(store).prune(options()).deletedBackups.isEmpty)
     }
@@ -202,6 +202,54 @@ import Testing
         #expect(report.plan.kept.map(\.backup.id) == [new, verified, pinned])
         try await pruner.unpin(pinned)
         #expect(try await pruner.prune(options()).deletedBackups == [pinned])
+    }
+
+    @Test func theCatalogSavesReadingTheManifestsAgain() async throws {
+        let reads = Locked<[String]>([])
+        let (store, _) = memoryStore { operation in
+            if operation.name == "get" { reads.withLock { $0.append(operation.key) } }
+        }
+        for day in 1...20 { try await storeSample(sampleManifest(daysAgo(Double(day)), seed: UInt64(day)), in: store) }
+        let pruner = try pruner(store)
+        let first = try await pruner.prune(options())
+        #expect(reads.withLock { $0.count } == 21)
+        reads.withLock { $0 = [] }
+        let second = try await pruner.prune(options())
+        #expect(reads.withLock { $0 } == [keys.catalog])
+        #expect(second.plan.decisions == first.plan.decisions)
+        // A new backup is read, and so is one whose manifest is another now.
+        let new = try await storeSample(sampleManifest(daysAgo(0.5), seed: 99), in: store)
+        let third = try await pruner.prune(options())
+        #expect(reads.withLock { $0 }.contains(keys.manifest(new)))
+        #expect(third.plan.kept.count == 21)
+    }
+
+    @Test func aCatalogThatLiesDeletesNothing() async throws {
+        let (store, _) = memoryStore()
+        let manifest = sampleManifest(daysAgo(2))
+        try await storeSample(manifest, in: store)
+        try await storeSample(sampleManifest(daysAgo(1), seed: 2), in: store)
+        let pruner = try pruner(store)
+        _ = try await pruner.prune(options())
+        var catalog = try #require(BackupCatalog.decode(try await store.read(keys.catalog)))
+        for index in catalog.entries.indices where catalog.entries[index].id == manifest.id {
+            catalog.entries[index].begun -= 90 * 86_400_000
+        }
+        try await store.put(keys.catalog, .bytes(try catalog.encoded()))
+        let report = try await pruner.prune(options())
+        #expect(report.plan.deleted.count == 1)
+        #expect(report.deletedBackups.isEmpty)
+        #expect(report.warnings.contains { $0.contains("catalog") })
+        #expect(try await allKeys(store).contains(keys.manifest(manifest.id)))
+    }
+
+    @Test(arguments: ["", "{", "[]", "{\"formatVersion\":2,\"entries\":[]}"])
+    func aDamagedCatalogIsMadeAnew(text: String) async throws {
+        let (store, _) = memoryStore()
+        try await storeSample(sampleManifest(daysAgo(2)), in: store)
+        try await store.put(keys.catalog, .text(text))
+        #expect(try await pruner(store).prune(options()).plan.kept.count == 1)
+        #expect(BackupCatalog.decode(try await store.read(keys.catalog))?.entries.count == 1)
     }
 
     @Test func refusesAnOrphanAgeBelowAnHour() async throws {

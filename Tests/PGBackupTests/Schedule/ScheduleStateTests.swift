@@ -133,6 +133,24 @@ import Testing
         #expect(state.resume(at: moment(3600 + wait)) == .init(action: .run(due: at(3600))))
     }
 
+    @Test func aProcessThatIsStartedAnewInTheWaitStillRuns() throws {
+        let jitter = ScheduleJitter(maximum: .seconds(600), seededBy: "backup")
+        let wait = jitter.delay(for: at(3600)).seconds
+        for lastRun in [nil, at(-86_400 + 3700)] {
+            var state = try state(jitter: jitter)
+            let answer = state.start(at: moment(3600 + wait - 5), lastRun: lastRun)
+            #expect(answer == .init(action: .sleep(.seconds(5))))
+            #expect(state.resume(at: moment(3600 + wait)).action == .run(due: at(3600)))
+        }
+        // Not when it has run already, nor when the wait is over.
+        var done = try state(jitter: jitter)
+        _ = done.start(at: moment(3600 + wait - 5), lastRun: at(3601))
+        #expect(done.nextDue == at(3600 + 86_400))
+        var over = try state(jitter: jitter)
+        #expect(over.start(at: moment(3600 + wait + 5), lastRun: at(-86_400 + 3700)).events.count == 1)
+        #expect(over.nextDue == at(3600 + 86_400))
+    }
+
     @Test func jitterNeverReachesTheNextTime() throws {
         var state = try state("*/5 * * * *", jitter: ScheduleJitter(maximum: .seconds(80_000), seed: 1))
         _ = state.start(at: moment(0), lastRun: nil)

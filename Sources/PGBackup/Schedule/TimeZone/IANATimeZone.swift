@@ -52,6 +52,12 @@ public struct IANATimeZone: Sendable, Hashable, CustomStringConvertible {
         let sign = offset < 0 ? "-" : "+"
         return "\(local.prefix(10)) \(local.dropFirst(11).prefix(8)) \(sign)\(distance.dropFirst(11).prefix(5))"
     }
+
+    /// The same without seconds, and with UTC by its name: `2026-03-29 05:00 UTC`.
+    func minuteText(of date: Date) -> String {
+        let text = text(of: date)
+        return "\(text.prefix(16)) \(text.hasSuffix("+00:00") ? "UTC" : String(text.suffix(6)))"
+    }
 }
 
 /// Why a time zone is not to be had.

@@ -1,0 +1,83 @@
+public import FoundationEssentials
+import GroundworkCore
+
+/// One run and what became of it, kept after its backup was pruned.
+public struct RunRecord: Sendable, Hashable, Codable {
+    /// When it was begun, in whole seconds.
+    public var startedAt: Date { begun.date }
+    /// How long it took, in seconds.
+    public var seconds: Double
+    /// The backup that it stored; nil when it failed.
+    public var backup: BackupID?
+    /// The stored bytes.
+    public var storedBytes: Int64?
+    /// The code of the error that it failed with.
+    public var errorCode: String?
+    /// The error's message, cut to 500 bytes.
+    public var message: String?
+    private var begun: RecordTime
+
+    /// A run that stored a backup.
+    public init(_ report: BackupReport) {
+        begun = RecordTime(report.manifest.startedAt)
+        seconds = max(0, report.duration.seconds)
+        backup = report.manifest.id
+        storedBytes = report.manifest.storedLength
+    }
+
+    /// A run whose backup's manifest is still there.
+    public init(_ manifest: BackupManifest) {
+        begun = RecordTime(manifest.startedAt)
+        seconds = max(0, manifest.finishedAt.timeIntervalSince(manifest.startedAt))
+        backup = manifest.id
+        storedBytes = manifest.storedLength
+    }
+
+    /// A run that failed.
+    public init(startedAt: Date, duration: Duration, error: PGBackupError) {
+        begun = RecordTime(startedAt)
+        seconds = max(0, duration.seconds)
+        errorCode = error.code.rawValue
+        message = String(decoding: error.message.utf8.prefix(500), as: UTF8.self)
+    }
+
+    /// Whether it stored a backup.
+    public var succeeded: Bool { backup != nil }
+
+    enum CodingKeys: String, CodingKey {
+        case seconds, backup, storedBytes, errorCode, message
+        case begun = "startedAt"
+    }
+}
+
+/// The runs of the past, oldest first: a small object beside the backups, so that a process that ends after each run
+/// knows what was before, and the status page shows days whose backups were pruned.
+public struct RunHistory: Sendable, Hashable, Codable {
+    /// The format's version.
+    public var formatVersion = 1
+    /// The runs, oldest first.
+    public private(set) var runs: [RunRecord] = []
+
+    /// More runs than this are not kept.
+    public static let runLimit = 5000
+    /// Runs are kept for so long.
+    public static let maximumAge: Duration = .seconds(400 * 86_400)
+
+    /// No runs.
+    public init() {}
+
+    /// Adds a run and forgets those that are too old or too many.
+    public mutating func add(_ run: RunRecord, now: Date) {
+        runs.append(run)
+        runs.sort { $0.startedAt < $1.startedAt }
+        let border = now.addingTimeInterval(-Self.maximumAge.seconds)
+        runs.removeAll { $0.startedAt < border }
+        if runs.count > Self.runLimit { runs.removeFirst(runs.count - Self.runLimit) }
+    }
+
+    /// The failed runs since the last success, oldest first.
+    public var failuresSinceSuccess: ArraySlice<RunRecord> {
+        guard let last = runs.lastIndex(where: \.succeeded) else { return runs[...] }
+        return runs[(last + 1)...]
+    }
+}
