@@ -34,7 +34,7 @@ extension BackupHealth {
         self.lastVerified = lastVerified
         lastBackup = past.first
         lastRun = runs.last?.record
-        database = past.first?.source.database
+        database = past.first.map { String(decoding: $0.source.database.utf8.prefix(200), as: UTF8.self) }
         nextRun = schedule.next(after: now)
         backupCount = backups.count
         storedBytes = backups.reduce(0) { sum, backup in
@@ -119,7 +119,7 @@ private struct HealthVerdict {
         let zone = schedule.timeZone
         func late(_ due: Date?) -> Bool { due.map { now.timeIntervalSince($0) > options.grace.seconds } ?? false }
         let cause =
-            lastRun.map { $0.succeeded ? "" : " The last run failed (\($0.errorCode ?? "unknown"))." } ?? ""
+            lastRun.map { $0.succeeded ? "" : " The last run failed (\($0.shortCode))." } ?? ""
         if let backup = lastVerified {
             let due = schedule.next(after: backup.startedAt)
             let age = DurationText.of(max(0, now.timeIntervalSince(backup.startedAt)))

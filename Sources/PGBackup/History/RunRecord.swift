@@ -41,6 +41,9 @@ public struct RunRecord: Sendable, Hashable, Codable {
         message = String(decoding: error.message.utf8.prefix(500), as: UTF8.self)
     }
 
+    /// The error's code for messages; what was read may be of any length.
+    var shortCode: String { errorCode.map { String(decoding: $0.utf8.prefix(64), as: UTF8.self) } ?? "unknown" }
+
     /// Whether it stored a backup.
     public var succeeded: Bool { backup != nil }
 

@@ -70,7 +70,7 @@ extension RunHistory {
                 event(
                     .failed,
                     failures + 1,
-                    "The backup of \(database) failed (\(run.errorCode ?? "unknown")). \(run.message ?? "")\(more)"
+                    "The backup of \(database) failed (\(run.shortCode)). \(run.message ?? "")\(more)"
                 )
             ]
         }

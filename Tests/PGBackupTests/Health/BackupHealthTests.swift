@@ -17,7 +17,7 @@ import Testing
     /// The backup of the run that was due at five, so many days ago.
     static func nightly(daysAgo days: Int, lateBy seconds: Double = 3) -> BackupManifest {
         let date = now.addingTimeInterval(Double(-days * 86_400 - 7 * 3600) + seconds)
-        return sampleManifest(date, seed: UInt64(days + 1))
+        return sampleManifest(date, seed: UInt64(days + 1000))
     }
 
     private func nightly(daysAgo days: Int) -> BackupManifest { Self.nightly(daysAgo: days) }

@@ -119,15 +119,23 @@ import Testing
         let now = BackupHealthTests.now
         var history = RunHistory()
         let message = String(repeating: "é\"<", count: 10_000)
+        let code = String(repeating: "<", count: 10_000)
         for hour in 0..<RunHistory.runLimit {
             let error = PGBackupError(.init(String(repeating: "x", count: 40)), message)
             let date = now.addingTimeInterval(Double(-hour) * 1500)
             history.add(RunRecord(startedAt: date, duration: .seconds(1), error: error), now: now)
         }
+        // What is read may be longer than what is written.
+        let text =
+            "{\"formatVersion\":1,\"runs\":["
+            + (0..<30).map { hour in
+                "{\"startedAt\":\"2026-11-26T00:00:\(hour + 10)Z\",\"seconds\":1e300,\"errorCode\":\"\(code)\",\"message\":\"\(code)\"}"
+            }.joined(separator: ",") + "]}"
+        for run in try JSONDecoder().decode(RunHistory.self, from: Data(text.utf8)).runs { history.add(run, now: now) }
         var options = BackupHealth.Options()
         options.notices = Array(repeating: message, count: 500)
         let health = BackupHealth(
-            backups: [],
+            backups: [sampleManifest(now, database: code)],
             history: history,
             schedule: try BackupHealthTests.schedule("*/25 * * * *"),
             options: options,

@@ -107,7 +107,7 @@ import Testing
         #expect(report.freedBytes == 5)
         #expect(
             Set(try await allKeys(store)) == [
-                keys.data(running), keys.data(slow), keys.data(good), keys.manifest(good),
+                keys.catalog, keys.data(running), keys.data(slow), keys.data(good), keys.manifest(good),
             ]
         )
     }

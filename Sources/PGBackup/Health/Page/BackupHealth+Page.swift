@@ -166,7 +166,7 @@ private struct StatusPage {
             html.element("td", [("class", "n")], run.record.storedBytes.map(ByteText.of) ?? "–")
             guard run.record.succeeded else {
                 html.element("td") { html in
-                    html.element("span", [("class", "no")], "failed: \(run.record.errorCode ?? "unknown")")
+                    html.element("span", [("class", "no")], "failed: \(run.record.shortCode)")
                     html.write(" \(cut(run.record.message ?? ""))")
                 }
                 return
