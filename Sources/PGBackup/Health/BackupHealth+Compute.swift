@@ -12,6 +12,7 @@ extension BackupHealth {
     ///   - lastDrill: the newest record of the level ``VerificationLevel/restored``.
     ///   - history: the runs of the past.
     ///   - schedule: when backups are due.
+    ///   - options: what health is measured by.
     ///   - now: the present time.
     public init(
         backups: [BackupManifest],

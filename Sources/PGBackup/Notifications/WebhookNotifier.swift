@@ -16,6 +16,8 @@ public struct WebhookNotifier: BackupNotifier {
     /// Posts to a URL.
     /// - Parameters:
     ///   - url: an http or https URL without user and password.
+    ///   - time: the clock of the waits between tries.
+    ///   - random: spreads those waits.
     ///   - send: sends a request and gives the status.
     /// - Throws: ``NotificationError`` when the URL cannot be one.
     public init(
@@ -76,6 +78,8 @@ public struct PingNotifier: BackupNotifier {
     /// Calls a URL with GET.
     /// - Parameters:
     ///   - url: an http or https URL without user and password.
+    ///   - time: the clock of the waits between tries.
+    ///   - random: spreads those waits.
     ///   - send: sends a request and gives the status.
     /// - Throws: ``NotificationError`` when the URL cannot be one.
     public init(

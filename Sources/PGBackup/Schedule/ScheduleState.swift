@@ -81,7 +81,9 @@ public struct ScheduleState: Sendable {
     }
 
     /// The process has started.
-    /// - Parameter lastRun: when the newest backup was begun; runs that were due since then are reported. Nil: none.
+    /// - Parameters:
+    ///   - now: both clocks now.
+    ///   - lastRun: when the newest backup was begun; runs that were due since then are reported. Nil: none.
     public mutating func start(at now: Moment, lastRun: Date?) -> Answer {
         var events: [ScheduleEvent] = []
         let pending = waitingDue(at: now.wall, lastRun: lastRun)

@@ -26,7 +26,9 @@ public struct BackupPin: Sendable, Hashable, Codable {
 
 extension PostgresBackup {
     /// Keeps a backup from being pruned, until ``unpin(_:)``.
-    /// - Parameter reason: why, for those who come later; at most 1,000 bytes are kept.
+    /// - Parameters:
+    ///   - id: the backup.
+    ///   - reason: why, for those who come later; at most 1,000 bytes are kept.
     /// - Throws: ``PGBackupError`` with ``PGBackupError/Code/backupNotFound`` when there is no such backup, and others.
     public func pin(_ id: BackupID, reason: String) async throws {
         try await operation("pinning of \(id)") {
