@@ -1,3 +1,5 @@
+import FoundationEssentials
+
 /// Reads cron expressions out of whatever the fuzzer thinks of: the first eight bytes are a time, the rest is the text.
 ///
 /// Whatever is read is due some day; each time is later than the one before; and the text means the same when it is read

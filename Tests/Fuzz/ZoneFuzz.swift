@@ -1,3 +1,5 @@
+import FoundationEssentials
+
 /// Reads zone files out of whatever the fuzzer thinks of, and asks them for the distance from UTC all over time.
 ///
 /// A stretch of time holds the second that was asked for; schedules in the zone go forward and end.

@@ -101,9 +101,9 @@ extension BackupManifest {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         let mine = try JSONDecoder().decode(JSONValue.self, from: try encoder.encode(self))
-        guard let originalBytes else { return Array(try encoder.encode(mine)) + [0x0A] }
-        let original = try JSONDecoder().decode(JSONValue.self, from: Data(originalBytes))
-        return Array(try encoder.encode(original.merging(mine))) + [0x0A]
+        // A number that no computer holds, in a field that is not known, cannot be kept.
+        let original = originalBytes.flatMap { try? JSONDecoder().decode(JSONValue.self, from: Data($0)) }
+        return Array(try encoder.encode(original?.merging(mine) ?? mine)) + [0x0A]
     }
 
     /// Writes all fields that this version knows, null ones too: the format says `encryption: null`, `tables: null`.

@@ -72,6 +72,13 @@ import Testing
         #expect(read.hashValue == sample().hashValue)
     }
 
+    @Test func aNumberThatNoComputerHoldsHidesNothing() throws {
+        let bytes = try replacing("\"role\" : \"archive\"", "\"role\" : \"archive\", \"shard\" : 1e999")
+        let read = try BackupManifest.decode(bytes, key: "m")
+        #expect(read == sample())
+        #expect(try BackupManifest.decode(read.encoded(), key: "m") == sample())
+    }
+
     @Test func writesNullsAndUTCTimes() throws {
         let text = try text(sample())
         #expect(text.contains("\"encryption\" : null"))
