@@ -66,7 +66,7 @@ extension ExampleTests {
                 #expect(try await user.run(.backup, ["run"]).exit == .status(0))
 
                 let programs = "\(TestTools.examples):\(TestTools.pythonEnvironment)/bin:\(cluster.binaries)"
-                let user = user.changing([
+                let admin = user.changing([
                     "PATH": "\(programs):\(user.environment["PATH"] ?? "")", "PGHOST": "127.0.0.1",
                     "PGPORT": "\(cluster.port)", "PGUSER": cluster.user,
                     "PGPASSWORD": cluster.password.withValue { $0 },
@@ -74,7 +74,7 @@ extension ExampleTests {
                 ])
                 let ours = page.commands("backup")
                 #expect(ours.count == 3)
-                for command in ours { _ = try await run(command, user) }
+                for command in ours { _ = try await run(command, admin) }
                 #expect(try await cluster.rowCounts(of: "app_restored") == rows)
 
                 let renaming = page.blocks("sql")
@@ -88,22 +88,22 @@ extension ExampleTests {
                 let manifest = try #require(server.keys(in: "backups").first { $0.contains("/manifests/") })
                 let bytes = try await server.contents(of: manifest, in: "backups") ?? []
                 let text = String(decoding: bytes, as: UTF8.self)
-                let output = try await run(byHand[0], user).outputText
+                let output = try await run(byHand[0], admin).outputText
                 let sum = try #require(output.firstMatch(of: #/([0-9a-f]{64})  backup\.dump\.gz/#)?.output.1)
                 #expect(text.contains(sum))
                 #expect(try await cluster.rowCounts(of: "app_restored") == rows)
                 try await recreate("app_restored", cluster)
-                _ = try await run(byHand[1], user)
+                _ = try await run(byHand[1], admin)
                 #expect(try await cluster.rowCounts(of: "app_restored") == rows)
 
                 let parts = page.commands("gunzip")
                 try #require(parts.count == 2)
                 try await recreate("app_restored", cluster)
-                _ = try await run(parts[0], user)
+                _ = try await run(parts[0], admin)
                 #expect(
                     try await cluster.rowCounts(of: "app_restored") == ["public.orders": rows["public.orders"] ?? 0]
                 )
-                #expect(try await run(parts[1], user).outputText.contains("TABLE DATA public orders"))
+                #expect(try await run(parts[1], admin).outputText.contains("TABLE DATA public orders"))
 
                 for name in ["app", "app_broken", "app_restored"] { try await cluster.dropDatabase(name) }
             }

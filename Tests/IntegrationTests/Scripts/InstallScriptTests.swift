@@ -57,7 +57,7 @@ import Testing
         """#
 
     private func perform(_ run: Run) async throws -> Result {
-        try await withTemporaryDirectory { folder in
+        try await withTemporaryDirectory { (folder: String) async throws -> Result in
             func file(_ name: String, _ text: String, _ mode: mode_t = 0o755) throws {
                 try Data(text.utf8).write(to: URL(filePath: "\(folder)/\(name)"))
                 #expect(chmod("\(folder)/\(name)", mode) == 0)

@@ -16,9 +16,9 @@ import Testing
     @Test(
         arguments: [
             (
-                "pg_dump: error: Dumping the contents of table \"a\" failed: PQgetResult() failed.\n"
-                    + "ERROR:  canceling statement due to conflict with recovery\n"
-                    + "DETAIL:  User was holding a relation lock for too long.",
+                "pg_dump: error: Dumping the contents of table \"big\" failed: PQgetResult() failed.\n"
+                    + "pg_dump: detail: Error message from server: ERROR:  canceling statement due to conflict with "
+                    + "recovery\nDETAIL:  User was holding a relation lock for too long.",
                 "standbyConflict", "hot_standby_feedback", true
             ),
             (

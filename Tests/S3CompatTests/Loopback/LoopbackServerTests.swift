@@ -59,7 +59,7 @@ import Testing
 
     @Test func aTakenPortIsNamedAndLeavesNoFolder() async throws {
         let server = try await LoopbackS3Server.start()
-        try await withTemporaryDirectory { folder in
+        try await withTemporaryDirectory { (folder: String) async throws -> Void in
             var configuration = LoopbackS3Server.Configuration()
             configuration.port = server.port
             configuration.storage = .directory(folder)
