@@ -65,12 +65,13 @@ extension ExampleTests {
                 let rows = try await cluster.rowCounts(of: "shop")
                 #expect(try await user.run(.backup, ["run"]).exit == .status(0))
 
+                let key = try #require(server.keys(in: "backups").first { $0.contains("/data/") })
                 let programs = "\(TestTools.examples):\(TestTools.pythonEnvironment)/bin:\(cluster.binaries)"
                 let admin = user.changing([
                     "PATH": "\(programs):\(user.environment["PATH"] ?? "")", "PGHOST": "127.0.0.1",
                     "PGPORT": "\(cluster.port)", "PGUSER": cluster.user,
                     "PGPASSWORD": cluster.password.withValue { $0 },
-                    "KEY": try #require(server.keys(in: "backups").first { $0.contains("/data/") }),
+                    "KEY": key,
                 ])
                 let ours = page.commands("backup")
                 #expect(ours.count == 3)
