@@ -140,7 +140,6 @@ import Testing
                 #expect(error?.code == .connectionLost)
                 #expect(error?.isRetryable == true)
                 let post = try await failure(.post)
-                #expect(post?.code == .connectionLost)
                 #expect(post?.isRetryable == false)
             }
         }

@@ -35,7 +35,7 @@ import Testing
                 let second = try await LoopbackHTTPServer.start(configuration) { _ in LoopbackResponse(status: .ok) }
                 await second.stop()
             } catch { text = "\(error)" }
-            let place = "127.0.0.1:\(server.port) (port 0 takes a free one)"
+            let place = "port \(server.port) of 127.0.0.1 (port 0 takes a free one)"
             #expect(text == "addressUnavailable: Cannot listen on \(place): Address already in use.")
         }
     }

@@ -27,8 +27,11 @@ import Testing
     @Test func continuousIntegrationRunsTheTestCommandOfTheReadme() throws {
         #expect(try text("README.md").contains("```bash\nmake test\n```"))
         #expect(try text("README.md").contains("```bash\nmake demo\n```"))
-        #expect(try text(".ci/run").hasSuffix("\nexec make test\n"))
-        #expect(FileManager.default.isExecutableFile(atPath: "\(root)/.ci/run"))
+        // The package may be looked at through links.
+        let home = URL(filePath: "\(root)/Makefile").resolvingSymlinksInPath().deletingLastPathComponent().path
+        let script = "\(home)/.ci/run"
+        #expect(try String(contentsOfFile: script, encoding: .utf8).hasSuffix("\nexec make test\n"))
+        #expect(FileManager.default.isExecutableFile(atPath: script))
     }
 
     @Test func everyLinkOfEveryPageLeadsSomewhere() throws {

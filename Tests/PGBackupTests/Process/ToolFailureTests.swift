@@ -79,9 +79,9 @@ import Testing
         ] {
             let error = try error(text, host: host)
             #expect(error.message.contains("connection pooler") && error.message.contains("direct"), "\(error.message)")
-            #expect(try !self.error(text).message.contains("pooler"))
+            #expect(try !self.error(text).message.contains("connection pooler"))
         }
-        #expect(try !error("ERROR:  permission denied for table a", host: host).message.contains("pooler"))
+        #expect(try !error("ERROR:  permission denied for table a", host: host).message.contains("connection pooler"))
     }
 
     @Test func aSignalIsNamedWhateverTheTextSays() throws {
