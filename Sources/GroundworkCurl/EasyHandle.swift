@@ -59,6 +59,7 @@ import GroundworkHTTP
         set(CURLOPT_SSL_VERIFYHOST, 2)
         let isNewest = settings.configuration.minimumTLSVersion == .v1_3
         set(CURLOPT_SSLVERSION, Int(isNewest ? CURL_SSLVERSION_TLSv1_3 : CURL_SSLVERSION_TLSv1_2))
+        if settings.sharesOpenSSL { unsafe note(gw_curl_set_context_function(raw, CurlCallbacks.secureContext)) }
         switch settings.configuration.trust.base {
         case .system:
             // With a directory beside the bundle libcurl reads the bundle anew for each connection.
