@@ -143,6 +143,16 @@ import GroundworkHTTP
         return Int64(value)
     }
 
+    /// The socket of the exchange, where it has its connection for itself; nil with HTTP/2.
+    var ownSocket: Int32? {
+        guard [Int(CURL_HTTP_VERSION_1_0), Int(CURL_HTTP_VERSION_1_1)].contains(long(CURLINFO_HTTP_VERSION)) else {
+            return nil
+        }
+        var socket = CURL_SOCKET_BAD
+        let code = unsafe gw_curl_get_socket(raw, CURLINFO_ACTIVESOCKET, &socket)
+        return code == CURLE_OK && socket >= 0 ? socket : nil
+    }
+
     private func long(_ info: CURLINFO) -> Int {
         var value = 0
         guard unsafe gw_curl_get_long(raw, info, &value) == CURLE_OK else { return 0 }

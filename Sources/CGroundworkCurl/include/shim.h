@@ -96,6 +96,9 @@ static inline CURLcode gw_curl_get_offset(CURL *easy, CURLINFO info, curl_off_t 
 static inline CURLcode gw_curl_get_pointer(CURL *easy, CURLINFO info, void **value) {
     return curl_easy_getinfo(easy, info, value);
 }
+static inline CURLcode gw_curl_get_socket(CURL *easy, CURLINFO info, curl_socket_t *value) {
+    return curl_easy_getinfo(easy, info, value);
+}
 
 // What this libcurl is; CURLVERSION_NOW is a macro that Swift does not see.
 static inline curl_version_info_data *gw_curl_version(void) { return curl_version_info(CURLVERSION_NOW); }
