@@ -39,7 +39,9 @@ struct EngineSettings: Sendable {
     }
 
     private static func libraryHasOurOpenSSL() -> Bool {
-        guard let version = unsafe gw_curl_version(), let library = unsafe version.pointee.ssl_version else { return false }
+        guard let version = unsafe gw_curl_version(), let library = unsafe version.pointee.ssl_version else {
+            return false
+        }
         return unsafe String(cString: library) == "OpenSSL/" + String(cString: gw_openssl_version())
     }
 
