@@ -1,5 +1,5 @@
-// The least that a GET over https costs on the system's OpenSSL: a blocking socket, SSL_read, and pwrite. No HTTP client,
-// no event loop, no copy that is not OpenSSL's own. Prints the cipher; what it costs is measured from outside.
+// The least that a GET over https costs on the system's OpenSSL: a blocking socket, SSL_read, and pwrite of 256 KiB at a
+// time. No HTTP client, no event loop, no copy that is not OpenSSL's own. What it costs is measured from outside.
 //
 //     cc -O2 -o tls-floor tls-floor.c -lssl -lcrypto
 //     tls-floor CA host port path bytes-of-read-ahead suites-of-TLS-1.3 [file]
@@ -46,17 +46,22 @@ int main(int count, char **arguments) {
     SSL_set_fd(tls, connected(host, arguments[3]));
     if (SSL_connect(tls) != 1) fail("SSL_connect");
 
-    static char buffer[16384];
+    static char buffer[256 << 10];
     int length = snprintf(buffer, sizeof buffer, "GET %s HTTP/1.0\r\nHost: %s\r\n\r\n", path, host);
     if (SSL_write(tls, buffer, length) != length) fail("SSL_write");
     int file = count > 7 ? open(arguments[7], O_RDWR | O_CREAT, 0600) : -1;
     if (count > 7 && file < 0) fail("open");
     long long total = 0;
+    size_t filled = 0;
     int got;
-    while ((got = SSL_read(tls, buffer, sizeof buffer)) > 0) {
-        if (file >= 0 && pwrite(file, buffer, (size_t)got, total) != got) fail("pwrite");
-        total += got;
-    }
+    do {
+        got = SSL_read(tls, buffer + filled, (int)(sizeof buffer - filled));
+        if (got > 0) filled += (size_t)got;
+        if (got > 0 && filled < sizeof buffer) continue;
+        if (file >= 0 && pwrite(file, buffer, filled, total) != (ssize_t)filled) fail("pwrite");
+        total += (long long)filled;
+        filled = 0;
+    } while (got > 0);
     fprintf(stderr, "%s, %lld bytes\n", SSL_get_cipher(tls), total);
     return total > 0 ? 0 : 1;
 }
