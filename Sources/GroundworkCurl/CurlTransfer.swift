@@ -23,7 +23,7 @@ final class CurlTransfer {
     private var received: Int64 = 0
     /// The length of the response's body, where its head says it.
     private var expected: Int64?
-    /// The socket, where a large body comes through it and nothing else does.
+    /// The socket, where a large body comes through it by TLS and nothing else does.
     private var bulkSocket: Int32?
     private var gathering = ReceiveGathering()
     private var isDirty = false
@@ -45,6 +45,8 @@ final class CurlTransfer {
     }
 
     private var chunkSize: Int { loop.chunkSize }
+
+    private var isSecure: Bool { exchange.request.url.hasPrefix("https:") }
 
     /// Whether anything of the request can have reached the server.
     var sent: HTTPTransportError.Sent {
@@ -131,7 +133,9 @@ final class CurlTransfer {
         case .complete(let head):
             self.head = head
             expected = head.headerFields[.contentLength].flatMap { Int64($0) }
-            bulkSocket = expected ?? 0 >= ReceiveGathering.worthwhile ? handle.ownSocket : nil
+            // Without TLS libcurl reads a whole buffer at a time anyway, and gathering only delays.
+            let isWorthwhile = isSecure && expected ?? 0 >= ReceiveGathering.worthwhile
+            bulkSocket = isWorthwhile ? handle.ownSocket : nil
             clock.bodyBegins()
             scheduleCheck()
             do {

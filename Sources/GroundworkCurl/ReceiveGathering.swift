@@ -1,6 +1,6 @@
-/// Decides when the kernel may gather what a fast server sends before it wakes the engine.
+/// Decides when the kernel may gather what a fast server sends by TLS before it wakes the engine.
 ///
-/// To be woken for each 16 KiB, and to acknowledge each to the server, costs both sides more than to move them.
+/// To be woken for each record of 16 KiB, and to acknowledge each to the server, costs both sides more than to move them.
 /// `SO_RCVLOWAT` (socket(7)) lets the kernel report a socket only once that many bytes wait there; its end and its errors
 /// it reports in any case. This is a value: it is told of bytes and of time, and says which mark the socket is to have.
 ///

@@ -1,6 +1,6 @@
-import Glibc
 import GroundworkCore
 import GroundworkHTTP
+import GroundworkTesting
 import Testing
 
 @testable import GroundworkCurl
@@ -43,39 +43,30 @@ import Testing
     /// After a run the server sends a few bytes and waits until they were read: they must not wait for company.
     @Test(arguments: [false, true])
     func bytesBelowTheMarkAreDelivered(_ intoSink: Bool) async throws {
-        let run = 4 << 20
-        let length = 64 << 20
+        let sizes = (0..<12).flatMap { _ in [4 << 20, 1000, 1] }
         let read = Locked(0)
-        try await withServer({ connection in
-            guard connection.readHead() != nil else { return }
-            connection.write("HTTP/1.1 200 OK\r\nContent-Length: \(length)\r\n\r\n")
-            var sent = 0
-            while sent < length {
-                for size in [run, 1000, 1] where sent < length {
-                    let size = min(size, length - sent)
-                    guard connection.write([UInt8](repeating: 7, count: size)) else { return }
-                    sent += size
-                    let end = ContinuousClock.now.advanced(by: .seconds(20))
-                    while read.withLock({ $0 }) < sent {
-                        guard ContinuousClock.now < end else { return }
-                        usleep(200)
-                    }
-                }
+        var configuration = LoopbackHTTPServer.Configuration()
+        configuration.tls = .throwAway()
+        let server = try await LoopbackHTTPServer.start(configuration) { _ in
+            let chunks = Chunks { index in
+                let sent = sizes.prefix(index).reduce(0, +)
+                guard index < sizes.count, await eventually({ read.withLock { $0 } == sent }) else { return nil }
+                return [UInt8](repeating: 7, count: sizes[index])
             }
-            connection.waitForClose()
-        }) { server in
-            try await withTransport { transport in
-                let request = request(.get, server.authority)
-                if intoSink {
-                    let sink = HTTPClosureSink { bytes in read.withLock { $0 += bytes.byteCount } }
-                    _ = try await transport.send(request, body: nil, options: .init(), into: sink)
-                } else {
-                    let response = try await transport.send(request, body: nil, options: .init())
-                    for try await chunk in response.body { read.withLock { $0 += chunk.count } }
-                }
+            return LoopbackResponse(status: .ok, body: .stream(length: Int64(sizes.reduce(0, +)), chunks))
+        }
+        try await withTransport({ $0.trust = .pem(server.certificateAuthorityPEM ?? "") }) { transport in
+            let request = request(.get, "localhost:\(server.port)", scheme: "https")
+            if intoSink {
+                let sink = HTTPClosureSink { bytes in read.withLock { $0 += bytes.byteCount } }
+                _ = try await transport.send(request, body: nil, options: .init(), into: sink)
+            } else {
+                let response = try await transport.send(request, body: nil, options: .init())
+                for try await chunk in response.body { read.withLock { $0 += chunk.count } }
             }
         }
-        #expect(read.withLock { $0 } == length)
+        await server.stop()
+        #expect(read.withLock { $0 } == sizes.reduce(0, +))
     }
 
     /// A reader that falls behind while the kernel gathers, over TLS: nothing is lost, and nothing waits for ever.
