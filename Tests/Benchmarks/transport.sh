@@ -94,6 +94,12 @@ def table(kind, scheme, title, arguments, program, before=":"):
         goals.append(Goal("ours", "cpu", peer, 1.0))
     judge(medians, goals)
 
+# A virtual machine gives memory back that lies idle; the first rounds would pay for having it again.
+with open(target, "wb") as file:
+    for _ in range(3 << 10):
+        file.write(bytes(1 << 20))
+os.remove(target)
+
 print("\n## Transport")
 for scheme in ("http", "https"):
     base = os.environ[scheme]

@@ -16,12 +16,14 @@ import Testing
         return chunk
     }
 
+    #if !TSAN
     @Test func memoryThatNobodyHoldsIsUsedAgain() {
         var buffers = ChunkBuffers()
         var addresses: [UInt] = []
         for byte in 0..<12 { addresses.append(address(chunk(&buffers, UInt8(byte)))) }
         #expect(Set(addresses).count == 3)
     }
+    #endif
 
     @Test func chunksThatAReaderKeepsStayAsTheyAre() {
         var buffers = ChunkBuffers()
