@@ -1,8 +1,9 @@
 /// The memory of the large chunks of one response, used again once their readers have let them go.
 ///
 /// Memory that is fresh from the system costs more than to fill it: a fault for each page. So the last few chunks that
-/// were handed out are kept in mind, 0.8 MB at most. When a new one is begun, the oldest gives its memory if nobody else holds it any
-/// more; the array's own count of references decides that, so a reader that keeps its chunks keeps them unchanged.
+/// were handed out are kept in mind, 0.8 MB at most. When a new one is begun, the oldest gives its memory if nobody else
+/// holds it any more; the array's own count of references decides that, so a reader that keeps its chunks keeps them
+/// unchanged.
 struct ChunkBuffers {
     /// How many chunks are kept in mind. A reader that keeps up holds one, and one may be on its way.
     private static let count = 3
