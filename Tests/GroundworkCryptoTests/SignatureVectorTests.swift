@@ -22,7 +22,8 @@ import Testing
                 let key = try #require(RSAPublicKey(modulus: numbers[0], exponent: numbers[1]))
                 isValid = key.isValid(signature, of: message)
             } else {
-                let key = try #require(P256PublicKey(point: try #require(Hex.decode(fields[1]))))
+                let point = try #require(Hex.decode(fields[1]))
+                let key = try #require(P256PublicKey(point: point))
                 isValid = key.isValid(signature, of: message)
             }
             #expect(isValid == (fields[4] == "1"), "\(fields[0]) \(fields[5])")

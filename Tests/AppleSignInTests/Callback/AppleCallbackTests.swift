@@ -83,7 +83,10 @@ import Testing
     }
 
     @Test func nothingOfItIsShown() throws {
-        let callback = try AppleCallback(formBody: Array("code=zqzq1&state=zqzq2&id_token=zqzq3".utf8))
+        let user = #"{"name":{"firstName":"zqzq4","lastName":"zqzq5"},"email":"zqzq6@example.com"}"#
+        let body = "code=zqzq1&state=zqzq2&id_token=zqzq3&user=" + user.utf8.map { "%" + Hex.encode([$0]) }.joined()
+        let callback = try AppleCallback(formBody: Array(body.utf8))
+        #expect(callback.firstLogin?.familyName == "zqzq5")
         var dumped = ""
         dump(callback, to: &dumped)
         #expect(!"\(callback) \(String(reflecting: callback)) \(dumped)".contains("zqzq"))

@@ -165,6 +165,16 @@ import Testing
         #expect(identity.authenticatedAt == nil)
     }
 
+    @Test func anIdentityIsNotShown() async throws {
+        let user = FakeAppleUser(subject: "zqzq1", email: "zqzq2@example.com")
+        let token = try bench.issuer.identityToken(for: user, audience: VerifierBench.audience, nonce: "n")
+        let identity = try await bench.verifier.verify(token, nonce: .raw("n"))
+        #expect(identity.email == "zqzq2@example.com")
+        var dumped = ""
+        dump(identity, to: &dumped)
+        #expect(!"\(identity) \(String(reflecting: identity)) \([identity]) \(dumped)".contains("zqzq"))
+    }
+
     @Test func errorsShowNothingOfTheToken() async throws {
         let token = try bench.issuer.identityToken(
             for: FakeAppleUser(subject: "zqzqzq", email: "zqzqzq@example.com"),
