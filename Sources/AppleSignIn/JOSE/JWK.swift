@@ -43,7 +43,10 @@ package struct JWK: Sendable {
             case "key_ops" where try reader.peek() == .array:
                 var operations: [String] = []
                 try reader.readArray { reader throws(JSONError) in
-                    if let operation = try jwk.text(&reader) { operations.append(operation) }
+                    guard let operation = try jwk.text(&reader) else { return }
+                    // RFC 7517, section 4.3: none may stand twice.
+                    if operations.contains(operation) { jwk.isDamaged = true }
+                    operations.append(operation)
                 }
                 jwk.operations = operations
             default: try reader.skipValue()

@@ -118,6 +118,38 @@ import Testing
         #expect(bench.secrets.check(exported) < .zero)
     }
 
+    @Test func eachTeamSignsForItsOwnClients() async throws {
+        let first = AppleClient.app(bundleID: "com.example.first", teamID: "TEAM000001")
+        let second = AppleClient.service(
+            servicesID: "com.example.second",
+            redirectURI: "https://example.com/callback",
+            teamID: "TEAM000002"
+        )
+        var teams: [AppleTeam] = []
+        for number in 1...2 {
+            let key = try ApplePrivateKey(Secret(try await OpenSSLKeys.p256()))
+            let signing = AppleSigningKey(keyID: "KEY000000\(number)", privateKey: key)
+            teams.append(AppleTeam(teamID: "TEAM00000\(number)", keys: [signing]))
+        }
+        let configuration = try AppleSignInConfiguration(teams: teams, clients: [first, second])
+        let bench = try await SecretBench(keys: 1)
+        let secrets = AppleClientSecrets(configuration, time: bench.time)
+        for (client, number) in [(first, 1), (second, 2)] {
+            let (header, payload) = try bench.read(try secrets.secret(for: client))
+            #expect(header.contains("KEY000000\(number)"))
+            #expect(payload.contains(#""iss":"TEAM00000\#(number)""#) && payload.contains(client.clientID))
+        }
+        for clients in [
+            [AppleClient.app(bundleID: "com.example.x")], [.app(bundleID: "com.example.x", teamID: "TEAM000003")],
+            [first, first], [],
+        ] {
+            #expect(throws: AppleSignInError.self) { try AppleSignInConfiguration(teams: teams, clients: clients) }
+        }
+        for teams in [[], [AppleTeam(teamID: "TEAM000001", keys: [])], teams + teams] {
+            #expect(throws: AppleSignInError.self) { try AppleSignInConfiguration(teams: teams, clients: [first]) }
+        }
+    }
+
     @Test func aClientThatIsNotConfiguredGetsNone() async throws {
         let bench = try await SecretBench(keys: 1)
         for client in [

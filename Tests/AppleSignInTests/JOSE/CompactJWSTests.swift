@@ -47,7 +47,7 @@ import Testing
             #expect(try isValid(token, open + #","alg":"\#(right)","use":"sig","key_ops":["verify"]}"#))
             for bad in [
                 #""alg":"PS256""#, #""alg":"none""#, #""alg":7"#, #""use":"enc""#, #""key_ops":["sign"]"#,
-                #""key_ops":[]"#, #""use":null"#,
+                #""key_ops":[]"#, #""key_ops":["verify","verify"]"#, #""use":null"#,
             ] {
                 #expect(try !isValid(token, "\(open),\(bad)}"), "\(bad)")
             }
