@@ -8,7 +8,9 @@ import Testing
 @Suite struct KeyCacheTests {
     private let start = ContinuousClock.now
 
-    private func cache(_ change: (inout AppleKeyStore.Configuration) -> Void = { _ in }) throws -> (KeyCache, JWKSet) {
+    private func makeCache(_ change: (inout AppleKeyStore.Configuration) -> Void = { _ in }) throws -> (
+        KeyCache, JWKSet
+    ) {
         var configuration = AppleKeyStore.Configuration()
         change(&configuration)
         let set = try JWKSet(parsing: try FakeAppleIssuer(issuer: "x").keySet)
@@ -25,7 +27,8 @@ import Testing
     }
 
     @Test func aFetchThatFailsStartsTheCoolDownToo() throws {
-        var (cache, set) = try cache()
+        let (made, set) = try makeCache()
+        var cache = made
         cache.began()
         cache.succeeded(set, now: start)
         let known = set.keyIDs[0]
@@ -44,7 +47,8 @@ import Testing
     }
 
     @Test func knownKeysAreRefreshedWhenOldAndUsedMeanwhile() throws {
-        var (cache, set) = try cache()
+        let (made, set) = try makeCache()
+        var cache = made
         let known = set.keyIDs[0]
         cache.began()
         cache.succeeded(set, now: start)
@@ -61,7 +65,7 @@ import Testing
     }
 
     @Test func waitsBetweenFailuresDoubleUpToTheBound() throws {
-        var (cache, _) = try cache { $0.missCoolDown = .zero }
+        var cache = try makeCache { $0.missCoolDown = .zero }.0
         var now = start
         var waits: [Duration] = []
         for _ in 0..<12 {
@@ -83,14 +87,16 @@ import Testing
             (0, "use"), (3599, "use"), (3600, "use and refresh"), (86_399, "use and refresh"), (86_400, "fetch"),
             (-1, "fetch"),
         ] {
-            var (cache, set) = try cache()
+            let (made, set) = try makeCache()
+            var cache = made
             cache.seed(set, age: .seconds(age), now: start)
             #expect(name(cache.answer(for: set.keyIDs[0], now: start)) == answer, "\(age)")
         }
     }
 
     @Test func withdrawnKeysAreGone() throws {
-        var (cache, set) = try cache()
+        let (made, set) = try makeCache()
+        var cache = made
         let issuer = try FakeAppleIssuer(issuer: "x")
         cache.began()
         cache.succeeded(set, now: start)

@@ -6,6 +6,7 @@ import GroundworkTesting
 import Testing
 
 @Suite struct NotificationTests {
+    private static let duplicate = AppleSignInError.Code("duplicate")
     private let bench: VerifierBench
     private let client: AppleSignInClient
 
@@ -45,7 +46,7 @@ import Testing
         } catch {
             return .failure(error as? AppleSignInError ?? AppleSignInError(.unexpectedAnswer, "\(error)"))
         }
-        guard let note = found.withLock({ $0 }) else { return .failure(AppleSignInError(.init("duplicate"), "")) }
+        guard let note = found.withLock({ $0 }) else { return .failure(AppleSignInError(Self.duplicate, "")) }
         return .success(note)
     }
 
@@ -84,9 +85,9 @@ import Testing
         let first = try body(events: Self.event)
         _ = try await receive(first).get()
         // The same, and another token with the same identifier.
-        #expect(await refusal(first) == .init("duplicate"))
+        #expect(await refusal(first) == Self.duplicate)
         await bench.time.jump(by: .seconds(1))
-        #expect(await refusal(try body(events: Self.event)) == .init("duplicate"))
+        #expect(await refusal(try body(events: Self.event)) == Self.duplicate)
         _ = try await receive(try body(events: Self.event, id: "\"n2\"")).get()
     }
 

@@ -13,7 +13,7 @@ struct SealedBench {
     init(
         key: UInt8 = 7,
         previous: [UInt8] = [],
-        clients: [AppleClient] = [service, other],
+        clients: [AppleClient] = [SealedBench.service, SealedBench.other],
         lifetime: Duration = .seconds(600)
     ) async throws {
         func bytes(_ value: UInt8) -> Secret<[UInt8]> { Secret([UInt8](repeating: value, count: 32)) }
