@@ -142,8 +142,10 @@ extension JSONReader {
         else { throw error("an unpaired surrogate", at: start) }
         index += 2
         let second = try codeUnit(&index, end)
-        let combined = 0x10000 + (UInt32(first) - 0xD800) << 10 + (UInt32(second) &- 0xDC00)
-        guard (0xDC00...0xDFFF).contains(second), let scalar = Unicode.Scalar(combined) else {
+        // The range first: the difference of another number would overflow.
+        guard (0xDC00...0xDFFF).contains(second),
+            let scalar = Unicode.Scalar(0x10000 + (UInt32(first) - 0xD800) << 10 + (UInt32(second) - 0xDC00))
+        else {
             throw error("an unpaired surrogate", at: start)
         }
         return scalar

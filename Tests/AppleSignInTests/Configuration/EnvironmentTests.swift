@@ -1,4 +1,5 @@
 import AppleSignIn
+import FoundationEssentials
 import GroundworkCore
 import GroundworkTesting
 import Testing

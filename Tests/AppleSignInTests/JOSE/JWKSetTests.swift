@@ -16,19 +16,19 @@ import Testing
     @Test func keysOfOtherTypesAndUsesArePassedOver() throws {
         let issuer = try FakeAppleIssuer(issuer: "x")
         let good = String(decoding: issuer.keySet, as: UTF8.self).dropFirst(#"{"keys":["#.count).dropLast(2)
-        let odd = [
+        // The good key with one thing changed, each under a name of its own.
+        let changes: [(name: String, old: String, new: String)] = [
+            ("enc", #""sig""#, #""enc""#), ("ps", "RS256", "PS256"), ("e3", #""AQAB""#, #""Aw""#),
+            ("e1", #""AQAB""#, #""AQ""#), ("even", #""AQAB""#, #""AQAA""#), ("zero", #""AQAB""#, #""AAEAAQ""#),
+            ("padded", #""AQAB""#, #""AQAB=""#), ("number", #""kid":"number""#, #""kid":7"#),
+        ]
+        var odd: [String] = changes.map { change in
+            String(good.replacing("FAKE000001", with: change.name).replacing(change.old, with: change.new))
+        }
+        odd += [
             #"{"kty":"oct","kid":"o","k":"AAAA"}"#, #"{"kty":"EC","kid":"e","crv":"P-256","x":"AA","y":"AA"}"#,
             #"{"kty":"OKP","kid":"p","crv":"Ed25519","x":"AA"}"#, #"{"kty":"new","kid":"n"}"#, "7", "null", "[]",
-            #""x""#,
-            #"{"kty":"RSA","kid":"short","n":"AQAB","e":"AQAB"}"#, #"{"kty":"RSA","n":"AQAB","e":"AQAB"}"#,
-            String(good.replacing("FAKE000001", with: "enc").replacing(#""sig""#, with: #""enc""#)),
-            String(good.replacing("FAKE000001", with: "ps").replacing("RS256", with: "PS256")),
-            String(good.replacing("FAKE000001", with: "e3").replacing(#""AQAB""#, with: #""Aw""#)),
-            String(good.replacing("FAKE000001", with: "e1").replacing(#""AQAB""#, with: #""AQ""#)),
-            String(good.replacing("FAKE000001", with: "even").replacing(#""AQAB""#, with: #""AQAA""#)),
-            String(good.replacing("FAKE000001", with: "zero").replacing(#""AQAB""#, with: #""AAEAAQ""#)),
-            String(good.replacing("FAKE000001", with: "padded").replacing(#""AQAB""#, with: #""AQAB=""#)),
-            String(good.replacing(#""FAKE000001""#, with: "7")),
+            #""x""#, #"{"kty":"RSA","kid":"short","n":"AQAB","e":"AQAB"}"#, #"{"kty":"RSA","n":"AQAB","e":"AQAB"}"#,
         ]
         let text = #"{"keys":["# + (odd + [String(good)]).joined(separator: ",") + #"],"next":{"a":[1]}}"#
         let set = try JWKSet(parsing: Array(text.utf8))
