@@ -91,20 +91,6 @@ import Testing
         dump(callback, to: &dumped)
         #expect(!"\(callback) \(String(reflecting: callback)) \(dumped)".contains("zqzq"))
     }
-
-    @Test(arguments: [
-        "//evil.example", "https://evil.example", "/\\evil.example", "\\/evil.example", "javascript:alert(1)", "",
-        "evil", "/a\\b", "/\t/evil.example",
-        "/\n/evil.example", " /a", "/a b", "\u{2028}/a", "/é", "///evil.example", "data:text/html,x",
-    ])
-    func openRedirectsAreNoReturnPaths(text: String) {
-        #expect(AppleSignInSession.returnPath(text) == nil)
-    }
-
-    @Test(arguments: ["/", "/welcome", "/a/b?c=d//e&f=https://x", "/%2F/evil", "/a#b"])
-    func pathsOfThisSiteAreReturnPaths(text: String) {
-        #expect(AppleSignInSession.returnPath(text) == text)
-    }
 }
 
 struct TestFailure: Error {}
