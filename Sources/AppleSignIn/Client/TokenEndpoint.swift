@@ -23,15 +23,26 @@ struct TokenEndpoint {
         var tried: Set<Int> = []
         while true {
             try Task.checkCancellation()
-            let (secret, keyIndex) = try client.secrets.current(for: app)
-            let form = fields + [("client_id", app.clientID), ("client_secret", secret.withValue { $0 })]
+            let (secret, keyIndex) = try client.secrets.current(for: app, avoiding: tried)
             do {
-                return try await send(FormCoding.encode(form), to: endpoint, isRepeatable: isRepeatable)
+                return try await post(to: endpoint, fields, client: app, secret: secret, isRepeatable: isRepeatable)
             } catch let error as AppleSignInError where error.code == .invalidClient {
                 // The secret was refused before anything was looked at: the same form may go again with another key.
                 guard try client.secrets.refused(app, keyIndex: keyIndex, tried: &tried) else { throw error }
             }
         }
+    }
+
+    /// Posts a form with one secret, whatever Apple says to it.
+    func post(
+        to endpoint: String,
+        _ fields: [(String, String)],
+        client app: AppleClient,
+        secret: Secret<String>,
+        isRepeatable: Bool
+    ) async throws -> [UInt8] {
+        let form = fields + [("client_id", app.clientID), ("client_secret", secret.withValue { $0 })]
+        return try await send(FormCoding.encode(form), to: endpoint, isRepeatable: isRepeatable)
     }
 
     private func send(_ form: [UInt8], to endpoint: String, isRepeatable: Bool) async throws -> [UInt8] {
