@@ -19,7 +19,6 @@ import GroundworkHTTP
     /// When to look whether bytes wait that the kernel gathers; never, while it gathers none.
     private var nextLook = Int64.max
     let chunkSize: Int
-    private var looksAgain = false
     private var isStopping = false
     private var isRetiring = false
 
@@ -82,19 +81,8 @@ import GroundworkHTTP
 
     private func act(on descriptor: Int32, _ mask: Int32) {
         var running: Int32 = 0
-        var mask = mask
-        // Bounded, so that one fast server keeps neither others nor a cancellation waiting.
-        for _ in 0..<4 {
-            looksAgain = false
-            unsafe curl_multi_socket_action(multi, descriptor, mask, &running)
-            guard looksAgain, descriptor != CURL_SOCKET_TIMEOUT else { return }
-            mask = CURL_CSELECT_IN
-        }
+        unsafe curl_multi_socket_action(multi, descriptor, mask, &running)
     }
-
-    /// Says that bytes went into a sink. Often more have come meanwhile, and to look for them at once costs less than to
-    /// sleep and be woken.
-    func lookAgain() { looksAgain = true }
 
     private func timeToSleep() -> Int32 {
         guard dirty.isEmpty, mailbox.prepareToSleep() else { return 0 }
@@ -174,7 +162,9 @@ import GroundworkHTTP
         guard !dirty.isEmpty else { return }
         let transfers = dirty
         dirty.removeAll(keepingCapacity: true)
-        for transfer in transfers { transfer.endRound() }
+        for transfer in transfers {
+            if let error = transfer.endRound() { finish(transfer, .failure(error)) }
+        }
     }
 
     private func checkDeadlines() {
@@ -208,7 +198,7 @@ import GroundworkHTTP
         }
         readMessages()
         publish()
-        let isGathering = active.values.contains { $0.isGathering }
+        let isGathering = active.values.contains { $0.gathering.isGathering }
         nextLook = isGathering ? EngineClock.now() + ReceiveGathering.patience : .max
     }
 
