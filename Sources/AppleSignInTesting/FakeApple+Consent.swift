@@ -40,7 +40,7 @@ extension FakeApple {
     }
 
     private static let style = """
-        :root{color-scheme:light dark}body{font:17px/1.45 system-ui,sans-serif;margin:0;background:Canvas;color:CanvasText}
+        :root{color-scheme:light dark}body{font:17px/1.45 -apple-system,Inter,system-ui,sans-serif;margin:0;background:Canvas;color:CanvasText}
         main{max-width:22rem;margin:8vh auto;padding:2rem;border:1px solid #8884;border-radius:1.25rem;text-align:center}
         h1{font-size:1.35rem;font-weight:500;margin:.5rem 0 1.25rem}.mark{font-weight:600;letter-spacing:.04em;color:#888;margin:0}
         button{font:inherit;font-weight:600;display:block;width:100%;padding:.75rem;margin:.7rem 0;border-radius:.8rem;

@@ -1,5 +1,5 @@
 import FoundationEssentials
-public import GroundworkCore
+import GroundworkCore
 import GroundworkCurl
 public import GroundworkHTTP
 import HTTPTypes

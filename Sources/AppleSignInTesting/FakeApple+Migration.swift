@@ -91,9 +91,9 @@ extension FakeApple {
     /// A user as another team sees them: another identifier, and another relay address.
     static func migrated(_ user: FakeAppleUser, to teamID: String) -> FakeAppleUser {
         var result = user
-        let digest = digest(user.subject, teamID)
-        result.subject = "002" + user.subject.prefix(3) + "." + digest + ".0001"
-        if user.isPrivateEmail { result.email = digest.prefix(10) + "@privaterelay.appleid.com" }
+        let name = digest(user.subject, teamID)
+        result.subject = "\(user.subject.prefix(3))999.\(name).0001"
+        if user.isPrivateEmail { result.email = "\(name.prefix(10))@privaterelay.appleid.com" }
         return result
     }
 

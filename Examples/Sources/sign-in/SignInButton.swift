@@ -30,7 +30,7 @@ enum Style {
         }
         * { box-sizing: border-box }
         body { margin: 0; min-height: 100vh; display: grid; place-items: center; padding: 1.5rem;
-          background: var(--page); color: var(--text); font: 17px/1.5 system-ui, -apple-system, "Segoe UI", sans-serif }
+          background: var(--page); color: var(--text); font: 17px/1.5 -apple-system, "Segoe UI", Inter, system-ui, sans-serif }
         main { width: 100%; max-width: 26rem; padding: 2.25rem; background: var(--card); border: 1px solid var(--line);
           border-radius: 1.25rem; box-shadow: 0 1.25rem 3rem #00000014 }
         .eyebrow { margin: 0; color: #b4572a; font-weight: 600; letter-spacing: .02em }
@@ -46,7 +46,7 @@ enum Style {
         .danger { color: #c4281c; border-color: #c4281c66 }
         .apple-button { display: flex; align-items: center; justify-content: center; height: 44px; min-width: 140px;
           min-height: 30px; margin: 4.4px 0; padding: 0 12px 0 0; border-radius: 8px; text-decoration: none;
-          font: 500 19px/1 -apple-system, system-ui, sans-serif; white-space: nowrap }
+          font: 500 19px/1 -apple-system, Inter, system-ui, sans-serif; white-space: nowrap }
         .apple-button svg { height: 44px; width: 31px; flex: none }
         .apple-button.black { background: #000; color: #fff }
         .apple-button.white { background: #fff; color: #000 }

@@ -59,6 +59,7 @@ struct SignInCommand: AsyncParsableCommand {
             transport: nil
         )
         let server = try FoxServer(port: port) { await site.routes.answer($0) }
+        Console.print("\(try await site.routes.apple.diagnose())")
         Console.print("sign-in: listening on 127.0.0.1:\(port) for \(site.routes.site)")
         try await server.run()
     }

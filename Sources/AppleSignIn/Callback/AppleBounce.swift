@@ -1,5 +1,5 @@
 import FoundationEssentials
-public import GroundworkCore
+import GroundworkCore
 
 /// Takes the browser from Apple's POST to a GET of your own site, where the session's cookie is sent again.
 ///

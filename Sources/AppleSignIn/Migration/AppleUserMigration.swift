@@ -1,5 +1,5 @@
 import FoundationEssentials
-public import GroundworkCore
+import GroundworkCore
 
 /// Moves users from one team to another, from either side.
 ///
