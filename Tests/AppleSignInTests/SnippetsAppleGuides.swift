@@ -51,7 +51,7 @@ struct WebGuide {
             case .cancelled(let context):
                 return Response(status: 303, location: context ?? "/")
             case .signedIn(let session):
-                try await users.save(session.identity.subject, name: session.firstLogin)  // the name comes once: save it
+                try await users.save(session.identity.subject, name: session.firstLogin)  // told once: save it
                 try await users.keep(session.tokens.refreshToken, for: session.identity.subject)
                 return try await logIn(session.identity.subject, then: session.context ?? "/")
             }

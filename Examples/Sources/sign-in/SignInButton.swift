@@ -15,7 +15,7 @@ enum SignInButton {
     }
 
     private static let logo = """
-        <svg viewBox="0 0 31 44" aria-hidden="true" focusable="false"><path fill="currentColor" d="M15.9 15.7c-.9 \
+        <svg viewBox="0 -1.6 31 44" aria-hidden="true" focusable="false"><path fill="currentColor" d="M15.9 15.7c-.9 \
         0-2.2-1-3.7-1-2.600 0-5.100 2.100-5.100 6.100 0 4.200 2.900 9.600 5.500 9.600 1.200 0 1.900-.8 3.500-.8 1.700 0 2.200.8 3.500.8 \
         1.900 0 3.600-2.900 4.300-5.100-1.700-.7-2.700-2.200-2.700-3.900 0-1.600.9-2.900 2.200-3.700-.9-1.500-2.400-2.500-4.100-2.500-1.500 \
         0-2.500.5-3.400.5z"/><path fill="currentColor" d="M15.700 14.300c-.2-2.100 1.500-4.300 3.700-4.600.3 2.300-1.700 4.600-3.700 4.600z"/></svg>
@@ -31,14 +31,14 @@ enum Style {
         * { box-sizing: border-box }
         body { margin: 0; min-height: 100vh; display: grid; place-items: center; padding: 1.5rem;
           background: var(--page); color: var(--text); font: 17px/1.5 -apple-system, "Segoe UI", Inter, system-ui, sans-serif }
-        main { width: 100%; max-width: 26rem; padding: 2.25rem; background: var(--card); border: 1px solid var(--line);
+        main { width: 100%; max-width: 27rem; padding: 2.25rem; background: var(--card); border: 1px solid var(--line);
           border-radius: 1.25rem; box-shadow: 0 1.25rem 3rem #00000014 }
         .eyebrow { margin: 0; color: #b4572a; font-weight: 600; letter-spacing: .02em }
         h1 { margin: .25rem 0 .5rem; font-size: 1.75rem; line-height: 1.2; letter-spacing: -.01em }
         .lead, .small { color: var(--quiet); margin: 0 0 1.5rem }
         .small { font-size: .85rem; margin: 1.25rem 0 0 }
         .note { padding: .7rem .9rem; border-radius: .7rem; background: #b4572a1f; font-size: .95rem }
-        dl { display: grid; grid-template-columns: auto 1fr; gap: .5rem 1.25rem; margin: 1.25rem 0 1.75rem }
+        dl { font-size: .95rem; display: grid; grid-template-columns: auto 1fr; gap: .5rem 1.25rem; margin: 1.25rem 0 1.75rem }
         dt { color: var(--quiet) } dd { margin: 0; overflow-wrap: anywhere }
         form { margin: 0 } a { color: #b4572a }
         button { width: 100%; min-height: 44px; margin-top: .75rem; font: inherit; font-weight: 600; border-radius: .6rem;
