@@ -6,10 +6,10 @@ import Foundation
 struct FoxServer: Sendable {
     private let server: HTTPServer
 
-    init(port: UInt16, _ answer: @escaping @Sendable (WebRequest) async -> WebAnswer) throws {
+    init(port: UInt16, _ respond: @escaping @Sendable (WebRequest) async -> WebAnswer) throws {
         let handler = ClosureHTTPHandler { request in
             guard let body = try await Self.body(of: request) else { return HTTPResponse(statusCode: .payloadTooLarge) }
-            let answer = await answer(
+            let answer = await respond(
                 WebRequest(
                     method: request.method.rawValue,
                     path: request.path,
@@ -27,8 +27,12 @@ struct FoxServer: Sendable {
                 body: Data(answer.body.utf8)
             )
         }
-        server = HTTPServer(address: try .inet(ip4: "127.0.0.1", port: port), handler: handler)
+        let address = try sockaddr_in.inet(ip4: "127.0.0.1", port: port)
+        server = HTTPServer(address: address, logger: Self.silence(), handler: handler)
     }
+
+    /// Its log would name URLs; the routes write their own.
+    private static func silence(_ logger: some Logging = .disabled) -> any Logging { logger }
 
     /// The port, once it listens.
     func port() async throws -> UInt16 {
@@ -39,7 +43,11 @@ struct FoxServer: Sendable {
 
     /// Serves until the task is cancelled.
     func run() async throws {
-        do { try await server.run() } catch { if !Task.isCancelled { throw error } }
+        do { try await server.run() } catch {
+            try Task.checkCancellation()
+            throw error
+        }
+        try Task.checkCancellation()
     }
 
     /// Nil for a body that is longer than anything that Apple or our own pages send.
