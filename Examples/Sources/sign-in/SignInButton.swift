@@ -24,23 +24,23 @@ enum SignInButton {
 
 enum Style {
     static let css = """
-        :root { color-scheme: light dark; --card: #fff; --page: #f4f1ec; --text: #1d1d1f; --quiet: #6b6762; --line: #0000001a }
+        :root { color-scheme: light dark; --card: #fff; --page: #f4f1ec; --text: #1d1d1f; --quiet: #6b6762; --line: #0000001a; --accent: #b4572a }
         @media (prefers-color-scheme: dark) {
-          :root { --card: #1f1e1d; --page: #131211; --text: #f3f1ee; --quiet: #a39d96; --line: #ffffff26 }
+          :root { --card: #1f1e1d; --page: #131211; --text: #f3f1ee; --quiet: #a39d96; --line: #ffffff26; --accent: #e39163 }
         }
         * { box-sizing: border-box }
         body { margin: 0; min-height: 100vh; display: grid; place-items: center; padding: 1.5rem;
           background: var(--page); color: var(--text); font: 17px/1.5 -apple-system, "Segoe UI", Inter, system-ui, sans-serif }
-        main { width: 100%; max-width: 27rem; padding: 2.25rem; background: var(--card); border: 1px solid var(--line);
+        main { width: 100%; max-width: 29rem; padding: 2.25rem; background: var(--card); border: 1px solid var(--line);
           border-radius: 1.25rem; box-shadow: 0 1.25rem 3rem #00000014 }
-        .eyebrow { margin: 0; color: #b4572a; font-weight: 600; letter-spacing: .02em }
+        .eyebrow { margin: 0; color: var(--accent); font-weight: 600; letter-spacing: .02em }
         h1 { margin: .25rem 0 .5rem; font-size: 1.75rem; line-height: 1.2; letter-spacing: -.01em }
-        .lead, .small { color: var(--quiet); margin: 0 0 1.5rem }
+        .lead, .small { text-wrap: balance; color: var(--quiet); margin: 0 0 1.5rem }
         .small { font-size: .85rem; margin: 1.25rem 0 0 }
         .note { padding: .7rem .9rem; border-radius: .7rem; background: #b4572a1f; font-size: .95rem }
         dl { font-size: .95rem; display: grid; grid-template-columns: auto 1fr; gap: .5rem 1.25rem; margin: 1.25rem 0 1.75rem }
         dt { color: var(--quiet) } dd { margin: 0; overflow-wrap: anywhere }
-        form { margin: 0 } a { color: #b4572a }
+        form { margin: 0 } a { color: var(--accent) }
         button { width: 100%; min-height: 44px; margin-top: .75rem; font: inherit; font-weight: 600; border-radius: .6rem;
           border: 1px solid var(--line); background: transparent; color: inherit; cursor: pointer }
         .danger { color: #c4281c; border-color: #c4281c66 }

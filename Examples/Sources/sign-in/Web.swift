@@ -35,7 +35,8 @@ struct WebAnswer: Sendable {
                     "Content-Security-Policy",
                     "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
                 ),
-                ("Referrer-Policy", "no-referrer"), ("X-Content-Type-Options", "nosniff"),
+                // Not no-referrer: browsers then write `Origin: null` into the POSTs of our own forms.
+                ("Referrer-Policy", "same-origin"), ("X-Content-Type-Options", "nosniff"),
             ],
             body: html
         )

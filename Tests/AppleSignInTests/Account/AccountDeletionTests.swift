@@ -74,7 +74,7 @@ import Testing
             let deletion = try await delete(grants, client)
             #expect(deletion.outcome == .unknown)
             #expect(deletion.errors.map(\.code) == [.outcomeUnknown])
-            #expect(deletion.errors.allSatisfy(\.isRetryable))
+            #expect(deletion.errors.map(\.isRetryable) == [true])
             #expect(deletion.pending.count == 1)
             apple.update { $0.outage = nil }
             #expect(try await client.deleteAccount(deletion.pending).outcome == .done)
