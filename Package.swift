@@ -79,7 +79,7 @@ let package = Package(
         ),
         .target(
             name: "AppleSignIn",
-            dependencies: ["GroundworkCore", "GroundworkHTTP", "GroundworkCurl", "GroundworkCrypto", httpTypes, log]
+            dependencies: ["GroundworkCore", "GroundworkHTTP", "GroundworkCurl", "GroundworkCrypto", httpTypes]
         ),
         .target(name: "EnvSchema", dependencies: ["GroundworkCore"]),
         .target(

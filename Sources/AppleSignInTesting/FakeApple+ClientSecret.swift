@@ -44,13 +44,6 @@ extension FakeApple {
         else { return false }
         let now = Double(self.now)
         guard issuedAt <= now, now < expiresAt, expiresAt <= now + 15_777_000 else { return false }
-        return entry.key.isValid(
-            jws.signature,
-            of: jws.withSignedBytes { span in
-                var bytes: [UInt8] = []
-                for index in span.indices { bytes.append(span[index]) }
-                return bytes
-            }
-        )
+        return jws.withSignature { entry.key.isValid($0, of: $1) }
     }
 }

@@ -20,7 +20,8 @@ public struct AppleAndroidRedirect: Sendable {
     /// The fields are read and written anew, so that nothing in them can end the URL early and name another package.
     /// - Throws: ``AppleSignInError`` for a package that is not listed and a body that is no callback.
     public func url(forFormBody body: [UInt8], package: String) throws(AppleSignInError) -> String {
-        guard packages.contains(package) else {
+        // Byte by byte: `==` holds for other spellings, too.
+        guard packages.contains(where: { $0.isExactly(package) }) else {
             throw AppleSignInError(
                 .invalidConfiguration,
                 "The app that the callback is for is not among those allowed; list its package."

@@ -8,7 +8,7 @@ import GroundworkCrypto
 /// A sealed state is bound to the browser by a cookie (else an attacker could complete *his* sign-in in the victim's
 /// browser), to the service, and to a time; a ``AppleReplayStore`` makes it good for one use.
 public struct AppleStateSealer: Sendable {
-    /// How long the user may take.
+    /// How long the user may take; held to between a second and a day.
     public var lifetime: Duration = .seconds(600)
     private let current: AESGCM
     private let previous: [AESGCM]
@@ -44,10 +44,14 @@ public struct AppleStateSealer: Sendable {
     private static let purpose = Array("groundwork apple state 1".utf8)
 
     /// No sealed state is longer.
-    static let maximumLength = 4096
+    static let maximumLength = 6144
 
     func seal(_ contents: SealedState) throws -> String {
-        try seal(contents.fields, purpose: Self.purpose)
+        let state = try seal(contents.fields, purpose: Self.purpose)
+        guard state.utf8.count <= Self.maximumLength else {
+            throw AppleSignInError(.invalidConfiguration, "The sealed state is too long; remember less in its context.")
+        }
+        return state
     }
 
     func open(_ state: String) -> SealedState? {
@@ -67,8 +71,13 @@ public struct AppleStateSealer: Sendable {
         return nil
     }
 
+    /// The lifetime in whole seconds.
+    var seconds: Int { Self.seconds(lifetime) }
+
+    static func seconds(_ lifetime: Duration) -> Int { Int(min(max(lifetime.seconds, 1), 86_400)) }
+
     func expiry(after lifetime: Duration? = nil) -> Int {
-        Int(time.now.timeIntervalSince1970) + Int((lifetime ?? self.lifetime).seconds)
+        Int(time.now.timeIntervalSince1970) + Self.seconds(lifetime ?? self.lifetime)
     }
 
     func isAlive(_ contents: SealedState) -> Bool { isAlive(until: contents.expiresAt, lifetime: lifetime) }
@@ -76,7 +85,7 @@ public struct AppleStateSealer: Sendable {
     func isAlive(until expiresAt: Int, lifetime: Duration) -> Bool {
         let now = Int(time.now.timeIntervalSince1970)
         // Nothing sealed here can lie further ahead than its lifetime.
-        return now < expiresAt && expiresAt <= now + Int(lifetime.seconds) + 60
+        return now < expiresAt && expiresAt <= now + Self.seconds(lifetime) + 60
     }
 }
 

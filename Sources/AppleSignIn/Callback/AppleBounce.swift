@@ -34,7 +34,7 @@ public struct AppleBounce: Sendable {
     public let finishPath: AppleLocalPath
     /// How it is sent there.
     public var style = Style.page
-    /// How long the browser may take, one minute by default.
+    /// How long the browser may take, one minute by default; held to between a second and a day.
     public var lifetime: Duration = .seconds(60)
     private let sealer: AppleStateSealer
     private let replayStore: any AppleReplayStore
@@ -69,7 +69,7 @@ public struct AppleBounce: Sendable {
         return BouncePage.answer(
             location: "\(finishPath.rawValue)?\(Self.queryName)=\(sealed)",
             cookie: value.withValue {
-                "\(Self.cookieName)=\($0); Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=\(Int(lifetime.seconds))"
+                "\(Self.cookieName)=\($0); Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=\(AppleStateSealer.seconds(lifetime))"
             },
             style: style
         )

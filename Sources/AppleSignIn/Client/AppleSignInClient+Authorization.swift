@@ -47,7 +47,7 @@ extension AppleSignInClient {
                     expiresAt: stateSealer.expiry()
                 )
             )
-            stateCookie = AppleStateCookie(value: value, maximumAge: Int(stateSealer.lifetime.seconds))
+            stateCookie = AppleStateCookie(value: value, maximumAge: stateSealer.seconds)
         }
         let url = try AuthorizationURL.make(
             request,
@@ -99,7 +99,7 @@ extension AppleSignInClient {
             )
         }
         let match = configuration.clients.first {
-            $0.clientID == contents.clientID && $0.redirectURI == contents.redirectURI
+            $0.clientID.isExactly(contents.clientID) && $0.redirectURI?.isExactly(contents.redirectURI) == true
         }
         guard let client = match else {
             throw AppleSignInError(.wrongState, "The sign-in was begun for a service that is not configured any more.")

@@ -25,12 +25,13 @@ struct TokenEndpoint {
         var tried: Set<Int> = []
         while true {
             try Task.checkCancellation()
-            let (secret, keyIndex) = try client.secrets.current(for: app)
-            let form = fields + [("client_id", app.clientID), ("client_secret", secret.withValue { $0 })]
+            let (secret, keyIndex) = try client.secrets.current(for: app, avoiding: tried)
             do {
-                return try await send(
-                    FormCoding.encode(form),
+                return try await post(
                     to: endpoint,
+                    fields,
+                    client: app,
+                    secret: secret,
                     isRepeatable: isRepeatable,
                     tellsLostAnswers: tellsLostAnswers,
                     bearer: bearer
@@ -42,8 +43,28 @@ struct TokenEndpoint {
         }
     }
 
+    /// Posts a form with one secret, whatever Apple says to it.
     /// - Parameter tellsLostAnswers: whether the error after the last try is `outcomeUnknown` when a request of any try
     ///   may have reached Apple and was not answered.
+    func post(
+        to endpoint: String,
+        _ fields: [(String, String)],
+        client app: AppleClient,
+        secret: Secret<String>,
+        isRepeatable: Bool,
+        tellsLostAnswers: Bool = false,
+        bearer: Secret<String>? = nil
+    ) async throws -> [UInt8] {
+        let form = fields + [("client_id", app.clientID), ("client_secret", secret.withValue { $0 })]
+        return try await send(
+            FormCoding.encode(form),
+            to: endpoint,
+            isRepeatable: isRepeatable,
+            tellsLostAnswers: tellsLostAnswers,
+            bearer: bearer
+        )
+    }
+
     private func send(
         _ form: [UInt8],
         to endpoint: String,

@@ -27,6 +27,32 @@ import Testing
         #expect(bench.transport.calls == 1)
     }
 
+    /// A task that begins at once runs on the caller's thread to its first suspension: on a hit there is none.
+    @Test func aHitSuspendsNowhere() async throws {
+        let bench = try VerifierBench()
+        let token = try bench.token()
+        #expect(await bench.code(token) == nil)
+        let subject = Locked<String?>(nil)
+        let task = Task.immediate {
+            let identity = try? await bench.verifier.verify(token, nonce: .raw("n"))
+            subject.withLock { $0 = identity?.subject }
+        }
+        #expect(subject.withLock { $0 } == FakeAppleUser().subject)
+        await task.value
+    }
+
+    @Test func aSeedThatIsDamagedIsNoSeed() async throws {
+        try await withTemporaryDirectory { directory in
+            let path = directory + "/keys"
+            for text in ["", "x", "1700000000\n", "1700000000\n{}", "-5\n{}", "99999999999999999999\n{}", "\n"] {
+                try text.write(toFile: path, atomically: false, encoding: .utf8)
+                let bench = try VerifierBench { $0.seedPath = path }
+                #expect(await bench.code(try bench.token()) == nil)
+                #expect(bench.transport.calls == 1)
+            }
+        }
+    }
+
     @Test func aRotationIsNoticedByItsUnknownKey() async throws {
         let bench = try VerifierBench()
         #expect(await bench.code(try bench.token()) == nil)
