@@ -41,3 +41,12 @@ public struct AppleMigratedUser: Sendable, Hashable {
         return transfer
     }
 }
+
+// What tells of a person is not shown where values are printed. Read the properties.
+extension AppleMigratedUser: CustomStringConvertible, CustomReflectable {
+    /// Never who it is.
+    public var description: String { "AppleMigratedUser(<redacted>)" }
+
+    /// A mirror without children.
+    public var customMirror: Mirror { Mirror(self, children: EmptyCollection<Mirror.Child>()) }
+}

@@ -19,6 +19,30 @@ public struct AppleMigrationReport: Sendable, Hashable {
     public var isComplete: Bool { remaining.isEmpty }
 }
 
+// Identifiers of persons are not shown where values are printed. Read the properties.
+extension AppleMigrationReport: CustomStringConvertible, CustomReflectable {
+    /// The numbers.
+    public var description: String {
+        "\(done) done, \(refused.count) refused, \(remaining.count) remaining"
+    }
+
+    /// A mirror without children.
+    public var customMirror: Mirror { Mirror(self, children: EmptyCollection<Mirror.Child>()) }
+}
+
+extension AppleMigrationResult: CustomStringConvertible, CustomReflectable {
+    /// Whether there is an answer, or the error.
+    public var description: String {
+        switch result {
+        case .success: "AppleMigrationResult(success)"
+        case .failure(let error): "AppleMigrationResult(\(error))"
+        }
+    }
+
+    /// A mirror without children.
+    public var customMirror: Mirror { Mirror(self, children: EmptyCollection<Mirror.Child>()) }
+}
+
 extension AppleUserMigration {
     /// For the old team: the transfer identifiers of many users.
     ///

@@ -82,6 +82,8 @@ import Testing
                 if case .success(let identifier) = result.result { moved[result.identifier] = identifier }
             }
             #expect(report.done == 12)
+            #expect("\(report)" == "12 done, 1 refused, 0 remaining")
+            #expect(!String(reflecting: report).contains("nobody"))
             #expect(report.refused == ["nobody"])
             #expect(report.remaining.isEmpty)
             #expect(moved.count == 12)
@@ -90,6 +92,8 @@ import Testing
                 arrived[result.identifier] = try result.result.get()
             }
             #expect(arrival.done == 12)
+            let printed = arrived.values.map { "\($0) \(String(reflecting: $0))" }.joined()
+            #expect(!printed.contains("privaterelay"))
             #expect(Set(arrived.values.map(\.subject)).count == 12)
         }
     }
