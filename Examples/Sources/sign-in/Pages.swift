@@ -13,7 +13,7 @@ enum Pages {
             <div class="buttons">
             \(SignInButton.html(.black))
             </div>
-            <p class="small">We learn your name and an e-mail address, which you can hide.</p>
+            <p class="small">We learn your name and an address, which you can hide.</p>
             """
         )
     }
