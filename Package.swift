@@ -53,7 +53,7 @@ let package = Package(
         .target(name: "GroundworkHTTP", dependencies: ["GroundworkCore", httpTypes]),
         .target(
             name: "GroundworkCurl",
-            dependencies: ["GroundworkCore", "GroundworkHTTP", "CGroundworkCurl", httpTypes]
+            dependencies: ["GroundworkCore", "GroundworkHTTP", "CGroundworkCurl", "CGroundworkOpenSSL", httpTypes]
         ),
         .target(name: "GroundworkCrypto", dependencies: ["GroundworkCore", "CGroundworkOpenSSL"]),
         .target(

@@ -19,7 +19,13 @@ final class CurlTransfer {
     private(set) var head: HTTPResponse?
     private var unpublishedHead: HTTPResponse?
     private var pending: [UInt8] = []
+    private var buffers = ChunkBuffers()
     private var received: Int64 = 0
+    /// The length of the response's body, where its head says it.
+    private var expected: Int64?
+    /// The socket, where a large body comes through it by TLS and nothing else does.
+    private var bulkSocket: Int32?
+    private var gathering = ReceiveGathering()
     private var isDirty = false
     private var mustPause = false
     private var isReceivePaused = false
@@ -39,6 +45,8 @@ final class CurlTransfer {
     }
 
     private var chunkSize: Int { loop.chunkSize }
+
+    private var isSecure: Bool { exchange.request.url.hasPrefix("https:") }
 
     /// Whether anything of the request can have reached the server.
     var sent: HTTPTransportError.Sent {
@@ -124,6 +132,10 @@ final class CurlTransfer {
             return refuse(.invalidResponse, "The head of the response is not HTTP.")
         case .complete(let head):
             self.head = head
+            expected = head.headerFields[.contentLength].flatMap { Int64($0) }
+            // Without TLS libcurl reads a whole buffer at a time anyway, and gathering only delays.
+            let isWorthwhile = isSecure && expected ?? 0 >= ReceiveGathering.worthwhile
+            bulkSocket = isWorthwhile ? handle.ownSocket : nil
             clock.bodyBegins()
             scheduleCheck()
             do {
@@ -179,14 +191,31 @@ final class CurlTransfer {
         }
         received += count
         clock.moved()
+        if bulkSocket != nil, let expected { receivedInBulk(bytes.count, left: expected - received) }
         return bytes.count
     }
 
+    /// Spares the engine some of the times that it is woken.
+    private func receivedInBulk(_ count: Int, left: Int64) {
+        guard case .stream = destination else { return loop.lookAgain() }
+        guard let mark = gathering.received(count, left: left), let bulkSocket else { return }
+        loop.poller.setLowWaterMark(mark, of: bulkSocket)
+        if gathering.isGathering { loop.beginsGathering() }
+    }
+
+    /// Looks whether bytes wait that the kernel still gathers. Returns the socket if they must be fetched now.
+    func stopGatheringIfIdle() -> Int32? {
+        guard let mark = gathering.looked(), let bulkSocket else { return nil }
+        loop.poller.setLowWaterMark(mark, of: bulkSocket)
+        return isReceivePaused || mustPause ? nil : bulkSocket
+    }
+
+    var isGathering: Bool { gathering.isGathering }
+
     /// Makes room for what is to come, without holding much more than that.
     private func reserve(_ count: Int) {
-        let expected = head?.headerFields[.contentLength].flatMap { Int64($0) }.map { $0 - received }
-        let wanted = min(expected ?? Int64(4 * count), Int64(chunkSize + 16 * 1024))
-        pending.reserveCapacity(max(count, Int(max(0, wanted))))
+        let wanted = min(expected.map { $0 - received } ?? Int64(4 * count), Int64(chunkSize + 16 * 1024))
+        pending = buffers.next(capacity: max(count, Int(max(0, wanted))))
     }
 
     private func refuse(_ code: HTTPTransportError.Code, _ message: String) -> Int {
@@ -217,6 +246,7 @@ final class CurlTransfer {
         let chunk = pending
         unpublishedHead = nil
         pending = []
+        buffers.handOut(chunk)
         mustPause = exchange.response.publish(head: head, chunk: chunk)
     }
 

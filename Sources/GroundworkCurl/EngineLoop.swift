@@ -16,7 +16,10 @@ import GroundworkHTTP
     private var commands: [EngineCommand] = []
     private var timer = Int64.max
     private var nextCheck = Int64.max
+    /// When to look whether bytes wait that the kernel gathers; never, while it gathers none.
+    private var nextLook = Int64.max
     let chunkSize: Int
+    private var looksAgain = false
     private var isStopping = false
     private var isRetiring = false
 
@@ -62,6 +65,7 @@ import GroundworkHTTP
             readMessages()
             publish()
             checkDeadlines()
+            fetchGathered()
             poller.wait(milliseconds: timeToSleep()) { descriptor, mask in act(on: descriptor, mask) }
         }
         end()
@@ -78,12 +82,23 @@ import GroundworkHTTP
 
     private func act(on descriptor: Int32, _ mask: Int32) {
         var running: Int32 = 0
-        unsafe curl_multi_socket_action(multi, descriptor, mask, &running)
+        var mask = mask
+        // Bounded, so that one fast server keeps neither others nor a cancellation waiting.
+        for _ in 0..<4 {
+            looksAgain = false
+            unsafe curl_multi_socket_action(multi, descriptor, mask, &running)
+            guard looksAgain, descriptor != CURL_SOCKET_TIMEOUT else { return }
+            mask = CURL_CSELECT_IN
+        }
     }
+
+    /// Says that bytes went into a sink. Often more have come meanwhile, and to look for them at once costs less than to
+    /// sleep and be woken.
+    func lookAgain() { looksAgain = true }
 
     private func timeToSleep() -> Int32 {
         guard dirty.isEmpty, mailbox.prepareToSleep() else { return 0 }
-        let until = min(timer, nextCheck)
+        let until = min(timer, nextCheck, nextLook)
         guard until != .max else { return -1 }
         return Int32(clamping: max(0, until - EngineClock.now()))
     }
@@ -179,6 +194,22 @@ import GroundworkHTTP
                 nextCheck = min(nextCheck, deadline)
             }
         }
+    }
+
+    /// A socket was given a low-water mark.
+    func beginsGathering() { nextLook = min(nextLook, EngineClock.now() + ReceiveGathering.patience) }
+
+    /// Takes the mark from sockets where nothing came for a while, and fetches what waits there.
+    private func fetchGathered() {
+        guard nextLook <= EngineClock.now() else { return }
+        // Older kernels do not report by themselves what the lower mark makes readable.
+        for transfer in Array(active.values) {
+            if let socket = transfer.stopGatheringIfIdle() { act(on: socket, CURL_CSELECT_IN) }
+        }
+        readMessages()
+        publish()
+        let isGathering = active.values.contains { $0.isGathering }
+        nextLook = isGathering ? EngineClock.now() + ReceiveGathering.patience : .max
     }
 
     /// Takes the exchange from libcurl and tells its task. Must not be called from inside a callback.
