@@ -117,7 +117,11 @@ let package = Package(
         ),
         .target(
             name: "AppleSignInTesting",
-            dependencies: ["GroundworkCore", "GroundworkCrypto", "GroundworkTesting", "AppleSignIn", httpTypes]
+            dependencies: [
+                "GroundworkCore", "GroundworkHTTP", "GroundworkCurl", "GroundworkCrypto", "GroundworkTesting",
+                "AppleSignIn",
+                httpTypes,
+            ]
         ),
 
         // Tests.
@@ -177,8 +181,8 @@ let package = Package(
         .testTarget(
             name: "AppleSignInTests",
             dependencies: [
-                "GroundworkCore", "GroundworkHTTP", "GroundworkCrypto", "GroundworkTesting", "GroundworkTestProcesses",
-                "AppleSignIn", "AppleSignInTesting", httpTypes,
+                "GroundworkCore", "GroundworkHTTP", "GroundworkCurl", "GroundworkCrypto", "GroundworkTesting",
+                "GroundworkTestProcesses", "AppleSignIn", "AppleSignInTesting", httpTypes,
             ]
         ),
         .testTarget(

@@ -28,16 +28,7 @@ public struct AppleAndroidRedirect: Sendable {
             )
         }
         _ = try AppleCallback(formBody: body)
-        let fields: [String: String]
-        do {
-            fields = try FormCoding.decode(body, maximumBytes: AppleCallback.maximumBytes)
-        } catch {
-            throw AppleCallback.malformed(error.text)
-        }
-        let known = ["code", "id_token", "state", "user", "error"]
-        let query = known.compactMap { name in
-            fields[name].map { "\(name)=\(FormCoding.percentEncode($0))" }
-        }
+        let query = try AppleCallback.knownFields(of: body).map { "\($0.0)=\(FormCoding.percentEncode($0.1))" }
         return "intent://callback?\(query.joined(separator: "&"))#Intent;package=\(package);scheme=signinwithapple;end"
     }
 
