@@ -1,8 +1,10 @@
+public import GroundworkEnvModel
+
 /// Everything that kept a schema from loading, at once: the sources first, then the variables and then the rules, each in
 /// the order of their declaration.
 ///
 /// Print it, or encode it as JSON for tools. It never holds a value.
-public struct EnvErrors: Error, Sendable, Hashable, Codable, CustomStringConvertible {
+public struct EnvErrors: Error, Sendable, Hashable, CustomStringConvertible {
     /// The name of the service.
     public var service: String
     /// The environment that it was loaded for; nil when the schema itself is wrong.
@@ -35,6 +37,6 @@ public struct EnvErrors: Error, Sendable, Hashable, Codable, CustomStringConvert
     }
 
     private static func indented(_ text: String) -> String {
-        text.split(separator: "\n", omittingEmptySubsequences: false).joined(separator: "\n  ")
+        text.fields(separatedBy: "\n").joined(separator: "\n  ")
     }
 }

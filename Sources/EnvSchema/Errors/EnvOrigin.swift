@@ -1,8 +1,8 @@
 /// Where a value, or the lack of one, was found. It never holds the value, nor the path in a `NAME_FILE` variable, which
 /// may be a secret that was put into the wrong place.
-public struct EnvOrigin: Sendable, Hashable, Codable, CustomStringConvertible {
+public struct EnvOrigin: Sendable, Hashable, CustomStringConvertible {
     /// The kinds of places. An open set.
-    public struct Kind: Sendable, Hashable, Codable, RawRepresentable {
+    public struct Kind: Sendable, Hashable, RawRepresentable {
         /// The name of the kind.
         public let rawValue: String
         /// Names a kind.

@@ -1,9 +1,9 @@
 /// One thing that is wrong, or not as it should be, with the environment or with the schema.
 ///
 /// No property ever holds the value of a variable, nor a piece of it.
-public struct EnvProblem: Sendable, Hashable, Codable, CustomStringConvertible {
+public struct EnvProblem: Sendable, Hashable, CustomStringConvertible {
     /// The kinds of problems. An open set.
-    public struct Code: Sendable, Hashable, Codable, RawRepresentable, CustomStringConvertible {
+    public struct Code: Sendable, Hashable, RawRepresentable, CustomStringConvertible {
         /// The name of the kind.
         public let rawValue: String
         /// Names a kind.
@@ -54,6 +54,7 @@ public struct EnvProblem: Sendable, Hashable, Codable, CustomStringConvertible {
     public var remedy: String?
 
     /// Describes a problem.
+    @inline(never)
     public init(
         _ code: Code,
         _ variables: [String],

@@ -1,8 +1,11 @@
 import GroundworkCore
+import GroundworkEnvModel
 
 /// What to expect of a variable, and a line that sets it.
-struct EnvRemedy {
-    let definition: EnvDefinition
+final class EnvRemedy {
+    private let definition: EnvDefinition
+
+    init(definition: EnvDefinition) { self.definition = definition }
 
     private var variable: EnvVariable { definition.variable }
 

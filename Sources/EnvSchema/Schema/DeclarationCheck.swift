@@ -1,3 +1,6 @@
+import GroundworkCore
+import GroundworkEnvModel
+
 /// Finds every mistake in the declarations of a schema.
 struct DeclarationCheck {
     var mistakes: [EnvProblem] = []

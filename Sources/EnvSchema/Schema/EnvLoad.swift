@@ -1,4 +1,5 @@
 package import GroundworkCore
+public import GroundworkEnvModel
 
 /// A schema that was loaded, with all that is worth knowing about how.
 public struct EnvLoad<Schema: Sendable>: Sendable {

@@ -1,4 +1,5 @@
 import GroundworkCore
+import GroundworkEnvModel
 
 /// What became of one variable.
 struct EnvResolution: Sendable {

@@ -1,4 +1,5 @@
 import GroundworkCore
+public import GroundworkEnvModel
 
 extension EnvSchema {
     /// Reads every variable and judges every rule.

@@ -1,3 +1,5 @@
+public import GroundworkEnvModel
+
 /// The environment of one service, declared once.
 ///
 ///     struct AuthEnv: EnvSchema {

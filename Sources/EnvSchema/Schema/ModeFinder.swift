@@ -1,3 +1,5 @@
+import GroundworkEnvModel
+
 /// Finds the environment that a service runs in.
 struct ModeFinder {
     let variable: String

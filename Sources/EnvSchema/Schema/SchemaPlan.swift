@@ -1,4 +1,5 @@
 import GroundworkCore
+import GroundworkEnvModel
 
 /// What is known of a schema before any environment: made once per type and kept.
 final class SchemaPlan: Sendable {

@@ -1,3 +1,5 @@
+import GroundworkEnvModel
+
 extension EnvSource {
     /// Overrides on the command line: `--set NAME=value` or `--set=NAME=value`, as often as wanted; the last one of a
     /// name wins. All other arguments are left to whoever reads them, and everything after `--` is.

@@ -1,3 +1,6 @@
+import GroundworkDotEnv
+import GroundworkEnvModel
+
 extension EnvSource {
     /// One `.env` file.
     ///

@@ -1,3 +1,5 @@
+import GroundworkEnvModel
+
 /// Where values come from. A list of sources is in order of precedence: the first that has a value wins.
 ///
 /// An empty value counts as absent, unless the variable allows it, and does not hide a value of a later source.

@@ -1,4 +1,5 @@
 import GroundworkCore
+import GroundworkDotEnv
 
 /// A file that holds one value.
 enum SecretFile {

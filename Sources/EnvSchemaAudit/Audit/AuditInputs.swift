@@ -1,4 +1,5 @@
 public import EnvSchema
+import EnvSchemaTools
 import FoundationEssentials
 import GroundworkCore
 

@@ -1,4 +1,5 @@
 import EnvSchema
+import EnvSchemaTools
 import FoundationEssentials
 import GroundworkCore
 import GroundworkTestProcesses
@@ -82,10 +83,6 @@ import Testing
                     texts.append((variable, text))
                     for finding in SecretHygiene.findings(for: text, variable: variable, mode: .production) {
                         watch.look(at: finding, "finding")
-                        watch.look(
-                            String(decoding: try JSONEncoder().encode(finding), as: UTF8.self),
-                            "finding as JSON"
-                        )
                     }
                 }
                 for finding in SecretHygiene.findings(
@@ -202,7 +199,7 @@ import Testing
             watch.look(at: load.provenance, "provenance of \(type)")
         } catch {
             watch.look(at: error, "errors of \(type)")
-            watch.look(try error.json(), "errors of \(type) as JSON")
+            watch.look(error.json(), "errors of \(type) as JSON")
         }
         do throws(EnvErrors) {
             for variable in Schema.variables {
@@ -292,8 +289,4 @@ import Testing
             }
         }
     }
-}
-
-extension EnvErrors {
-    fileprivate func json() throws -> String { String(decoding: try JSONEncoder().encode(self), as: UTF8.self) }
 }
