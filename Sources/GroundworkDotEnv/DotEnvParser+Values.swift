@@ -120,12 +120,12 @@ extension Span<UInt8> {
 
 extension UInt8 {
     /// A letter, a digit or an underscore.
-    var isNameByte: Bool {
+    package var isNameByte: Bool {
         (self >= 0x61 && self <= 0x7A) || (self >= 0x41 && self <= 0x5A) || self == 0x5F || isDigit
     }
 
     /// An ASCII digit.
-    var isDigit: Bool { self >= 0x30 && self <= 0x39 }
+    package var isDigit: Bool { self >= 0x30 && self <= 0x39 }
 }
 
 /// The letters after a backslash.

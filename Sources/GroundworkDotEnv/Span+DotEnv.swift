@@ -1,6 +1,6 @@
 extension Span<UInt8> {
     /// Where `byte` stands first at or after `start`.
-    func firstIndex(of byte: UInt8, from start: Int) -> Int? {
+    package func firstIndex(of byte: UInt8, from start: Int) -> Int? {
         var index = start
         while index < count {
             if self[index] == byte { return index }
@@ -10,10 +10,10 @@ extension Span<UInt8> {
     }
 
     /// Where `byte` stands first at or after `start`, the end of the line at the latest.
-    func endOfLine(from start: Int) -> Int { firstIndex(of: 0x0A, from: start) ?? count }
+    package func endOfLine(from start: Int) -> Int { firstIndex(of: 0x0A, from: start) ?? count }
 
     /// Whether the bytes of `text` stand at `start`.
-    func hasPrefix(_ text: StaticString, at start: Int) -> Bool {
+    package func hasPrefix(_ text: StaticString, at start: Int) -> Bool {
         let length = text.utf8CodeUnitCount
         guard start >= 0, start + length <= count else { return false }
         return text.withUTF8Buffer { pattern in
@@ -25,12 +25,12 @@ extension Span<UInt8> {
     }
 
     /// Whether `byte` stands at `index`; false beyond the end.
-    func holds(_ byte: UInt8, at index: Int) -> Bool { index >= 0 && index < count && self[index] == byte }
+    package func holds(_ byte: UInt8, at index: Int) -> Bool { index >= 0 && index < count && self[index] == byte }
 
-    var startsWithByteOrderMark: Bool { hasPrefix("\u{FEFF}", at: 0) }
+    package var startsWithByteOrderMark: Bool { hasPrefix("\u{FEFF}", at: 0) }
 
     /// The length of the white space character at `index`, line feed included; 0 when there is none.
-    func whitespaceLength(at index: Int) -> Int {
+    package func whitespaceLength(at index: Int) -> Int {
         guard index < count else { return 0 }
         let byte = self[index]
         if byte == 0x20 || (byte >= 0x09 && byte <= 0x0D) { return 1 }
@@ -54,7 +54,7 @@ extension Span<UInt8> {
     }
 
     /// The first index at or after `start` without white space, staying on the line unless `crossingLines`.
-    func skippingWhitespace(from start: Int, crossingLines: Bool = false) -> Int {
+    package func skippingWhitespace(from start: Int, crossingLines: Bool = false) -> Int {
         var index = start
         while index < count {
             if !crossingLines, self[index] == 0x0A { return index }
@@ -66,7 +66,7 @@ extension Span<UInt8> {
     }
 
     /// `range` without white space at its end.
-    func trimmingEnd(_ range: Range<Int>) -> Range<Int> {
+    package func trimmingEnd(_ range: Range<Int>) -> Range<Int> {
         var end = range.upperBound
         while end > range.lowerBound {
             let byte = self[end - 1]

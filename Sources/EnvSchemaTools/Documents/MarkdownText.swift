@@ -2,9 +2,9 @@ import GroundworkCore
 
 /// Makes any text harmless in Markdown: it shows as it is and can neither end a table, nor begin a heading, nor carry
 /// HTML (GitHub Flavored Markdown, sections 2.4 and 4.10; CommonMark 0.31, section 2.4).
-enum MarkdownText {
+package enum MarkdownText {
     /// Text for a paragraph, list item or table cell: one line.
-    static func escape(_ text: String) -> String {
+    package static func escape(_ text: String) -> String {
         var result = ""
         for scalar in oneLine(text).unicodeScalars {
             switch scalar {
@@ -18,8 +18,33 @@ enum MarkdownText {
         return guardingStart(result)
     }
 
-    /// A code span for any place, table cells too. Empty text gives nothing: there is no empty code span.
-    static func code(_ text: String) -> String {
+    /// Visible text for a cell of a table that people read as it is written, such as an audit's: only what would change
+    /// the table is escaped.
+    package static func cell(_ text: String) -> String {
+        var result = ""
+        let scalars = Array(text.unicodeScalars)
+        for (index, scalar) in scalars.enumerated() {
+            switch scalar {
+            case "*":
+                // Between spaces it is no emphasis (CommonMark 6.2), and a cron expression stays readable.
+                let isAlone =
+                    (index == 0 || scalars[index - 1] == " ")
+                    && (index == scalars.count - 1 || scalars[index + 1] == " ")
+                result += isAlone ? "*" : "\\*"
+            case "|", "\\", "`", "[", "]", "~": result += "\\\(scalar)"
+            case "<": result += "&lt;"
+            case ">": result += "&gt;"
+            case "&": result += "&amp;"
+            default: result.unicodeScalars.append(scalar)
+            }
+        }
+        // Autolinks (GFM) need no brackets.
+        return result.split(separator: "://", omittingEmptySubsequences: false).joined(separator: ":&#8203;//")
+    }
+
+    /// A code span. Empty text gives nothing: there is no empty code span.
+    /// - Parameter inTable: whether it may stand in a table, where a bar ends the cell even in code.
+    package static func code(_ text: String, inTable: Bool = true) -> String {
         let line = oneLine(text, showsLineEnds: true)
         guard !line.isEmpty else { return "" }
         var longest = 0
@@ -31,7 +56,7 @@ enum MarkdownText {
         let fence = String(repeating: "`", count: longest + 1)
         let isTight =
             line.utf8.first != 0x60 && line.utf8.last != 0x60 && line.utf8.first != 0x20 && line.utf8.last != 0x20
-        let inner = line.replacing(ascii: "|", with: "\\|")
+        let inner = inTable ? line.replacing(ascii: "|", with: "\\|") : line
         return isTight ? fence + inner + fence : "\(fence) \(inner) \(fence)"
     }
 

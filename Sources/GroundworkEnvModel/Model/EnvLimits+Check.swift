@@ -2,7 +2,7 @@ import GroundworkCore
 
 extension EnvLimits {
     /// Checks length and pattern of a text.
-    func check(text: String) throws(TextParsingError) {
+    package func check(text: String) throws(TextParsingError) {
         try check(length: text.utf8.count)
         if let pattern {
             guard try EnvPattern.compiled(pattern).matches(text) else {
@@ -12,7 +12,7 @@ extension EnvLimits {
     }
 
     /// Checks a length in bytes.
-    func check(length: Int) throws(TextParsingError) {
+    package func check(length: Int) throws(TextParsingError) {
         if let minimumLength, length < minimumLength {
             throw TextParsingError("it is shorter than \(Self.bytes(minimumLength))")
         }
@@ -22,7 +22,7 @@ extension EnvLimits {
     }
 
     /// Checks a number of elements.
-    func check(count: Int) throws(TextParsingError) {
+    package func check(count: Int) throws(TextParsingError) {
         if let minimumCount, count < minimumCount {
             throw TextParsingError("it has fewer than \(Self.elements(minimumCount))")
         }
@@ -32,7 +32,7 @@ extension EnvLimits {
     }
 
     /// Checks a number against the range; `unit` follows the numbers in the message.
-    func check(number: Double, unit: String = "") throws(TextParsingError) {
+    package func check(number: Double, unit: String = "") throws(TextParsingError) {
         if let minimum, number < minimum {
             throw TextParsingError("it is less than \(Self.number(minimum))\(unit)")
         }
@@ -42,7 +42,7 @@ extension EnvLimits {
     }
 
     /// Checks a host against ``hosts``.
-    func check(host: String?) throws(TextParsingError) {
+    package func check(host: String?) throws(TextParsingError) {
         guard let hosts else { return }
         guard let host = host?.lowercasedASCII(), hosts.contains(where: { Self.matches(host, $0.lowercasedASCII()) })
         else { throw TextParsingError("its host is none of \(hosts.joined(separator: ", "))") }
@@ -82,7 +82,7 @@ extension EnvLimits {
     }
 
     /// Whole numbers without a fraction.
-    static func number(_ value: Double) -> String {
+    package static func number(_ value: Double) -> String {
         Int64(exactly: value).map { String($0) } ?? String(value)
     }
 

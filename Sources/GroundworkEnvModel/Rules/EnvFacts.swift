@@ -23,7 +23,7 @@ public struct EnvFacts: Sendable {
         self.variables = variables
     }
 
-    subscript(_ name: String) -> EnvFact { variables[name] ?? .absent }
+    package subscript(_ name: String) -> EnvFact { variables[name] ?? .absent }
 }
 
 extension EnvCondition {

@@ -78,7 +78,7 @@ extension EnvRule {
 
 extension EnvFact {
     /// Whether it is known to be set.
-    var isSet: Bool {
+    package var isSet: Bool {
         if case .set = self { true } else { false }
     }
 }

@@ -52,7 +52,7 @@ extension EnvRule {
     }
 
     /// All conditions in the rule, those inside others too.
-    var conditions: [EnvCondition] {
+    package var conditions: [EnvCondition] {
         switch kind {
         case .require(_, let condition): condition.flattened
         case .implies(let condition, let consequence): condition.flattened + consequence.flattened

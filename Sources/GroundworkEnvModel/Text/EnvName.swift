@@ -1,7 +1,7 @@
 /// What a name may look like.
-enum EnvName {
+package enum EnvName {
     /// What is wrong with a declared name; nil when nothing is.
-    static func fault(in name: String) -> String? {
+    package static func fault(in name: String) -> String? {
         let bytes = Array(name.utf8)
         guard let first = bytes.first else { return "is an empty name" }
         if bytes.count > 255 { return "is longer than 255 bytes" }
@@ -15,7 +15,7 @@ enum EnvName {
     }
 
     /// A name that may be shown: control characters and long tails are left out.
-    static func printable(_ name: String) -> String {
+    package static func printable(_ name: String) -> String {
         let safe = name.utf8.prefix(64).map { (0x20...0x7E).contains($0) ? $0 : 0x3F }
         let text = String(decoding: safe, as: UTF8.self)
         return name.isEmpty ? "(empty)" : name.utf8.count > 64 ? "\(text)…" : text
