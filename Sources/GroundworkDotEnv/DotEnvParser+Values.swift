@@ -108,7 +108,7 @@ extension DotEnvParser {
 
 extension Span<UInt8> {
     /// Whether `${{` stands in `range`.
-    func holdsRailwayReference(in range: Range<Int>) -> Bool {
+    package func holdsRailwayReference(in range: Range<Int>) -> Bool {
         var index = range.lowerBound
         while index + 2 < range.upperBound {
             if self[index] == 0x24, self[index + 1] == 0x7B, self[index + 2] == 0x7B { return true }

@@ -48,7 +48,7 @@ enum SecretStrength {
         if length >= 16, let hex = Hex.decode(text) { return (hex.count, "hexadecimal") }
         // Letters and digits alone may as well be meant as they stand.
         let isMarked = text.utf8.contains { "+/=".utf8.contains($0) }
-        if isMarked, length >= 16, let bytes = Base64Encoding.decode(text) { return (bytes.count, "base64") }
+        if isMarked, length >= 16, let bytes = Base64.decodePadding(text) { return (bytes.count, "base64") }
         return (length, nil)
     }
 }

@@ -16,10 +16,7 @@ public enum Base64Encoding: ByteEncoding {
     /// `base64`.
     public static let name = "base64"
     /// Reads base64.
-    public static func decode(_ text: String) -> [UInt8]? {
-        if text.utf8.last == UInt8(ascii: "=") { return Base64.decode(text) }
-        return Base64.decode(text + String(repeating: "=", count: (4 - text.utf8.count % 4) % 4))
-    }
+    public static func decode(_ text: String) -> [UInt8]? { Base64.decodePadding(text) }
     /// Writes base64 with padding.
     public static func encode(_ bytes: [UInt8]) -> String { Base64.encode(bytes) }
 }

@@ -22,6 +22,7 @@ check() { # program, then the libraries that it must not link
 check UsesS3Compat
 check UsesPGBackup libcurl
 check UsesEnvSchema libcurl libssl libcrypto 'libz\.so'
+check UsesEnvSchemaTools libcurl libssl libcrypto 'libz\.so'
 check UsesEnvSchemaAudit libcurl 'libz\.so'
 # What an import of EnvSchema asks the loader for: the C library and Swift's own runtime, nothing else.
 while read -r library; do
@@ -39,7 +40,7 @@ done < <(readelf -d "$scratch/debug/UsesEnvSchema" | sed -n 's/.*(NEEDED).*\[\(.
 if [ "${1:-}" = --sizes ]; then
     swift build -c release --static-swift-stdlib --scratch-path "$scratch-static" >"$scratch.log" 2>&1 \
         || { tail -30 "$scratch.log"; exit 1; }
-    for program in UsesS3Compat UsesPGBackup UsesEnvSchema UsesEnvSchemaAudit; do
+    for program in UsesS3Compat UsesPGBackup UsesEnvSchema UsesEnvSchemaTools UsesEnvSchemaAudit; do
         strip -o "$scratch-static/$program.stripped" "$scratch-static/release/$program"
         echo "$program: $(($(stat -c %s "$scratch-static/$program.stripped") / 1000000)) MB static and stripped"
     done

@@ -1,4 +1,4 @@
-import GroundworkCore
+package import GroundworkCore
 
 extension EnvLimits {
     /// Checks length and pattern of a text.
