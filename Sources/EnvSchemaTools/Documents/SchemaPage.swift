@@ -98,7 +98,8 @@ struct SchemaPage {
             let isOne = names(variable).prefix(1 + variable.aliases.count + variable.deprecatedNames.count).map {
                 name in
                 JSONValue.object([
-                    ("properties", .object([(name, .object([("enum", .strings(texts))]))])), ("required", .strings([name])),
+                    ("properties", .object([(name, .object([("enum", .strings(texts))]))])),
+                    ("required", .strings([name])),
                 ])
             }
             guard let text = variable.defaultText, texts.contains(text) else { return any(isOne) }

@@ -1,6 +1,6 @@
 import EnvSchema
-import EnvSchemaTools
 import EnvSchemaAudit
+import EnvSchemaTools
 import Foundation
 import Testing
 
