@@ -19,6 +19,19 @@ package enum ASCIIText {
         return fields
     }
 
+    /// A number of decimal digits alone; nil when there is anything else or it is above `maximum`.
+    @inline(never)
+    package static func decimal(_ text: String, maximum: Int) -> Int? {
+        let digits = Array(text.utf8)
+        guard !digits.isEmpty else { return nil }
+        var number = 0
+        for digit in digits {
+            guard (0x30...0x39).contains(digit), number <= maximum else { return nil }
+            number = number * 10 + Int(digit - 0x30)
+        }
+        return number <= maximum ? number : nil
+    }
+
     /// The texts in ascending order.
     @inline(never)
     package static func sorted(_ texts: [String]) -> [String] { order(texts).map { texts[$0] } }

@@ -36,8 +36,8 @@ public struct CIDRBlock: EnvValue, TextParsable, LosslessStringConvertible, Hash
             prefixLength = address.family.bits
             return
         }
-        guard (1...3).contains(parts[1].utf8.count), parts[1].utf8.allSatisfy({ (0x30...0x39).contains($0) }),
-            parts[1] == "0" || parts[1].first != "0", let length = Int(parts[1]), length <= address.family.bits
+        guard parts[1] == "0" || parts[1].utf8.first != 0x30,
+            let length = ASCIIText.decimal(parts[1], maximum: address.family.bits)
         else { throw TextParsingError("its prefix is not a number from 0 to \(address.family.bits)") }
         prefixLength = length
         for (index, byte) in address.bytes.enumerated() where byte & ~Self.mask(length, index) != 0 {

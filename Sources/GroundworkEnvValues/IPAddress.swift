@@ -63,10 +63,10 @@ public struct IPAddress: EnvValue, TextParsable, LosslessStringConvertible, Hash
         guard parts.count == 4 else { return nil }
         var bytes: [UInt8] = []
         for part in parts {
-            guard part.utf8.allSatisfy({ (0x30...0x39).contains($0) }), part == "0" || part.first != "0",
-                let byte = UInt8(part)
-            else { return nil }
-            bytes.append(byte)
+            guard part == "0" || part.utf8.first != 0x30, let byte = ASCIIText.decimal(part, maximum: 255) else {
+                return nil
+            }
+            bytes.append(UInt8(byte))
         }
         return bytes
     }
@@ -96,9 +96,12 @@ public struct IPAddress: EnvValue, TextParsable, LosslessStringConvertible, Hash
                 bytes += tail
                 continue
             }
-            guard (1...4).contains(part.utf8.count), part.utf8.allSatisfy({ Hex.nibble($0) != nil }),
-                let group = UInt16(part, radix: 16)
-            else { return nil }
+            guard (1...4).contains(part.utf8.count) else { return nil }
+            var group: UInt16 = 0
+            for digit in Array(part.utf8) {
+                guard let nibble = Hex.nibble(digit) else { return nil }
+                group = group << 4 | UInt16(nibble)
+            }
             bytes += [UInt8(group >> 8), UInt8(group & 0xFF)]
         }
         return bytes

@@ -25,24 +25,53 @@ public struct EnvOrigin: Sendable, Hashable, CustomStringConvertible {
         public static let declaration = Kind(rawValue: "declaration")
     }
 
+    // Behind a reference: problems, provenance and findings hold an origin each and are copied often.
+    private var place: Place
+
     /// The kind of place.
-    public var kind: Kind
+    public var kind: Kind {
+        get { place.kind }
+        set { place = Place(newValue, path, line, column, name) }
+    }
     /// The file or directory, or the name of a source of your own.
-    public var path: String?
+    public var path: String? {
+        get { place.path }
+        set { place = Place(kind, newValue, line, column, name) }
+    }
     /// The line in the file, from 1.
-    public var line: Int?
+    public var line: Int? {
+        get { place.line }
+        set { place = Place(kind, path, newValue, column, name) }
+    }
     /// The column of the name in bytes, from 1.
-    public var column: Int?
+    public var column: Int? {
+        get { place.column }
+        set { place = Place(kind, path, line, newValue, name) }
+    }
     /// The name under which the value stood: an alias, an old name or `NAME_FILE`; nil when it is the variable's own.
-    public var name: String?
+    public var name: String? {
+        get { place.name }
+        set { place = Place(kind, path, line, column, newValue) }
+    }
 
     /// Names a place.
     public init(_ kind: Kind, path: String? = nil, line: Int? = nil, column: Int? = nil, name: String? = nil) {
-        self.kind = kind
-        self.path = path
-        self.line = line
-        self.column = column
-        self.name = name
+        place = Place(kind, path, line, column, name)
+    }
+
+    /// Whether both are the same place.
+    public static func == (lhs: EnvOrigin, rhs: EnvOrigin) -> Bool {
+        lhs.kind == rhs.kind && lhs.path == rhs.path && lhs.line == rhs.line && lhs.column == rhs.column
+            && lhs.name == rhs.name
+    }
+
+    /// Hashes the place.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(kind)
+        hasher.combine(path)
+        hasher.combine(line)
+        hasher.combine(column)
+        hasher.combine(name)
     }
 
     /// The environment of the process.
@@ -69,4 +98,21 @@ public struct EnvOrigin: Sendable, Hashable, CustomStringConvertible {
         if let name { text += " (as \(name))" }
         return text
     }
+}
+
+private final class Place: Sendable {
+    let kind: EnvOrigin.Kind
+    let path: String?
+    let line: Int?
+    let column: Int?
+    let name: String?
+
+    init(_ kind: EnvOrigin.Kind, _ path: String?, _ line: Int?, _ column: Int?, _ name: String?) {
+        (self.kind, self.path, self.line, self.column, self.name) = (kind, path, line, column, name)
+    }
+}
+
+extension EnvOrigin: CustomReflectable {
+    /// Shows what ``description`` shows.
+    public var customMirror: Mirror { Mirror(self, children: ["place": description]) }
 }

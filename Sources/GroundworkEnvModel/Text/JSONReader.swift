@@ -244,10 +244,12 @@ package struct JSONReader {
     }
 
     private mutating func codeUnit() throws(Failure) -> UInt16 {
-        guard position + 4 <= bytes.count,
-            let unit = UInt16(String(decoding: bytes[position..<position + 4], as: UTF8.self), radix: 16),
-            bytes[position] != UInt8(ascii: "+"), bytes[position] != UInt8(ascii: "-")
-        else { throw failure("an escape is malformed") }
+        guard position + 4 <= bytes.count else { throw failure("an escape is malformed") }
+        var unit: UInt16 = 0
+        for digit in bytes[position..<position + 4] {
+            guard let nibble = Hex.nibble(digit) else { throw failure("an escape is malformed") }
+            unit = unit << 4 | UInt16(nibble)
+        }
         position += 4
         return unit
     }
