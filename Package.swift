@@ -8,6 +8,7 @@ let system = Target.Dependency.product(name: "SystemPackage", package: "swift-sy
 
 let envSchemaParts: [Target.Dependency] = [
     "GroundworkCore", "GroundworkEnvModel", "GroundworkDotEnv", "GroundworkEnvValues", "GroundworkEnvSecrets",
+    "GroundworkEnvSources",
 ]
 
 let package = Package(
@@ -91,6 +92,10 @@ let package = Package(
         .target(name: "GroundworkDotEnv", dependencies: ["GroundworkCore"]),
         .target(name: "GroundworkEnvValues", dependencies: ["GroundworkCore", "GroundworkEnvModel"]),
         .target(name: "GroundworkEnvSecrets", dependencies: ["GroundworkCore", "GroundworkEnvModel"]),
+        .target(
+            name: "GroundworkEnvSources",
+            dependencies: ["GroundworkCore", "GroundworkEnvModel", "GroundworkDotEnv"]
+        ),
         .target(name: "EnvSchema", dependencies: envSchemaParts),
         .target(name: "EnvSchemaTools", dependencies: envSchemaParts + ["EnvSchema"]),
         .target(

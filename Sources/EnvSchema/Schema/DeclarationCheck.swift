@@ -1,5 +1,6 @@
 import GroundworkCore
 import GroundworkEnvModel
+import GroundworkEnvSources
 
 /// Finds every mistake in the declarations of a schema.
 struct DeclarationCheck {

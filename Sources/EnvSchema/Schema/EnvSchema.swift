@@ -1,4 +1,5 @@
 public import GroundworkEnvModel
+public import GroundworkEnvSources
 
 /// The environment of one service, declared once.
 ///

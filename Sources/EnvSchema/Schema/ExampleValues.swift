@@ -1,5 +1,6 @@
 import GroundworkCore
 import GroundworkEnvModel
+import GroundworkEnvSources
 
 /// The values of a schema's example.
 struct ExampleValues {

@@ -1,4 +1,5 @@
 import GroundworkEnvModel
+import GroundworkEnvSources
 
 /// Finds the environment that a service runs in.
 struct ModeFinder {

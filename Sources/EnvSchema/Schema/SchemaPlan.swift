@@ -1,5 +1,6 @@
 import GroundworkCore
 import GroundworkEnvModel
+import GroundworkEnvSources
 
 /// What is known of a schema before any environment: made once per type and kept.
 final class SchemaPlan: Sendable {

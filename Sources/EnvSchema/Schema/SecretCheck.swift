@@ -1,5 +1,6 @@
 import GroundworkEnvModel
 import GroundworkEnvSecrets
+import GroundworkEnvSources
 
 /// What is said about a secret when it is read.
 final class SecretCheck {

@@ -1,5 +1,6 @@
 import GroundworkCore
 import GroundworkEnvModel
+import GroundworkEnvSources
 
 /// Finds names that nobody declared but somebody probably meant.
 struct UnknownNames: Sendable {

@@ -1,5 +1,6 @@
-public import EnvSchema
+import EnvSchema
 import GroundworkEnvModel
+public import GroundworkEnvSources
 
 extension EnvErrors {
     /// The problems and warnings for a program: an object with `service`, `mode`, `problems` and `warnings`, each of

@@ -1,5 +1,6 @@
 import GroundworkCore
 import GroundworkEnvModel
+import GroundworkEnvSources
 
 /// What to expect of a variable, and a line that sets it.
 final class EnvRemedy {

@@ -2,13 +2,13 @@ import GroundworkCore
 import GroundworkDotEnv
 
 /// A file that holds one value.
-enum SecretFile {
+package enum SecretFile {
     /// No value is longer.
     static let maximumLength = 1 << 20
 
     /// The contents without one line end at their end and without a byte order mark. The path is shown nowhere: it may
     /// be a secret that was put into the wrong variable.
-    static func read(
+    package static func read(
         _ path: String,
         saying words: String = "names",
         origin: EnvOrigin

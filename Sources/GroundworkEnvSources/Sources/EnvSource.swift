@@ -1,4 +1,4 @@
-import GroundworkEnvModel
+package import GroundworkEnvModel
 
 /// Where values come from. A list of sources is in order of precedence: the first that has a value wins.
 ///
@@ -6,8 +6,8 @@ import GroundworkEnvModel
 public struct EnvSource: Sendable {
     /// Whether the source may name the environment that the service runs in; files may not, for the name decides which
     /// files are read.
-    let namesMode: Bool
-    let open: @Sendable (EnvMode) -> [OpenSource]
+    package let namesMode: Bool
+    package let open: @Sendable (EnvMode) -> [OpenSource]
 
     init(namesMode: Bool, open: @escaping @Sendable (EnvMode) -> [OpenSource]) {
         self.namesMode = namesMode
@@ -49,30 +49,30 @@ public struct EnvSource: Sendable {
 }
 
 /// A source that was opened: all its names can be asked for.
-struct OpenSource: Sendable {
+package struct OpenSource: Sendable {
     /// What a source knows of a name.
-    enum Finding: Sendable {
+    package enum Finding: Sendable {
         case text(String, EnvOrigin)
         /// There is a value, but it cannot be read; why, in words that follow the name, without the value.
         case unreadable(String, EnvOrigin)
 
-        var origin: EnvOrigin {
+        package var origin: EnvOrigin {
             switch self {
             case .text(_, let origin), .unreadable(_, let origin): origin
             }
         }
     }
 
-    let origin: EnvOrigin
-    var names: [String] = []
-    var problems: [EnvProblem] = []
+    package let origin: EnvOrigin
+    package var names: [String] = []
+    package var problems: [EnvProblem] = []
     /// Remarks on names; those on names that nobody declared are nobody's business.
-    var remarks: [Remark] = []
+    package var remarks: [Remark] = []
     /// Whether every user of the machine may read the source.
-    var isExposed = false
-    var lookup: @Sendable (String) -> Finding?
+    package var isExposed = false
+    package var lookup: @Sendable (String) -> Finding?
 
-    init(origin: EnvOrigin, names: [String] = [], lookup: @escaping @Sendable (String) -> Finding?) {
+    package init(origin: EnvOrigin, names: [String] = [], lookup: @escaping @Sendable (String) -> Finding?) {
         self.origin = origin
         self.names = names
         self.lookup = lookup
@@ -80,12 +80,12 @@ struct OpenSource: Sendable {
 }
 
 /// Something about a source that matters if the schema declares the name.
-struct Remark: Sendable {
+package struct Remark: Sendable {
     /// The name; nil when the source as a whole is meant.
-    var name: String?
+    package var name: String?
     /// Whether it matters for secrets alone.
-    var isForSecrets = false
-    var problem: EnvProblem
+    package var isForSecrets = false
+    package var problem: EnvProblem
 
     /// A name that is set twice in one source.
     static func duplicate(_ name: String, _ origin: EnvOrigin) -> Remark {

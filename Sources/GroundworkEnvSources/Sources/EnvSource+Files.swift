@@ -1,4 +1,4 @@
-import GroundworkDotEnv
+public import GroundworkDotEnv
 import GroundworkEnvModel
 
 extension EnvSource {
