@@ -2,6 +2,7 @@ public import EnvSchema
 import EnvSchemaTools
 import FoundationEssentials
 import GroundworkCore
+import GroundworkEnvModel
 
 /// The inputs of an audit as files of one folder.
 ///

@@ -1,3 +1,5 @@
+import GroundworkDotEnv
+
 /// A value with Railway's references, taken apart: literal text and references in turn.
 ///
 ///     let template = try RailwayTemplate(parsing: "redis://${{ Redis.RAILWAY_PRIVATE_DOMAIN }}:6379")

@@ -1,5 +1,5 @@
 /// The environment that a service runs in. An open set: a platform may have others.
-public struct EnvMode: Sendable, Hashable, RawRepresentable, CustomStringConvertible {
+public struct EnvMode: Sendable, Hashable, Codable, RawRepresentable, CustomStringConvertible {
     /// The name, in lower case.
     public let rawValue: String
 

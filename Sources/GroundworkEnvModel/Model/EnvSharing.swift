@@ -1,7 +1,7 @@
 /// Who else has the same value.
 public struct EnvSharing: Sendable, Hashable {
     /// How strictly the value is shared.
-    public enum Strength: String, Sendable, Hashable {
+    public enum Strength: String, Sendable, Hashable, Codable {
         /// Belongs to the service alone.
         case own
         /// Every service that declares the variable should have the same value: a finding if not.

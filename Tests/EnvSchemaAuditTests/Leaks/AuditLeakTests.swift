@@ -61,6 +61,21 @@ import Testing
         }
     }
 
+    @Test func referencesRepeatNothing() {
+        Self.watching(17) { watch, random in
+            for text in HostileTexts.around(watch.secret, &random) {
+                do throws(RailwayReferenceError) {
+                    let template = try RailwayTemplate(parsing: text)
+                    watch.look(at: template, "template")
+                    // The names in a reference are names.
+                    for part in template.parts where !text.utf8.starts(with: "${{".utf8) {
+                        watch.look(at: part, "part")
+                    }
+                } catch { watch.look(at: error, "error of a reference") }
+            }
+        }
+    }
+
     @Test func reportsHoldNoValue() throws {
         let key = try AuditKey(Array("0f8e3c5a7b1d29460f8e3c5a7b1d2946abcdef".utf8))
         try Self.watching(21) { watch, random in
