@@ -35,6 +35,7 @@ let package = Package(
                 "Terminal", arguments,
                 .product(name: "EnvSchema", package: groundwork),
                 .product(name: "EnvSchemaAudit", package: groundwork),
+                .product(name: "EnvSchemaTools", package: groundwork),
             ]
         ),
         .executableTarget(

@@ -23,6 +23,7 @@ check UsesS3Compat
 check UsesPGBackup libcurl
 check UsesAppleSignIn
 check UsesEnvSchema libcurl libssl libcrypto 'libz\.so'
+check UsesEnvSchemaTools libcurl libssl libcrypto 'libz\.so'
 check UsesEnvSchemaAudit libcurl 'libz\.so'
 # What an import asks the loader for: the C library, Swift's own runtime, and the libraries that are named here.
 needs() { # program, then the libraries that it may link
@@ -48,7 +49,7 @@ needs UsesAppleSignIn libssl libcrypto libcurl
 if [ "${1:-}" = --sizes ]; then
     swift build -c release --static-swift-stdlib --scratch-path "$scratch-static" >"$scratch.log" 2>&1 \
         || { tail -30 "$scratch.log"; exit 1; }
-    for program in UsesS3Compat UsesPGBackup UsesAppleSignIn UsesEnvSchema UsesEnvSchemaAudit; do
+    for program in UsesS3Compat UsesPGBackup UsesAppleSignIn UsesEnvSchema UsesEnvSchemaTools UsesEnvSchemaAudit; do
         strip -o "$scratch-static/$program.stripped" "$scratch-static/release/$program"
         echo "$program: $(($(stat -c %s "$scratch-static/$program.stripped") / 1000000)) MB static and stripped"
     done
