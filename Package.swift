@@ -6,6 +6,11 @@ let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-htt
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 
+let envSchemaParts: [Target.Dependency] = [
+    "GroundworkCore", "GroundworkEnvModel", "GroundworkDotEnv", "GroundworkEnvValues", "GroundworkEnvSecrets",
+    "GroundworkEnvSources",
+]
+
 let package = Package(
     name: "swift-groundwork",
     products: [
@@ -13,6 +18,7 @@ let package = Package(
         .library(name: "PGBackup", targets: ["PGBackup"]),
         .library(name: "AppleSignIn", targets: ["AppleSignIn"]),
         .library(name: "EnvSchema", targets: ["EnvSchema"]),
+        .library(name: "EnvSchemaTools", targets: ["EnvSchemaTools"]),
         .library(name: "EnvSchemaAudit", targets: ["EnvSchemaAudit"]),
         .library(name: "EnvSchemaConfiguration", targets: ["EnvSchemaConfiguration"]),
         .library(
@@ -53,7 +59,7 @@ let package = Package(
         .target(name: "GroundworkHTTP", dependencies: ["GroundworkCore", httpTypes]),
         .target(
             name: "GroundworkCurl",
-            dependencies: ["GroundworkCore", "GroundworkHTTP", "CGroundworkCurl", httpTypes]
+            dependencies: ["GroundworkCore", "GroundworkHTTP", "CGroundworkCurl", "CGroundworkOpenSSL", httpTypes]
         ),
         .target(name: "GroundworkCrypto", dependencies: ["GroundworkCore", "CGroundworkOpenSSL"]),
         .target(
@@ -79,13 +85,23 @@ let package = Package(
         ),
         .target(
             name: "AppleSignIn",
-            dependencies: ["GroundworkCore", "GroundworkHTTP", "GroundworkCurl", "GroundworkCrypto", httpTypes, log]
+            dependencies: ["GroundworkCore", "GroundworkHTTP", "GroundworkCurl", "GroundworkCrypto", httpTypes]
         ),
-        .target(name: "EnvSchema", dependencies: ["GroundworkCore"]),
+        // EnvSchema in parts that compile beside each other; whoever imports EnvSchema sees one module.
+        .target(name: "GroundworkEnvModel", dependencies: ["GroundworkCore"]),
+        .target(name: "GroundworkDotEnv", dependencies: ["GroundworkCore"]),
+        .target(name: "GroundworkEnvValues", dependencies: ["GroundworkCore", "GroundworkEnvModel"]),
+        .target(name: "GroundworkEnvSecrets", dependencies: ["GroundworkCore", "GroundworkEnvModel"]),
+        .target(
+            name: "GroundworkEnvSources",
+            dependencies: ["GroundworkCore", "GroundworkEnvModel", "GroundworkDotEnv"]
+        ),
+        .target(name: "EnvSchema", dependencies: envSchemaParts),
+        .target(name: "EnvSchemaTools", dependencies: envSchemaParts + ["EnvSchema"]),
         .target(
             name: "EnvSchemaConfiguration",
             dependencies: [
-                "GroundworkCore", "EnvSchema",
+                "GroundworkCore", "GroundworkEnvModel", "EnvSchema",
                 .product(
                     name: "Configuration",
                     package: "swift-configuration",
@@ -93,7 +109,10 @@ let package = Package(
                 ),
             ]
         ),
-        .target(name: "EnvSchemaAudit", dependencies: ["GroundworkCore", "GroundworkCrypto", "EnvSchema"]),
+        .target(
+            name: "EnvSchemaAudit",
+            dependencies: envSchemaParts + ["GroundworkCrypto", "EnvSchema", "EnvSchemaTools"]
+        ),
 
         // Test kits.
         .target(
@@ -117,7 +136,11 @@ let package = Package(
         ),
         .target(
             name: "AppleSignInTesting",
-            dependencies: ["GroundworkCore", "GroundworkCrypto", "GroundworkTesting", "AppleSignIn", httpTypes]
+            dependencies: [
+                "GroundworkCore", "GroundworkHTTP", "GroundworkCurl", "GroundworkCrypto", "GroundworkTesting",
+                "AppleSignIn",
+                httpTypes,
+            ]
         ),
 
         // Tests.
@@ -177,19 +200,19 @@ let package = Package(
         .testTarget(
             name: "AppleSignInTests",
             dependencies: [
-                "GroundworkCore", "GroundworkHTTP", "GroundworkCrypto", "GroundworkTesting", "GroundworkTestProcesses",
-                "AppleSignIn", "AppleSignInTesting", httpTypes,
+                "GroundworkCore", "GroundworkHTTP", "GroundworkCurl", "GroundworkCrypto", "GroundworkTesting",
+                "GroundworkTestProcesses", "AppleSignIn", "AppleSignInTesting", httpTypes,
             ]
         ),
         .testTarget(
             name: "EnvSchemaTests",
-            dependencies: ["GroundworkCore", "GroundworkTestProcesses", "EnvSchema"],
+            dependencies: envSchemaParts + ["GroundworkTestProcesses", "EnvSchema", "EnvSchemaTools"],
             exclude: ["DotEnv/Corpus"]
         ),
         .testTarget(
             name: "EnvSchemaAuditTests",
-            dependencies: [
-                "GroundworkCore", "GroundworkCrypto", "GroundworkTestProcesses", "EnvSchema", "EnvSchemaAudit",
+            dependencies: envSchemaParts + [
+                "GroundworkCrypto", "GroundworkTestProcesses", "EnvSchema", "EnvSchemaTools", "EnvSchemaAudit",
             ],
             exclude: ["Fixtures"]
         ),

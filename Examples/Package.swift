@@ -12,6 +12,8 @@ let package = Package(
         .package(name: "swift-groundwork", path: ".."),
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.5.0"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.6.0"),
+        // The web server of `sign-in`: it depends on nothing but Foundation.
+        .package(url: "https://github.com/swhitty/FlyingFox.git", exact: "0.27.1"),
     ],
     targets: [
         .target(name: "Terminal"),
@@ -33,6 +35,18 @@ let package = Package(
                 "Terminal", arguments,
                 .product(name: "EnvSchema", package: groundwork),
                 .product(name: "EnvSchemaAudit", package: groundwork),
+                .product(name: "EnvSchemaTools", package: groundwork),
+            ]
+        ),
+        .executableTarget(
+            name: "sign-in",
+            dependencies: [
+                "Terminal", arguments,
+                .product(name: "FlyingFox", package: "FlyingFox"),
+                .product(name: "FlyingSocks", package: "FlyingFox"),
+                .product(name: "AppleSignIn", package: groundwork),
+                .product(name: "AppleSignInTesting", package: groundwork),
+                .product(name: "GroundworkTransports", package: groundwork),
             ]
         ),
         .executableTarget(

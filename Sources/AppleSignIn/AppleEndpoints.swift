@@ -26,6 +26,6 @@ public struct AppleEndpoints: Sendable, Hashable {
         userMigration = base + "/auth/usermigrationinfo"
     }
 
-    /// Whether these are Apple's own.
-    public var isApple: Bool { self == .apple }
+    /// Whether users sign in at Apple itself: then Apple's rules for redirect URIs hold.
+    public var isApple: Bool { authorize == Self.apple.authorize || issuer == Self.apple.issuer }
 }

@@ -23,6 +23,9 @@ struct AuthorizationForm {
             throw FakeAppleError("invalid_request: response_type is neither 'code' nor 'code id_token'.")
         }
         scopes = Set((fields["scope"] ?? "").split(separator: " "))
+        guard scopes.isSubset(of: ["name", "email"]) else {
+            throw FakeAppleError("invalid_scope: only name and email can be asked for.")
+        }
         mode = fields["response_mode"] ?? "query"
         guard ["query", "fragment", "form_post"].contains(mode) else {
             throw FakeAppleError("invalid_request: response_mode is unknown.")

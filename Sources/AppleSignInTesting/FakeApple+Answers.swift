@@ -21,6 +21,8 @@ extension FakeApple {
             return answerConsent(body)
         case (.post, "/auth/token"):
             return Self.outage(behavior.outage) ?? token(request.head, body)
+        case (.post, "/auth/usermigrationinfo"):
+            return Self.outage(behavior.outage) ?? migrate(request.head, body)
         case (.post, "/auth/revoke"):
             return Self.outage(behavior.outage) ?? revoke(request.head, body)
         default:

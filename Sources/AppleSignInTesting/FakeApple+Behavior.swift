@@ -32,6 +32,16 @@ extension FakeApple {
         /// Keys that were revoked in the developer portal: client secrets signed with them are refused.
         public var revokedKeyIDs: Set<String> = []
 
+        /// An error that every token, revocation and migration is answered with, such as `unauthorizedClient`, after the
+        /// client was authenticated.
+        public var error: AppleSignInError.Code?
+        /// Apple's words beside ``error``.
+        public var errorDescription: String?
+        /// An error that the consent page sends to the redirect URI instead of a code, such as `server_error`.
+        public var consentError: String?
+        /// So many of the next tokens, revocations and migrations are answered with 429.
+        public var throttledRequests = 0
+
         /// A well-behaved Apple.
         public init() {}
     }

@@ -15,7 +15,23 @@ extension FakeApple {
         guard let clientID = fields["client_id"], let secret = fields["client_secret"],
             isValid(secret, clientID: clientID)
         else { return .failure(FakeRefusal(refusal("invalid_client"))) }
+        let behavior = state.withLock { state in
+            defer { state.behavior.throttledRequests = max(0, state.behavior.throttledRequests - 1) }
+            return state.behavior
+        }
+        if behavior.throttledRequests > 0 { return .failure(FakeRefusal(LoopbackResponse(status: .tooManyRequests))) }
+        if let error = behavior.error {
+            return .failure(FakeRefusal(refusal(error.rawValue, behavior.errorDescription)))
+        }
         return .success(fields)
+    }
+
+    /// The team whose key signed a client secret that was found valid.
+    func teamID(ofSecretIn fields: [String: String]) -> String? {
+        guard let secret = fields["client_secret"], let jws = try? CompactJWS(parsing: secret),
+            let claims = try? AppleClaims(parsing: jws.payload)
+        else { return nil }
+        return claims.issuer
     }
 
     private func isValid(_ secret: String, clientID: String) -> Bool {
@@ -28,13 +44,6 @@ extension FakeApple {
         else { return false }
         let now = Double(self.now)
         guard issuedAt <= now, now < expiresAt, expiresAt <= now + 15_777_000 else { return false }
-        return entry.key.isValid(
-            jws.signature,
-            of: jws.withSignedBytes { span in
-                var bytes: [UInt8] = []
-                for index in span.indices { bytes.append(span[index]) }
-                return bytes
-            }
-        )
+        return jws.withSignature { entry.key.isValid($0, of: $1) }
     }
 }

@@ -25,20 +25,28 @@ extension FakeApple {
         let fields = form.fields.sorted { $0.key < $1.key }.map {
             "<input type=hidden name=\"\(FakeForm.escape($0.key))\" value=\"\(FakeForm.escape($0.value))\">"
         }
+        let account = FakeForm.escape(user.email ?? user.subject)
         return Self.html(
             """
-            <meta name=viewport content="width=device-width, initial-scale=1">
-            <style>body{font:17px system-ui;max-width:22rem;margin:4rem auto;padding:0 1rem;text-align:center}
-            button{font:inherit;display:block;width:100%;padding:.7rem;margin:.6rem 0;border-radius:.6rem;border:1px solid #888}
-            #agree{background:#000;color:#fff}</style>
-            <h1>Fake Apple</h1><p>Do you want to continue to <b>\(FakeForm.escape(form.clientID))</b> with the account
-            <b>\(FakeForm.escape(user.email ?? user.subject))</b>?</p>
+            <meta name=viewport content="width=device-width, initial-scale=1"><style>\(Self.style)</style>
+            <main><p class=mark>Fake Apple</p><h1>Do you want to continue to<br><b>\(FakeForm.escape(form.clientID))</b>?</h1>
+            <p>as \(FakeForm.escape(user.givenName)) \(FakeForm.escape(user.familyName))<br><b>\(account)</b></p>
             <form method=post action="/fake/consent">\(fields.joined())
             <button id=agree name=fake_answer value=yes>Continue</button>
             <button id=cancel name=fake_answer value=no>Cancel</button></form>
+            <p class=note>A stand-in for tests. Nothing here comes from Apple.</p></main>
             """
         )
     }
+
+    private static let style = """
+        :root{color-scheme:light dark}body{font:17px/1.45 -apple-system,Inter,system-ui,sans-serif;margin:0;background:Canvas;color:CanvasText}
+        main{max-width:22rem;margin:8vh auto;padding:2rem;border:1px solid #8884;border-radius:1.25rem;text-align:center}
+        h1{font-size:1.35rem;font-weight:500;margin:.5rem 0 1.25rem}.mark{font-weight:600;letter-spacing:.04em;color:#888;margin:0}
+        button{font:inherit;font-weight:600;display:block;width:100%;padding:.75rem;margin:.7rem 0;border-radius:.8rem;
+        border:1px solid #8886;background:transparent;color:inherit}#agree{background:#0071e3;border-color:#0071e3;color:#fff}
+        .note{font-size:.8rem;color:#888;margin:1.25rem 0 0}
+        """
 
     func answerConsent(_ body: [UInt8]) -> LoopbackResponse {
         guard var fields = FakeForm.decode(body), let answer = fields.removeValue(forKey: "fake_answer") else {
@@ -68,6 +76,7 @@ extension FakeApple {
         var result: [(String, String)] = []
         if let state = form.fields["state"] { result.append(("state", state)) }
         guard agrees else { return result + [("error", "user_cancelled_authorize")] }
+        if let error = state.withLock({ $0.behavior.consentError }) { return result + [("error", error)] }
         let code = issueCode(
             clientID: form.clientID,
             redirectURI: form.redirectURI,

@@ -13,6 +13,7 @@ extension FakeApple {
         switch fields["grant_type"] {
         case "authorization_code": return exchange(fields)
         case "refresh_token": return refresh(fields)
+        case "client_credentials": return migrationToken(fields)
         default: return refusal("unsupported_grant_type")
         }
     }

@@ -3,14 +3,14 @@ public import GroundworkCore
 import GroundworkCrypto
 import HTTPTypes
 
-/// An Apple in the test's own process, on loopback: authorize with a small consent page, token, revoke, keys and
-/// notifications, as strict as the real one. For tests only.
+/// An Apple in the test's own process, on loopback: authorize with a small consent page, token, revoke, keys, migration
+/// of users and notifications, as strict as the real one. For tests only.
 ///
 ///     let apple = try await FakeApple.start()
 ///     let service = AppleClient.service(servicesID: "com.example.web", redirectURI: "https://example.com/callback")
 ///     let client = try AppleSignInClient(apple.configuration(clients: [service]))
 ///     let start = try client.authorization(for: service)
-///     let body = try await apple.consent(to: start.url)          // what Apple posts to the redirect URI
+///     let body = try apple.consent(to: start.url)          // what Apple posts to the redirect URI
 ///     let result = try await client.finish(AppleCallback(formBody: body), pending: …)
 ///     await apple.stop()
 ///
@@ -34,6 +34,7 @@ public final class FakeApple: Sendable {
         var revoked: Set<String> = []
         var consents: Set<String> = []
         var calls: [String] = []
+        var migration = Migration()
     }
 
     /// The Team ID of ``configuration(clients:)``.

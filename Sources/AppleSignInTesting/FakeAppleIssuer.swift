@@ -93,6 +93,7 @@ public final class FakeAppleIssuer: Sendable {
             members.append(#""email":\#(JSONText.quote(email)),"email_verified":\#(flag(true))"#)
             if user.isPrivateEmail { members.append(#""is_private_email":\#(flag(true))"#) }
         }
+        if let transfer = user.transferSubject { members.append(#""transfer_sub":\#(JSONText.quote(transfer))"#) }
         return try sign(payload: "{" + (members + extra).joined(separator: ",") + "}")
     }
 

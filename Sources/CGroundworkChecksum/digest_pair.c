@@ -1,19 +1,7 @@
 #include "digest_pair.h"
 #if defined(__x86_64__)
-#include <immintrin.h>
+#include "sha256_rounds.h"
 #include <string.h>
-
-// FIPS 180-4, section 4.2.2.
-static const uint32_t sha256_constants[64] = {
-    0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5,
-    0xd807aa98, 0x12835b01, 0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174,
-    0xe49b69c1, 0xefbe4786, 0x0fc19dc6, 0x240ca1cc, 0x2de92c6f, 0x4a7484aa, 0x5cb0a9dc, 0x76f988da,
-    0x983e5152, 0xa831c66d, 0xb00327c8, 0xbf597fc7, 0xc6e00bf3, 0xd5a79147, 0x06ca6351, 0x14292967,
-    0x27b70a85, 0x2e1b2138, 0x4d2c6dfc, 0x53380d13, 0x650a7354, 0x766a0abb, 0x81c2c92e, 0x92722c85,
-    0xa2bfe8a1, 0xa81a664b, 0xc24b8b70, 0xc76c51a3, 0xd192e819, 0xd6990624, 0xf40e3585, 0x106aa070,
-    0x19a4c116, 0x1e376c08, 0x2748774c, 0x34b0bcb5, 0x391c0cb3, 0x4ed8aa4a, 0x5b9cca4f, 0x682e6ff3,
-    0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2,
-};
 
 // A step of MD5 depends on the one before through `b` only. Without the barrier the compiler adds in an order that puts
 // more than that on the chain.
@@ -35,24 +23,16 @@ static const uint32_t sha256_constants[64] = {
 #define H4(k, t0, t1, t2, t3) FOUR(H, k, 3, t0, t1, t2, t3, 4, 11, 16, 23)
 #define I4(k, t0, t1, t2, t3) FOUR(I, k, 7, t0, t1, t2, t3, 6, 10, 15, 21)
 
-// Four rounds of SHA-256 with the message words `w`; then those words four rounds of the schedule on.
-#define ROUNDS(w, i) { \
-    __m128i sum = _mm_add_epi32(w, _mm_loadu_si128((const __m128i *)(sha256_constants + 4 * (i)))); \
-    cdgh = _mm_sha256rnds2_epu32(cdgh, abef, sum); \
-    abef = _mm_sha256rnds2_epu32(abef, cdgh, _mm_shuffle_epi32(sum, 0x0e)); }
-#define SCHEDULE(w0, w1, w2, w3) \
-    w0 = _mm_sha256msg2_epu32(_mm_add_epi32(_mm_sha256msg1_epu32(w0, w1), _mm_alignr_epi8(w3, w2, 4)), w3);
-#define NEXT(w0, w1, w2, w3, i) SCHEDULE(w0, w1, w2, w3) ROUNDS(w0, i)
+#define ROUNDS(w, i) SHA256_ROUNDS(abef, cdgh, w, i)
+#define NEXT(w0, w1, w2, w3, i) SHA256_SCHEDULE(w0, w1, w2, w3) ROUNDS(w0, i)
 #define LOAD(i) _mm_shuffle_epi8(_mm_loadu_si128((const __m128i *)(bytes + 16 * (i))), big_endian)
 
 __attribute__((target("sha,sse4.1")))
 static void take_blocks(uint32_t md5[4], uint32_t sha256[8], const uint8_t *bytes, size_t blocks) {
     uint32_t a = md5[0], b = md5[1], c = md5[2], d = md5[3];
-    const __m128i big_endian = _mm_set_epi64x(0x0c0d0e0f08090a0b, 0x0405060700010203);
-    // The instructions keep the eight words as a, b, e, f and c, d, g, h, the first in the highest place.
-    __m128i low = _mm_shuffle_epi32(_mm_loadu_si128((const __m128i *)sha256), 0xb1);
-    __m128i high = _mm_shuffle_epi32(_mm_loadu_si128((const __m128i *)(sha256 + 4)), 0x1b);
-    __m128i abef = _mm_alignr_epi8(low, high, 8), cdgh = _mm_blend_epi16(high, low, 0xf0);
+    const __m128i big_endian = SHA256_BIG_ENDIAN;
+    __m128i abef, cdgh;
+    SHA256_LOAD_STATE(sha256, abef, cdgh)
     for (; blocks != 0; blocks--, bytes += 64) {
         uint32_t a0 = a, b0 = b, c0 = c, d0 = d;
         __m128i abef0 = abef, cdgh0 = cdgh;
@@ -78,18 +58,10 @@ static void take_blocks(uint32_t md5[4], uint32_t sha256[8], const uint8_t *byte
         cdgh = _mm_add_epi32(cdgh, cdgh0);
     }
     md5[0] = a, md5[1] = b, md5[2] = c, md5[3] = d;
-    __m128i feba = _mm_shuffle_epi32(abef, 0x1b), dchg = _mm_shuffle_epi32(cdgh, 0xb1);
-    _mm_storeu_si128((__m128i *)sha256, _mm_blend_epi16(feba, dchg, 0xf0));
-    _mm_storeu_si128((__m128i *)(sha256 + 4), _mm_alignr_epi8(dchg, feba, 8));
+    SHA256_STORE_STATE(sha256, abef, cdgh)
 }
 
-int gw_digest_pair_is_supported(void) {
-    // "sha" itself is no name that all compilers' __builtin_cpu_supports know: leaf 7, bit 29 of EBX.
-    uint32_t a = 7, b, c = 0, d;
-    if (!__builtin_cpu_supports("sse4.1") || !__builtin_cpu_supports("ssse3")) return 0;
-    __asm__("cpuid" : "+a"(a), "=b"(b), "+c"(c), "=d"(d));
-    return (b >> 29) & 1;
-}
+int gw_digest_pair_is_supported(void) { return sha256_is_supported(); }
 
 gw_digest_pair gw_digest_pair_start(void) {
     return (gw_digest_pair){

@@ -7,7 +7,11 @@
 static int is_p256(EVP_PKEY *key) {
     char name[64];
     size_t length = 0;
-    return EVP_PKEY_get_group_name(key, name, sizeof name, &length) == 1 && strcmp(name, "prime256v1") == 0;
+    int spelled_out = 0;
+    // Parameters that are spelled out are no named curve (RFC 5480, section 2.1.1), even when they are those of P-256.
+    return EVP_PKEY_get_group_name(key, name, sizeof name, &length) == 1 && strcmp(name, "prime256v1") == 0
+        && EVP_PKEY_get_int_param(key, OSSL_PKEY_PARAM_EC_DECODED_FROM_EXPLICIT_PARAMS, &spelled_out) == 1
+        && spelled_out == 0;
 }
 
 int gw_p256_private_key(const uint8_t *der, size_t count, EVP_PKEY **key) {
@@ -33,6 +37,34 @@ int gw_p256_private_key(const uint8_t *der, size_t count, EVP_PKEY **key) {
     PKCS8_PRIV_KEY_INFO_free(info);
     ERR_clear_error();
     return result;
+}
+
+int gw_der_kind(const uint8_t *der, size_t count) {
+    if (count > 65536) return GW_DER_UNKNOWN;
+    long length = (long)count;
+    int kind = GW_DER_UNKNOWN;
+    const uint8_t *cursor = der;
+    X509 *certificate = d2i_X509(NULL, &cursor, length);
+    cursor = der;
+    EVP_PKEY *public_key = d2i_PUBKEY(NULL, &cursor, length);
+    cursor = der;
+    X509_SIG *encrypted = d2i_X509_SIG(NULL, &cursor, length);
+    cursor = der;
+    EVP_PKEY *curve_key = d2i_PrivateKey(EVP_PKEY_EC, NULL, &cursor, length);
+    cursor = der;
+    EVP_PKEY *rsa_key = d2i_PrivateKey(EVP_PKEY_RSA, NULL, &cursor, length);
+    if (certificate != NULL) kind = GW_DER_CERTIFICATE;
+    else if (public_key != NULL) kind = GW_DER_PUBLIC_KEY;
+    else if (encrypted != NULL) kind = GW_DER_ENCRYPTED_KEY;
+    else if (curve_key != NULL) kind = GW_DER_EC_KEY;
+    else if (rsa_key != NULL) kind = GW_DER_RSA_KEY;
+    X509_free(certificate);
+    EVP_PKEY_free(public_key);
+    X509_SIG_free(encrypted);
+    EVP_PKEY_free(curve_key);
+    EVP_PKEY_free(rsa_key);
+    ERR_clear_error();
+    return kind;
 }
 
 EVP_PKEY *gw_p256_generate(void) {

@@ -69,6 +69,12 @@ int gw_address_text(const gw_address *address, char *buffer, size_t capacity) {
 
 int gw_address_is_ipv6(const gw_address *address) { return address->storage.ss_family == AF_INET6; }
 
+int gw_address_port(const gw_address *address) {
+    return ntohs(address->storage.ss_family == AF_INET6
+        ? ((const struct sockaddr_in6 *)&address->storage)->sin6_port
+        : ((const struct sockaddr_in *)&address->storage)->sin_port);
+}
+
 static int fail(int socket) {
     int number = errno;
     close(socket);

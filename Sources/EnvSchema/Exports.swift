@@ -1,1 +1,6 @@
 @_exported public import GroundworkCore
+@_exported public import GroundworkDotEnv
+@_exported public import GroundworkEnvModel
+@_exported public import GroundworkEnvSecrets
+@_exported public import GroundworkEnvSources
+@_exported public import GroundworkEnvValues

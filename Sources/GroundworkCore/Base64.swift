@@ -25,6 +25,12 @@ package enum Base64 {
         return decode(digits, plus: 0x2B, slash: 0x2F)
     }
 
+    /// Reads base64 whose padding may be missing.
+    package static func decodePadding(_ text: String) -> [UInt8]? {
+        if text.utf8.last == UInt8(ascii: "=") { return decode(text) }
+        return decode(text + String(repeating: "=", count: (4 - text.utf8.count % 4) % 4))
+    }
+
     /// Canonical URL-safe base64 without padding only.
     package static func decodeURL(_ text: some StringProtocol) -> [UInt8]? {
         decode(Array(text.utf8), plus: 0x2D, slash: 0x5F)

@@ -77,6 +77,10 @@ public struct PEMText: Sendable {
         let normal = text.unescapingLineEnds().trimmingASCIIWhitespace()
         guard !normal.isEmpty else { throw TextParsingError("it is empty") }
         if let block = try PEMBlock(normal) {
+            // `openssl ecparam -genkey` writes the name of the curve before the key.
+            if block.label == "EC PARAMETERS", depth == 0, block.rest.contains("-----BEGIN") {
+                return try decode(block.rest, depth: 1)
+            }
             guard let bytes = Base64.decode(block.body) else {
                 throw TextParsingError("the text between the BEGIN and END lines is not base64")
             }
@@ -138,6 +142,8 @@ extension PEMText: TextParsable {
 private struct PEMBlock {
     let label: String
     let body: String
+    /// What follows the block.
+    let rest: String
 
     /// The label for messages.
     var knownLabel: String { PEMText.shown(label) }
@@ -165,5 +171,6 @@ private struct PEMBlock {
             )
         }
         body = lines.removingASCIIWhitespace()
+        rest = String(text[end.upperBound...])
     }
 }

@@ -5,39 +5,17 @@ extension UInt8 {
 
 extension StringProtocol {
     /// Without white space at both ends.
-    package func trimmingASCIIWhitespace() -> String {
-        var bytes = Array(utf8)[...]
-        while let first = bytes.first, first.isASCIIWhitespace { bytes.removeFirst() }
-        while let last = bytes.last, last.isASCIIWhitespace { bytes.removeLast() }
-        return String(decoding: bytes, as: UTF8.self)
-    }
+    package func trimmingASCIIWhitespace() -> String { ASCIIText.trimmed(String(self)) }
 
     /// Without any white space.
-    package func removingASCIIWhitespace() -> String {
-        String(decoding: utf8.filter { !$0.isASCIIWhitespace }, as: UTF8.self)
-    }
+    package func removingASCIIWhitespace() -> String { ASCIIText.withoutWhitespace(String(self)) }
 
     /// With the two characters `\n` and `\r` turned into what they mean.
-    package func unescapingLineEnds() -> String {
-        var result: [UInt8] = []
-        var escaped = false
-        for byte in utf8 {
-            switch (escaped, byte) {
-            case (true, 0x6E), (true, 0x72):
-                result.append(byte == 0x6E ? 0x0A : 0x0D)
-                escaped = false
-            case (true, _):
-                result.append(0x5C)
-                escaped = byte == 0x5C
-                if !escaped { result.append(byte) }
-            case (false, 0x5C):
-                escaped = true
-            case (false, _):
-                result.append(byte)
-            }
-        }
-        if escaped { result.append(0x5C) }
-        return String(decoding: result, as: UTF8.self)
+    package func unescapingLineEnds() -> String { ASCIIText.unescapingLineEnds(String(self)) }
+
+    /// The pieces between a sign, empty ones too, compared byte by byte.
+    package func fields(separatedBy sign: Unicode.Scalar) -> [String] {
+        ASCIIText.fields(String(self), separatedBy: sign)
     }
 
     /// The first place where `needle` stands, compared byte by byte.
@@ -66,13 +44,9 @@ extension StringProtocol {
     /// not see the sign, while a shell or a parser does.
     package func replacing(ascii sign: Unicode.Scalar, with replacement: String) -> String {
         guard sign.isASCII else { return String(self) }
-        let byte = UInt8(ascii: sign)
-        guard utf8.contains(byte) else { return String(self) }
-        return String(decoding: utf8.flatMap { $0 == byte ? Array(replacement.utf8) : [$0] }, as: UTF8.self)
+        return ASCIIText.replacing(UInt8(ascii: sign), with: replacement, in: String(self))
     }
 
     /// ASCII letters made small; everything else stays.
-    package func lowercasedASCII() -> String {
-        String(decoding: utf8.map { (0x41...0x5A).contains($0) ? $0 + 0x20 : $0 }, as: UTF8.self)
-    }
+    package func lowercasedASCII() -> String { ASCIIText.lowercased(String(self)) }
 }

@@ -35,12 +35,12 @@ extension UTCDateTime {
 
     /// Reads an IMF-fixdate (RFC 9110, section 5.6.7).
     package init?(httpDate text: some StringProtocol) {
-        let words = text.split(separator: " ", omittingEmptySubsequences: true)
+        let words = text.fields(separatedBy: " ").filter { !$0.isEmpty }
         guard words.count == 6, words[5] == "GMT", words[0].hasSuffix(","),
             let month = Self.monthNames.firstIndex(where: { $0 == words[2] }),
-            let day = Int(words[1]), let year = Int(words[3])
+            let day = ASCIIText.decimal(words[1], maximum: 31), let year = ASCIIText.decimal(words[3], maximum: 9999)
         else { return nil }
-        let clock = words[4].split(separator: ":", omittingEmptySubsequences: false).map { Int($0) }
+        let clock = words[4].fields(separatedBy: ":").map { ASCIIText.decimal($0, maximum: 60) }
         guard clock.count == 3, let hour = clock[0], let minute = clock[1], let second = clock[2] else { return nil }
         self.init(year: year, month: month + 1, day: day, hour: hour, minute: minute, second: second)
     }

@@ -2,10 +2,15 @@ import CGroundworkOpenSSL
 
 /// A P-256 key that signs ES256 (RFC 7518, section 3.4).
 package final class P256PrivateKey: Sendable {
+    /// What bytes are that are no unencrypted PKCS #8 private key.
+    package enum OtherDER: Sendable, Hashable {
+        case encryptedKey, publicKey, certificate, ellipticCurveKey, rsaKey, unknown
+    }
+
     /// Why bytes are no such key.
     package enum Refusal: Error, Sendable, Hashable {
         /// Not the DER of an unencrypted PKCS #8 private key.
-        case notPKCS8
+        case notPKCS8(OtherDER)
         /// A PKCS #8 key of another algorithm, such as RSA.
         case notEllipticCurve
         /// An elliptic-curve key on another curve.
@@ -27,7 +32,7 @@ package final class P256PrivateKey: Sendable {
         }
         switch outcome {
         case GW_KEY_MADE: break
-        case GW_KEY_NOT_PKCS8: throw .notPKCS8
+        case GW_KEY_NOT_PKCS8: throw .notPKCS8(Self.kind(of: der))
         case GW_KEY_NOT_EC: throw .notEllipticCurve
         case GW_KEY_NOT_P256: throw .otherCurve
         default: throw .invalid
@@ -35,6 +40,21 @@ package final class P256PrivateKey: Sendable {
         guard let key = unsafe KeyHandle(pointer), let publicKey = P256PublicKey(of: key) else { throw .invalid }
         self.key = key
         self.publicKey = publicKey
+    }
+
+    private static func kind(of der: [UInt8]) -> OtherDER {
+        let kind = unsafe der.withUnsafeBufferPointer { bytes -> Int in
+            guard let base = bytes.baseAddress else { return GW_DER_UNKNOWN }
+            return unsafe Int(gw_der_kind(base, bytes.count))
+        }
+        return switch kind {
+        case GW_DER_ENCRYPTED_KEY: .encryptedKey
+        case GW_DER_PUBLIC_KEY: .publicKey
+        case GW_DER_CERTIFICATE: .certificate
+        case GW_DER_EC_KEY: .ellipticCurveKey
+        case GW_DER_RSA_KEY: .rsaKey
+        default: .unknown
+        }
     }
 
     /// Makes a fresh key.

@@ -43,7 +43,7 @@ package final class P256PublicKey: Sendable {
     }
 
     /// Whether `signature`, r and s of 32 bytes each, signs the message.
-    package func isValid(_ signature: [UInt8], of message: [UInt8]) -> Bool {
+    package func isValid(_ signature: Span<UInt8>, of message: Span<UInt8>) -> Bool {
         guard signature.count == 64 else { return false }
         return unsafe message.withUnsafeBufferPointer { message in
             unsafe signature.withUnsafeBufferPointer {
@@ -51,6 +51,11 @@ package final class P256PublicKey: Sendable {
                 return unsafe gw_es256_verify(key.pointer, message.baseAddress, message.count, bytes) == 1
             }
         }
+    }
+
+    /// Whether `signature`, r and s of 32 bytes each, signs the message.
+    package func isValid(_ signature: [UInt8], of message: [UInt8]) -> Bool {
+        isValid(signature.span, of: message.span)
     }
 
     /// Whether the DER form of a signature (RFC 3279, section 2.2.3) signs the message.

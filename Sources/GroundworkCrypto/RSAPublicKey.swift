@@ -10,7 +10,7 @@ package final class RSAPublicKey: Sendable {
     package let bitCount: Int
     /// The length of a signature in bytes.
     package let signatureByteCount: Int
-    private let key: KeyHandle
+    private let key: RS256Key
     private let idle: Locked<[RS256Context]>
 
     /// No more contexts than this wait for their next use.
@@ -27,14 +27,8 @@ package final class RSAPublicKey: Sendable {
         let bits = modulus.count * 8 - first.leadingZeroBitCount
         let value = exponent.reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
         guard (2048...8192).contains(bits), value >= 65_537, value & 1 == 1 else { return nil }
-        let made = unsafe modulus.withUnsafeBufferPointer { n in
-            unsafe exponent.withUnsafeBufferPointer { e -> KeyHandle? in
-                guard let n0 = n.baseAddress, let e0 = e.baseAddress else { return nil }
-                return unsafe KeyHandle(gw_rsa_public_key(n0, n.count, e0, e.count))
-            }
-        }
-        guard let made, let context = RS256Context(made) else { return nil }
-        key = made
+        guard let key = RS256Key(modulus: modulus, exponent: exponent), let context = RS256Context() else { return nil }
+        self.key = key
         bitCount = bits
         signatureByteCount = modulus.count
         idle = Locked([context])
@@ -43,8 +37,8 @@ package final class RSAPublicKey: Sendable {
     /// Whether `signature` is the key's RS256 signature of `message`.
     package func isValid(_ signature: Span<UInt8>, of message: Span<UInt8>) -> Bool {
         guard signature.count == signatureByteCount else { return false }
-        guard let context = idle.withLock({ $0.popLast() }) ?? RS256Context(key) else { return false }
-        let valid = context.verify(signature, of: message)
+        guard let context = idle.withLock({ $0.popLast() }) ?? RS256Context() else { return false }
+        let valid = context.verify(signature, of: message, by: key)
         idle.withLock { if $0.count < Self.maximumIdle { $0.append(context) } }
         return valid
     }
@@ -55,39 +49,52 @@ package final class RSAPublicKey: Sendable {
     }
 }
 
+/// A prepared key of the library.
+@safe private final class RS256Key: @unchecked Sendable {
+    // Unchecked: nothing writes to it once it is made.
+    let pointer: OpaquePointer
+
+    init?(modulus: [UInt8], exponent: [UInt8]) {
+        let made = unsafe modulus.withUnsafeBufferPointer { n in
+            unsafe exponent.withUnsafeBufferPointer { e -> OpaquePointer? in
+                guard let n0 = n.baseAddress, let e0 = e.baseAddress else { return nil }
+                return unsafe gw_rs256_key_new(n0, n.count, e0, e.count)
+            }
+        }
+        guard let made = unsafe made else { return nil }
+        unsafe pointer = made
+    }
+
+    deinit { unsafe gw_rs256_key_free(pointer) }
+}
+
 /// What one verification at a time needs of the library.
 @safe private final class RS256Context: @unchecked Sendable {
     // Unchecked: whoever took it from the store is its only user until it is put back.
-    private let verifier: OpaquePointer
-    private let hash: OpaquePointer
+    private let pointer: OpaquePointer
     private let algorithm = DigestAlgorithm.sha256.implementation
 
-    init?(_ key: KeyHandle) {
-        guard let verifier = unsafe gw_rs256_context(key.pointer) else { return nil }
-        guard let hash = unsafe EVP_MD_CTX_new() else {
-            unsafe EVP_PKEY_CTX_free(verifier)
-            return nil
-        }
-        unsafe self.verifier = unsafe verifier
-        unsafe self.hash = unsafe hash
+    init?() {
+        guard let made = unsafe gw_rs256_context_new() else { return nil }
+        unsafe pointer = made
     }
 
-    deinit {
-        unsafe EVP_PKEY_CTX_free(verifier)
-        unsafe EVP_MD_CTX_free(hash)
-    }
+    deinit { unsafe gw_rs256_context_free(pointer) }
 
-    func verify(_ signature: Span<UInt8>, of message: Span<UInt8>) -> Bool {
+    func verify(_ signature: Span<UInt8>, of message: Span<UInt8>, by key: RS256Key) -> Bool {
         guard let sha256 = unsafe algorithm.pointer else { return false }
-        return unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 32) { digest in
-            guard let digest = digest.baseAddress else { return false }
-            let hashed = unsafe message.withUnsafeBufferPointer {
-                unsafe gw_sha256(hash, sha256, $0.baseAddress, $0.count, digest)
-            }
-            guard hashed == 1 else { return false }
-            return unsafe signature.withUnsafeBufferPointer {
+        return unsafe message.withUnsafeBufferPointer { message in
+            unsafe signature.withUnsafeBufferPointer {
                 guard let bytes = $0.baseAddress else { return false }
-                return unsafe gw_rs256_verify(verifier, digest, bytes, $0.count) == 1
+                return unsafe gw_rs256_verify(
+                    key.pointer,
+                    pointer,
+                    sha256,
+                    message.baseAddress,
+                    message.count,
+                    bytes,
+                    $0.count
+                ) == 1
             }
         }
     }

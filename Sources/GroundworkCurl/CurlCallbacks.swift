@@ -1,4 +1,5 @@
 import CGroundworkCurl
+import CGroundworkOpenSSL
 import Glibc
 
 /// The functions that libcurl calls, all on the engine's thread. Each finds its object and hands on.
@@ -61,6 +62,13 @@ enum CurlCallbacks {
         return unsafe Unmanaged<EngineLoop>.fromOpaque(context)._withUnsafeGuaranteedRef {
             $0.poller.closeSocket(descriptor)
         }
+    }
+
+    /// Called with each new context of OpenSSL; set only where libcurl uses the same OpenSSL as we do.
+    static let secureContext: curl_ssl_ctx_callback = { _, context, _ in
+        // Where it is refused the suites stay in the library's order, which is no fault.
+        if let context = unsafe context { _ = unsafe gw_tls_prefer_aes128(OpaquePointer(context)) }
+        return CURLE_OK
     }
 
     static let socket: curl_socket_callback = { _, descriptor, action, context, _ in

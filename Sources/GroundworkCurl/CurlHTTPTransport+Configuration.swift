@@ -30,7 +30,7 @@ extension CurlHTTPTransport {
         /// The size of the buffer that bytes are received into, per transfer: 16 KiB to 512 KiB.
         public var receiveBufferSize = 256 * 1024
         /// The size of the buffer that bytes are sent from, per upload: 16 KiB to 2 MiB.
-        public var sendBufferSize = 512 * 1024
+        public var sendBufferSize = 256 * 1024
         /// The size up to which received bytes are joined into one chunk of a streamed body.
         public var chunkSize = 256 * 1024
         /// How many bytes may wait for a slow reader, or in front of a slow server, before the other side is paused.

@@ -19,7 +19,13 @@ final class CurlTransfer {
     private(set) var head: HTTPResponse?
     private var unpublishedHead: HTTPResponse?
     private var pending: [UInt8] = []
+    private var buffers = ChunkBuffers()
     private var received: Int64 = 0
+    /// The length of the response's body, where its head says it.
+    private var expected: Int64?
+    /// The socket, where a large body comes through it by TLS and nothing else does.
+    private var bulkSocket: Int32?
+    private(set) var gathering = ReceiveGathering()
     private var isDirty = false
     private var mustPause = false
     private var isReceivePaused = false
@@ -39,6 +45,8 @@ final class CurlTransfer {
     }
 
     private var chunkSize: Int { loop.chunkSize }
+
+    private var isSecure: Bool { exchange.request.url.hasPrefix("https:") }
 
     /// Whether anything of the request can have reached the server.
     var sent: HTTPTransportError.Sent {
@@ -124,6 +132,10 @@ final class CurlTransfer {
             return refuse(.invalidResponse, "The head of the response is not HTTP.")
         case .complete(let head):
             self.head = head
+            expected = head.headerFields[.contentLength].flatMap { Int64($0) }
+            // Without TLS libcurl reads a whole buffer at a time anyway, and gathering only delays.
+            let isWorthwhile = isSecure && expected ?? 0 >= ReceiveGathering.worthwhile
+            bulkSocket = isWorthwhile ? handle.ownSocket : nil
             clock.bodyBegins()
             scheduleCheck()
             do {
@@ -164,13 +176,10 @@ final class CurlTransfer {
             if pending.isEmpty { reserve(bytes.count) }
             unsafe pending.append(contentsOf: bytes)
             if pending.count >= chunkSize { publish() } else { markDirty() }
-        case .sink(let sink):
-            do {
-                try sink.write(unsafe bytes.bytes)
-            } catch {
-                failure = error
-                return 0
-            }
+        case .sink:
+            if pending.capacity == 0 { reserve(bytes.count) }
+            unsafe pending.append(contentsOf: bytes)
+            if pending.count < chunkSize { markDirty() } else if writeOut() != nil { return 0 }
         case .collected(let limit):
             guard bytes.count <= limit - pending.count else {
                 return refuse(.responseTooLarge, "The body of the refused response is larger than \(limit) bytes.")
@@ -179,14 +188,28 @@ final class CurlTransfer {
         }
         received += count
         clock.moved()
+        if bulkSocket != nil, let expected { receivedInBulk(bytes.count, left: expected - received) }
         return bytes.count
+    }
+
+    /// Spares the engine some of the times that it is woken.
+    private func receivedInBulk(_ count: Int, left: Int64) {
+        guard let mark = gathering.received(count, left: left), let bulkSocket else { return }
+        loop.poller.setLowWaterMark(mark, of: bulkSocket)
+        if gathering.isGathering { loop.beginsGathering() }
+    }
+
+    /// Looks whether bytes wait that the kernel still gathers. Returns the socket if they must be fetched now.
+    func stopGatheringIfIdle() -> Int32? {
+        guard let mark = gathering.looked(), let bulkSocket else { return nil }
+        loop.poller.setLowWaterMark(mark, of: bulkSocket)
+        return isReceivePaused || mustPause ? nil : bulkSocket
     }
 
     /// Makes room for what is to come, without holding much more than that.
     private func reserve(_ count: Int) {
-        let expected = head?.headerFields[.contentLength].flatMap { Int64($0) }.map { $0 - received }
-        let wanted = min(expected ?? Int64(4 * count), Int64(chunkSize + 16 * 1024))
-        pending.reserveCapacity(max(count, Int(max(0, wanted))))
+        let wanted = min(expected.map { $0 - received } ?? Int64(4 * count), Int64(chunkSize + 16 * 1024))
+        pending = buffers.next(capacity: max(count, Int(max(0, wanted))))
     }
 
     private func refuse(_ code: HTTPTransportError.Code, _ message: String) -> Int {
@@ -202,13 +225,30 @@ final class CurlTransfer {
         loop.markDirty(self)
     }
 
-    /// Ends a round: what came in goes to the exchange's task.
-    func endRound() {
+    /// Ends a round: what came in goes to the exchange's task or to its sink.
+    /// - Returns: why the exchange ends here.
+    func endRound() -> (any Error)? {
         isDirty = false
-        guard !isFinished else { return }
+        guard !isFinished else { return nil }
+        if let error = writeOut() { return error }
         publish()
         // An early refusal (413) ends the upload, but libcurl waits for a paused one to be resumed.
         if isSendPaused, let head, head.status.code >= 300 { resumeSending() }
+        return nil
+    }
+
+    /// Hands the sink what came in since the last time, in one piece: libcurl has it in pieces of 16 KiB, and to write
+    /// each of them to a file costs more than to join them.
+    private func writeOut() -> (any Error)? {
+        guard case .sink(let sink) = destination, !pending.isEmpty else { return nil }
+        defer { pending.removeAll(keepingCapacity: true) }
+        do {
+            try unsafe sink.write(pending.span.bytes)
+            return nil
+        } catch {
+            failure = error
+            return error
+        }
     }
 
     private func publish() {
@@ -217,6 +257,7 @@ final class CurlTransfer {
         let chunk = pending
         unpublishedHead = nil
         pending = []
+        buffers.handOut(chunk)
         mustPause = exchange.response.publish(head: head, chunk: chunk)
     }
 
@@ -224,8 +265,7 @@ final class CurlTransfer {
     func resumeReceiving() {
         mustPause = false
         guard isReceivePaused else {
-            // libcurl had nothing more to hand over, so it was never paused. Until now the reader was who stopped the
-            // bytes, and no deadline was set; from here on it is the server again.
+            // libcurl was never paused. Until now the reader stopped the bytes; from here on it is the server again.
             clock.moved()
             scheduleCheck()
             return
@@ -288,12 +328,15 @@ final class CurlTransfer {
     func finish(_ outcome: Result<Void, any Error>) {
         isFinished = true
         upload = nil
+        // What came before a failure belongs to the sink, too; after one of its own nothing is left.
+        let lastError = writeOut()
+        let outcome = outcome.flatMap { lastError.map { .failure($0) } ?? .success(()) }
         let result: Result<ResponseChannel.SinkResult?, any Error> = outcome.map {
             guard let head else { return nil }
-            switch destination {
-            case .stream: return .init(head: head, refusedBody: nil, bytesWritten: 0)
-            case .sink: return .init(head: head, refusedBody: nil, bytesWritten: received)
-            case .collected: return .init(head: head, refusedBody: pending, bytesWritten: 0)
+            return switch destination {
+            case .stream: .init(head: head, refusedBody: nil, bytesWritten: 0)
+            case .sink: .init(head: head, refusedBody: nil, bytesWritten: received)
+            case .collected: .init(head: head, refusedBody: pending, bytesWritten: 0)
             }
         }
         if case .stream = destination {

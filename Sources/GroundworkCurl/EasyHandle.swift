@@ -59,6 +59,7 @@ import GroundworkHTTP
         set(CURLOPT_SSL_VERIFYHOST, 2)
         let isNewest = settings.configuration.minimumTLSVersion == .v1_3
         set(CURLOPT_SSLVERSION, Int(isNewest ? CURL_SSLVERSION_TLSv1_3 : CURL_SSLVERSION_TLSv1_2))
+        if settings.sharesOpenSSL { unsafe note(gw_curl_set_context_function(raw, CurlCallbacks.secureContext)) }
         switch settings.configuration.trust.base {
         case .system:
             // With a directory beside the bundle libcurl reads the bundle anew for each connection.
@@ -140,6 +141,16 @@ import GroundworkHTTP
         var value: curl_off_t = 0
         guard unsafe gw_curl_get_offset(raw, CURLINFO_SIZE_UPLOAD_T, &value) == CURLE_OK else { return 0 }
         return Int64(value)
+    }
+
+    /// The socket of the exchange, where it has its connection for itself; nil with HTTP/2.
+    var ownSocket: Int32? {
+        guard [Int(CURL_HTTP_VERSION_1_0), Int(CURL_HTTP_VERSION_1_1)].contains(long(CURLINFO_HTTP_VERSION)) else {
+            return nil
+        }
+        var socket = CURL_SOCKET_BAD
+        let code = unsafe gw_curl_get_socket(raw, CURLINFO_ACTIVESOCKET, &socket)
+        return code == CURLE_OK && socket >= 0 ? socket : nil
     }
 
     private func long(_ info: CURLINFO) -> Int {

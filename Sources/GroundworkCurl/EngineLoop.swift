@@ -16,6 +16,8 @@ import GroundworkHTTP
     private var commands: [EngineCommand] = []
     private var timer = Int64.max
     private var nextCheck = Int64.max
+    /// When to look whether bytes wait that the kernel gathers; never, while it gathers none.
+    private var nextLook = Int64.max
     let chunkSize: Int
     private var isStopping = false
     private var isRetiring = false
@@ -62,6 +64,7 @@ import GroundworkHTTP
             readMessages()
             publish()
             checkDeadlines()
+            fetchGathered()
             poller.wait(milliseconds: timeToSleep()) { descriptor, mask in act(on: descriptor, mask) }
         }
         end()
@@ -83,7 +86,7 @@ import GroundworkHTTP
 
     private func timeToSleep() -> Int32 {
         guard dirty.isEmpty, mailbox.prepareToSleep() else { return 0 }
-        let until = min(timer, nextCheck)
+        let until = min(timer, nextCheck, nextLook)
         guard until != .max else { return -1 }
         return Int32(clamping: max(0, until - EngineClock.now()))
     }
@@ -159,7 +162,9 @@ import GroundworkHTTP
         guard !dirty.isEmpty else { return }
         let transfers = dirty
         dirty.removeAll(keepingCapacity: true)
-        for transfer in transfers { transfer.endRound() }
+        for transfer in transfers {
+            if let error = transfer.endRound() { finish(transfer, .failure(error)) }
+        }
     }
 
     private func checkDeadlines() {
@@ -179,6 +184,22 @@ import GroundworkHTTP
                 nextCheck = min(nextCheck, deadline)
             }
         }
+    }
+
+    /// A socket was given a low-water mark.
+    func beginsGathering() { nextLook = min(nextLook, EngineClock.now() + ReceiveGathering.patience) }
+
+    /// Takes the mark from sockets where nothing came for a while, and fetches what waits there.
+    private func fetchGathered() {
+        guard nextLook <= EngineClock.now() else { return }
+        // Older kernels do not report by themselves what the lower mark makes readable.
+        for transfer in Array(active.values) {
+            if let socket = transfer.stopGatheringIfIdle() { act(on: socket, CURL_CSELECT_IN) }
+        }
+        readMessages()
+        publish()
+        let isGathering = active.values.contains { $0.gathering.isGathering }
+        nextLook = isGathering ? EngineClock.now() + ReceiveGathering.patience : .max
     }
 
     /// Takes the exchange from libcurl and tells its task. Must not be called from inside a callback.

@@ -45,6 +45,12 @@ import GroundworkCore
         return close(descriptor)
     }
 
+    /// Has the kernel report a socket only once so many bytes wait there. A refusal means that it reports earlier.
+    func setLowWaterMark(_ bytes: Int32, of descriptor: Int32) {
+        var bytes = bytes
+        _ = unsafe setsockopt(descriptor, SOL_SOCKET, SO_RCVLOWAT, &bytes, socklen_t(MemoryLayout<Int32>.size))
+    }
+
     /// Does what libcurl's socket callback asks for.
     ///
     /// A connection that libcurl does not watch for now stays registered until an event comes: most are used again at

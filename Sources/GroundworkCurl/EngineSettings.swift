@@ -1,4 +1,5 @@
 import CGroundworkCurl
+import CGroundworkOpenSSL
 import Glibc
 import GroundworkCore
 
@@ -7,6 +8,8 @@ struct EngineSettings: Sendable {
     let configuration: CurlHTTPTransport.Configuration
     let userAgent: String
     let hasSystemBundle: Bool
+    /// Whether libcurl does TLS by the very OpenSSL that this program is linked with, so that its objects are ours too.
+    let sharesOpenSSL: Bool
     /// The most bytes that wait on either side of the engine.
     let highWaterMark: Int
     let nameCacheSeconds: Int
@@ -20,6 +23,7 @@ struct EngineSettings: Sendable {
         let isSound = !name.isEmpty && name.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F }
         userAgent = isSound ? name : CurlHTTPTransport.Configuration.defaultUserAgent
         hasSystemBundle = Self.systemBundleIsReadable()
+        sharesOpenSSL = Self.libraryHasOurOpenSSL()
         highWaterMark = max(64 << 10, configuration.highWaterMark)
         nameCacheSeconds = Self.seconds(configuration.nameCacheLifetime)
         idleSeconds = max(1, Self.seconds(configuration.idleConnectionLifetime))
@@ -32,6 +36,13 @@ struct EngineSettings: Sendable {
     private static func libraryHasHTTP2() -> Bool {
         guard let version = unsafe gw_curl_version() else { return false }
         return unsafe version.pointee.features & Int32(CURL_VERSION_HTTP2) != 0
+    }
+
+    private static func libraryHasOurOpenSSL() -> Bool {
+        guard let version = unsafe gw_curl_version(), let library = unsafe version.pointee.ssl_version else {
+            return false
+        }
+        return unsafe String(cString: library) == "OpenSSL/" + String(cString: gw_openssl_version())
     }
 
     private static func systemBundleIsReadable() -> Bool {

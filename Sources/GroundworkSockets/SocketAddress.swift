@@ -23,6 +23,8 @@ package struct SocketAddress: @unchecked Sendable, CustomStringConvertible {
 
     package var isIPv6: Bool { unsafe withUnsafePointer(to: raw) { unsafe gw_address_is_ipv6($0) } != 0 }
 
+    package var port: UInt16 { UInt16(clamping: unsafe withUnsafePointer(to: raw) { unsafe gw_address_port($0) }) }
+
     /// The numeric address, without the port.
     package var description: String {
         var buffer = [CChar](repeating: 0, count: 64)

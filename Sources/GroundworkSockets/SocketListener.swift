@@ -13,7 +13,7 @@ package final class SocketListener: Sendable {
         guard socket >= 0 else {
             throw SocketError(
                 .addressUnavailable,
-                "Cannot listen on \(address)",
+                "Cannot listen on port \(address.port) of \(address) (port 0 takes a free one)",
                 call: "listen",
                 result: Int(socket)
             )

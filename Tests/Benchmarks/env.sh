@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# EnvSchema: parsing a .env file of 10,000 lines beside python-dotenv, loading forty variables, an audit of fifty
+# EnvSchema: parsing a .env file of 10,000 lines beside python-dotenv and swift-configuration, loading forty variables, an audit of fifty
 # services, and the build of a program that imports EnvSchema alone. Fails when a goal is missed.
 set -euo pipefail
 cd "$(dirname "$0")"
@@ -8,6 +8,8 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 swift build -c release --package-path EnvSchema >"$work/build.log" 2>&1 || { tail -30 "$work/build.log"; exit 1; }
 bench=$(swift build -c release --package-path EnvSchema --show-bin-path)/env-bench
+swift build -c release --package-path EnvRival >"$work/build.log" 2>&1 || { tail -30 "$work/build.log"; exit 1; }
+rival=$(swift build -c release --package-path EnvRival --show-bin-path)/env-rival
 # What real files hold: short settings, URLs, secrets, comments, quotes, a key over several lines.
 python3 - "$work/env" <<'PY'
 import random, sys
@@ -43,6 +45,8 @@ print("bytes", len(text.encode()), "entries", len(values))
 PY
 for dialect in compose node python bash; do "$bench" parse "$work/env" "$dialect" >"$work/parse-$dialect"; done
 "$venv/bin/python3" "$work/rival.py" "$work/env" >"$work/parse-rival"
+"$bench" read "$work/env" >"$work/read"
+"$rival" "$work/env" >"$work/read-rival"
 "$bench" load >"$work/load"
 "$bench" audit >"$work/audit"
 ./env-build.sh >"$work/env-build"
@@ -63,6 +67,9 @@ for dialect in ("compose", "node", "python", "bash", "rival"):
     name = "python-dotenv itself" if dialect == "rival" else f"dialect {dialect}"
     goal, held = ("at least 100 MB/s", verdict(speed >= 100, dialect)) if dialect != "rival" else ("", "")
     print(f"| parse of 10,000 lines ({facts[3]} assignments, {int(facts[1]) // 1000} kB), {name} | {goal} | {speed:.1f} MB/s | {held} |")
+for name, source in (("DotEnvFile", "read"), ("swift-configuration 1.4.0", "read-rival")):
+    times, _ = read(source, column=1)
+    print(f"| reading the same file from disk, {name} | | {times[0] * 1e3:.2f} ms | |")
 times, facts = read("load")
 print(f"| first load in a process, which reads the declarations too | | {times[0] * 1e3:.2f} ms | |")
 print(f"| load of {facts[1]} variables | at most 1 ms | {times[1] * 1e3:.3f} ms | {verdict(times[1] <= 1e-3, 'load')} |")

@@ -1,5 +1,6 @@
 import EnvSchema
 import EnvSchemaAudit
+import EnvSchemaTools
 import FoundationEssentials
 import Testing
 

@@ -17,7 +17,7 @@ private struct Reading: Equatable {
 }
 
 private func read(_ bytes: [UInt8], piece: Int) -> Reading {
-    guard let reader = try? ArchiveReader(hashesTables: true) else { fatalError("no reader") }
+    guard let reader = try? ArchiveReader(hashes: true) else { fatalError("no reader") }
     var reading = Reading()
     for start in stride(from: 0, to: bytes.count, by: piece) {
         reading.cuts += reader.feed(Array(bytes[start...].prefix(piece))).map { $0 + start }

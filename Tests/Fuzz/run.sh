@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Fuzzes the parsers: run.sh [seconds for each] [name ...]
 #
-# A harness is a file <Name>Fuzz.swift with LLVMFuzzerTestOneInput, beside it <Name>Fuzz.sources, the Swift files to
-# build with it (paths from the package's root), and inputs to begin with in Seeds/<Name>Fuzz/. Imports of the
+# A harness is a file <Name>Fuzz.swift with LLVMFuzzerTestOneInput, beside it <Name>Fuzz.sources, the Swift and C files
+# to build with it (paths from the package's root), and inputs to begin with in Seeds/<Name>Fuzz/. Imports of the
 # package's own modules are dropped: all files are built as one module. An input that breaks a parser is kept under
 # .build-fuzz/<Name>Fuzz/ and the script fails.
 set -euo pipefail
@@ -39,15 +39,24 @@ for name in "${names[@]}"; do
     mkdir -p "$work/sources" "$work/corpus"
     rm -f "$work"/sources/*
     number=0
+    objects=()
     while read -r source; do
         [ -n "$source" ] || continue
         number=$((number + 1))
+        case $source in
+        *.c)
+            object=$work/$number.o
+            clang -c -O1 -g -fsanitize=address,fuzzer-no-link -I "$(dirname "$source")/include" "$source" -o "$object"
+            objects+=("$object")
+            continue
+            ;;
+        esac
         # Two sources may have the same name.
         sed -E "s/^(@_exported )?((public|package|internal) )?import (${modules%|})\$//" "$source" \
             > "$work/sources/$number-${source##*/}"
     done < "Tests/Fuzz/$name.sources"
     echo "== $name: build"
-    swiftc "${flags[@]}" "$work"/sources/*.swift "Tests/Fuzz/$name.swift" -o "$work/$name"
+    swiftc "${flags[@]}" "$work"/sources/*.swift "Tests/Fuzz/$name.swift" "${objects[@]}" -o "$work/$name"
     seeds=()
     [ ! -d "Tests/Fuzz/Seeds/$name" ] || seeds=("Tests/Fuzz/Seeds/$name")
     echo "== $name: $seconds s"

@@ -117,17 +117,29 @@ import Testing
     }
 
     @Test func aResetInTheBodyIsALostConnectionForAGet() async throws {
+        let isHeard = Locked(false)
         try await withServer({ connection in
             _ = connection.readHead()
             connection.write("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello")
-            usleep(50000)
+            while !isHeard.withLock({ $0 }) { usleep(1000) }
             connection.reset()
         }) { server in
             try await withTransport { transport in
-                let error = await transportError { _ = try await transport.collect(request(.get, server.authority)) }
+                func failure(_ method: HTTPRequest.Method) async throws -> HTTPTransportError? {
+                    isHeard.withLock { $0 = false }
+                    let response = try await transport.send(
+                        request(method, server.authority),
+                        body: nil,
+                        options: .init()
+                    )
+                    return await transportError {
+                        for try await _ in response.body { isHeard.withLock { $0 = true } }
+                    }
+                }
+                let error = try await failure(.get)
                 #expect(error?.code == .connectionLost)
                 #expect(error?.isRetryable == true)
-                let post = await transportError { _ = try await transport.collect(request(.post, server.authority)) }
+                let post = try await failure(.post)
                 #expect(post?.isRetryable == false)
             }
         }

@@ -1,6 +1,7 @@
 import GroundworkCore
 import GroundworkCurl
 import GroundworkHTTP
+import GroundworkTestProcesses
 import Testing
 
 @Suite struct CurlTLSTests {
@@ -160,5 +161,47 @@ import Testing
                 }
             }
         }
+    }
+
+    /// The suites of the ClientHello that a connection begins with (RFC 8446, section 4.1.2).
+    private static func suites(_ connection: RawConnection) -> [UInt16] {
+        // The record's and the message's head, the version and the random.
+        let head = connection.readBody(5 + 4 + 2 + 32)
+        guard head.count == 43, head[0] == 22, head[5] == 1 else { return [] }
+        _ = connection.readBody(Int(connection.readBody(1).first ?? 0))
+        func number(_ bytes: ArraySlice<UInt8>) -> UInt16 { bytes.reduce(0) { $0 << 8 | UInt16($1) } }
+        let list = connection.readBody(Int(number(connection.readBody(2)[...])))
+        return stride(from: 0, to: list.count - 1, by: 2).map { number(list[$0...$0 + 1]) }
+    }
+
+    /// Of what the curl program offers, nothing is missing and nothing is new.
+    @Test func theCheapestSuitesAreOfferedFirst() async throws {
+        let offers = Locked<[[UInt16]]>([])
+        try await withServer({ connection in
+            let suites = Self.suites(connection)
+            offers.withLock { $0.append(suites) }
+        }) { server in
+            try await withTransport { transport in
+                for version in [HTTPRequestOptions.Version.automatic, .http1] {
+                    let error = await transportError {
+                        _ = try await Self.get(transport, server.authority, version: version)
+                    }
+                    #expect(error != nil)
+                }
+            }
+            let url = "https://\(server.authority)/"
+            let program = try await ChildProcess.run(.init("curl", ["-q", "--silent", "--noproxy", "*", url]))
+            #expect(!program.isSuccess)
+        }
+        let seen = offers.withLock { $0 }
+        try #require(seen.count == 3)
+        #expect(Set(seen[0]) == Set(seen[2]))
+        #expect(seen[0].count == seen[2].count)
+        #expect(seen[1] == seen[0])
+        // TLS_AES_128_GCM_SHA256; of TLS 1.2 ECDHE-ECDSA- and ECDHE-RSA-AES128-GCM-SHA256; the others as they were.
+        let first: [UInt16] = [0x1301, 0xC02B, 0xC02F]
+        #expect(seen[0].filter { $0 < 0x1300 || $0 > 0x13FF }.starts(with: first.dropFirst()))
+        #expect(seen[0].first == first[0])
+        #expect(seen[0].filter { !first.contains($0) } == seen[2].filter { !first.contains($0) })
     }
 }

@@ -26,6 +26,20 @@ import Testing
         }
     }
 
+    @Test func aTakenPortIsOneSentence() async throws {
+        try await withServer { server in
+            var configuration = LoopbackHTTPServer.Configuration()
+            configuration.port = server.port
+            var text = ""
+            do {
+                let second = try await LoopbackHTTPServer.start(configuration) { _ in LoopbackResponse(status: .ok) }
+                await second.stop()
+            } catch { text = "\(error)" }
+            let place = "port \(server.port) of 127.0.0.1 (port 0 takes a free one)"
+            #expect(text == "addressUnavailable: Cannot listen on \(place): Address already in use.")
+        }
+    }
+
     @Test func keepsConnectionsAlive() async throws {
         try await withServer { server in
             let outcome = try await curl("-d", "x", "\(server.url)/1", "\(server.url)/2", "\(server.url)/3")

@@ -68,6 +68,7 @@ import Testing
             try SocketListener(try .loopback(port: listener.port))
         } throws: { error in
             (error as? SocketError)?.code == .addressUnavailable && "\(error)".contains("in use")
+                && "\(error)".contains("port \(listener.port) ")
         }
     }
 

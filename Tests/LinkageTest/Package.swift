@@ -2,7 +2,7 @@
 import PackageDescription
 
 /// One program per product: what it links shows what an import costs.
-let products = ["S3Compat", "PGBackup", "EnvSchema", "EnvSchemaAudit"]
+let products = ["S3Compat", "PGBackup", "AppleSignIn", "EnvSchema", "EnvSchemaTools", "EnvSchemaAudit"]
 
 let package = Package(
     name: "LinkageTest",

@@ -98,6 +98,18 @@ extension RealPostgresTests {
             }
         }
 
+        @Test func aPoolerInTheAddressIsAWarning() async throws {
+            try await withDatabase { cluster, name in
+                var url = cluster.url(name)
+                // Tried first and not there: the server itself answers.
+                url.hosts.insert(.init("pgbouncer.invalid", port: cluster.port), at: 0)
+                let readiness = try await backup(of: url, to: InMemoryObjectStore()).check()
+                #expect(readiness.source.database == name)
+                #expect(readiness.warnings.count == 1)
+                #expect(readiness.warnings.first?.contains("pgbouncer.invalid looks like a connection pooler") == true)
+            }
+        }
+
         @Test func checkTellsWhatWillBeUsed() async throws {
             try await withDatabase { cluster, name in
                 let readiness = try await backup(of: cluster.url(name), to: InMemoryObjectStore()).check()

@@ -2,11 +2,31 @@ import FoundationEssentials
 import Glibc
 import GroundworkCore
 import GroundworkTesting
+import PGBackup
 import PGBackupTesting
 import Testing
 
 extension RealPostgresTests {
     @Suite struct PostgresClusterTests {
+        @Test func aPortThatIsTakenIsNamedAndLeavesNothing() async throws {
+            let taken = try PostgresScope.cluster.port
+            try await withTemporaryDirectory { (base: String) async throws -> Void in
+                chmod(base, 0o755)
+                var configuration = PostgresCluster.Configuration()
+                configuration.base = base
+                configuration.settings = ["port": "\(taken)"]
+                var caught: PGBackupError?
+                do {
+                    let cluster = try await PostgresCluster.start(configuration)
+                    await cluster.stop()
+                } catch let error as PGBackupError { caught = error }
+                #expect(caught?.code == .connectionFailed)
+                let text = caught.map { "\($0)" } ?? ""
+                #expect(text.contains("Address already in use") && text.contains("\(taken)"), "\(text)")
+                #expect(try names(in: base) == [])
+            }
+        }
+
         @Test func aStartThatIsCancelledLeavesNoServer() async throws {
             try await withTemporaryDirectory { (base: String) async throws -> Void in
                 // The server's user must get in.

@@ -271,11 +271,33 @@ import Testing
         }
     }
 
+    @Test func aBodyThatIsChangedOnItsWayIsRefusedByItsHash() async throws {
+        try await withStore(client: { $0.transport = ChangingTransport() }) { store in
+            let error = try await s3Error { _ = try await store.bucket.upload("k", .bytes(hello)) }
+            expect(error, .contentSHA256Mismatch, says: ["s3://test/k"])
+            #expect(error?.httpStatus == 400)
+            #expect(error?.requestID != nil)
+            #expect(store.server.keys(in: "test").isEmpty)
+        }
+    }
+
     @Test func anotherContentThanSentIsNoticed() async throws {
         try await withStore(provider: { $0.etag = .md5 }, client: { $0.transfer.proof = .always }) { store in
             store.server.inject(.wrongETag, into: .init(.putObject), times: nil)
             let error = try await s3Error { _ = try await store.bucket.upload("k", .bytes(hello)) }
             expect(error, .corrupted, says: ["s3://test/k"])
         }
+    }
+}
+
+/// Something on the way that changes bodies and leaves their length.
+private struct ChangingTransport: HTTPTransport {
+    func send(
+        _ request: HTTPRequest,
+        body: HTTPBody?,
+        options: HTTPRequestOptions
+    ) async throws -> HTTPStreamedResponse {
+        let changed = body == nil ? nil : HTTPBody.text("HELLO")
+        return try await CurlHTTPTransport.shared.send(request, body: changed, options: options)
     }
 }

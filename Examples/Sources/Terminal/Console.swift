@@ -10,8 +10,8 @@ public struct ReaderGone: Error {}
 public struct WriteFailure: Error, CustomStringConvertible {
     let number: Int32
 
-    /// What happened.
-    public var description: String { "Standard output cannot be written (errno \(number))." }
+    /// What happened, in the system's words.
+    public var description: String { "Standard output cannot be written: \(String(cString: strerror(number)))." }
 }
 
 /// Standard output and standard error. Results go to the first, everything else to the second.

@@ -25,7 +25,8 @@ func reporting(
         throw ExitCode(141)
     } catch {
         let (text, code) = describe(error, interrupted)
-        if output.json {
+        // What cannot be written to standard output is said on standard error.
+        if output.json, !(error is WriteFailure) {
             Console.print(JSONText.object([("ok", false), ("error", .string(text))]).text)
         } else {
             Console.note("backup: \(text)")

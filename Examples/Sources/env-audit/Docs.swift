@@ -1,6 +1,7 @@
 import ArgumentParser
 import EnvSchema
 import EnvSchemaAudit
+import EnvSchemaTools
 import FoundationEssentials
 import Terminal
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import EnvSchema
+import EnvSchemaTools
 import Terminal
 
 /// An env file to start from.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import EnvSchema
 import EnvSchemaAudit
+import EnvSchemaTools
 import Terminal
 
 /// The lines of an env file that programs read differently.

@@ -20,23 +20,15 @@ public struct AppleAndroidRedirect: Sendable {
     /// The fields are read and written anew, so that nothing in them can end the URL early and name another package.
     /// - Throws: ``AppleSignInError`` for a package that is not listed and a body that is no callback.
     public func url(forFormBody body: [UInt8], package: String) throws(AppleSignInError) -> String {
-        guard packages.contains(package) else {
+        // Byte by byte: `==` holds for other spellings, too.
+        guard packages.contains(where: { $0.isExactly(package) }) else {
             throw AppleSignInError(
                 .invalidConfiguration,
                 "The app that the callback is for is not among those allowed; list its package."
             )
         }
         _ = try AppleCallback(formBody: body)
-        let fields: [String: String]
-        do {
-            fields = try FormCoding.decode(body, maximumBytes: AppleCallback.maximumBytes)
-        } catch {
-            throw AppleCallback.malformed(error.text)
-        }
-        let known = ["code", "id_token", "state", "user", "error"]
-        let query = known.compactMap { name in
-            fields[name].map { "\(name)=\(FormCoding.percentEncode($0))" }
-        }
+        let query = try AppleCallback.knownFields(of: body).map { "\($0.0)=\(FormCoding.percentEncode($0.1))" }
         return "intent://callback?\(query.joined(separator: "&"))#Intent;package=\(package);scheme=signinwithapple;end"
     }
 

@@ -15,6 +15,14 @@ public struct AppleAuthorization: Sendable {
     public let cookie: AppleStateCookie?
 }
 
+extension AppleAuthorization: CustomStringConvertible, CustomReflectable {
+    /// Never the URL: state and nonce stand in it.
+    public var description: String { "AppleAuthorization(<redacted>)" }
+
+    /// A mirror without children.
+    public var customMirror: Mirror { Mirror(self, children: EmptyCollection<Mirror.Child>()) }
+}
+
 /// What must be remembered between the authorization request and the callback.
 public struct ApplePendingAuthorization: Sendable {
     /// The service that the request was for.

@@ -13,6 +13,8 @@ public import GroundworkCore
 ///     }
 public protocol AppleReplayStore: Sendable {
     /// Takes an identifier: true for the first caller, false for every later one until `expiry`.
+    ///
+    /// Throw when that cannot be told: neither true nor false would be right.
     func claim(_ id: String, until expiry: Date) async throws -> Bool
 
     /// Gives an identifier back, because what it was taken for has failed and may come again.
@@ -27,7 +29,7 @@ public final class InMemoryAppleReplayStore: AppleReplayStore {
 
     /// Makes an empty store.
     /// - Parameters:
-    ///   - capacity: how many live identifiers it holds; beyond that it refuses, which fails closed.
+    ///   - capacity: how many live identifiers it holds; beyond that claims fail with a retryable error.
     ///   - time: where the time comes from.
     public init(capacity: Int = 100_000, time: any TimeSource = SystemTime()) {
         self.capacity = capacity
@@ -35,12 +37,20 @@ public final class InMemoryAppleReplayStore: AppleReplayStore {
     }
 
     /// Takes an identifier.
+    /// - Throws: ``AppleSignInError``, retryable, when the store is full of identifiers that still live.
     public func claim(_ id: String, until expiry: Date) async throws -> Bool {
         let now = time.now
-        return entries.withLock { entries in
-            if entries.count >= capacity { entries = entries.filter { $0.value > now } }
+        return try entries.withLock { entries throws(AppleSignInError) in
             if let known = entries[id], known > now { return false }
-            guard entries.count < capacity else { return false }
+            if entries.count >= capacity { entries = entries.filter { $0.value > now } }
+            guard entries.count < capacity else {
+                // Not false: a notification would be taken for one that was stored before, and be lost.
+                throw AppleSignInError(
+                    .unavailable,
+                    "The store of used states and notifications is full; give it a larger capacity.",
+                    isRetryable: true
+                )
+            }
             entries[id] = expiry
             return true
         }

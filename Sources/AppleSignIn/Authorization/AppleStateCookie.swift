@@ -5,6 +5,9 @@ import GroundworkCrypto
 ///
 /// It must survive Apple's `form_post`, a POST from another site: `SameSite=Lax` cookies are not sent with that, and
 /// `Partitioned` ones neither. So it is `SameSite=None; Secure`, and holds nothing but a random number.
+///
+/// The session that begins after the sign-in needs none of that: set it with `SameSite=Lax`, as always, and let
+/// ``AppleBounce`` bring the browser back to a page where it is sent.
 public struct AppleStateCookie: Sendable {
     /// The cookie's name; the prefix makes browsers insist on `Secure`, `Path=/` and no `Domain`.
     public static let name = "__Host-apple-signin"
@@ -29,11 +32,20 @@ public struct AppleStateCookie: Sendable {
 
     /// Finds the cookie's value in a `Cookie` header field (RFC 6265, section 4.2.1).
     public static func value(inCookieHeader header: String) -> Secret<String>? {
+        value(of: name, inCookieHeader: header)
+    }
+
+    static func value(of name: String, inCookieHeader header: String) -> Secret<String>? {
         for pair in header.split(separator: ";", maxSplits: 200) {
             let trimmed = pair.trimmingASCIIWhitespace()
             if trimmed.hasPrefix(name + "=") { return Secret(String(trimmed.dropFirst(name.utf8.count + 1))) }
         }
         return nil
+    }
+
+    /// Whether a value can be one that was made here: 256 bits in base64url.
+    static func isValue(_ value: Secret<String>) -> Bool {
+        value.withValue { $0.utf8.count == 43 && Base64.decodeURL($0)?.count == 32 }
     }
 
     static func hash(_ value: Secret<String>) -> String? {

@@ -8,7 +8,7 @@ import GroundworkCrypto
 /// A sealed state is bound to the browser by a cookie (else an attacker could complete *his* sign-in in the victim's
 /// browser), to the service, and to a time; a ``AppleReplayStore`` makes it good for one use.
 public struct AppleStateSealer: Sendable {
-    /// How long the user may take.
+    /// How long the user may take; held to between a second and a day.
     public var lifetime: Duration = .seconds(600)
     private let current: AESGCM
     private let previous: [AESGCM]
@@ -44,28 +44,48 @@ public struct AppleStateSealer: Sendable {
     private static let purpose = Array("groundwork apple state 1".utf8)
 
     /// No sealed state is longer.
-    static let maximumLength = 4096
+    static let maximumLength = 6144
 
     func seal(_ contents: SealedState) throws -> String {
-        Base64.encodeURL(try current.seal(contents.bytes, authenticating: Self.purpose))
+        let state = try seal(contents.fields, purpose: Self.purpose)
+        guard state.utf8.count <= Self.maximumLength else {
+            throw AppleSignInError(.invalidConfiguration, "The sealed state is too long; remember less in its context.")
+        }
+        return state
     }
 
     func open(_ state: String) -> SealedState? {
-        guard state.utf8.count <= Self.maximumLength, let bytes = Base64.decodeURL(state) else { return nil }
+        open(state, purpose: Self.purpose, maximumLength: Self.maximumLength).flatMap { SealedState(fields: $0) }
+    }
+
+    /// Encrypts fields; what was sealed for one purpose opens for no other.
+    func seal(_ fields: [String], purpose: [UInt8]) throws -> String {
+        Base64.encodeURL(try current.seal(SealedFields.encode(fields), authenticating: purpose))
+    }
+
+    func open(_ text: String, purpose: [UInt8], maximumLength: Int) -> [String]? {
+        guard text.utf8.count <= maximumLength, let bytes = Base64.decodeURL(text) else { return nil }
         for box in [current] + previous {
-            if let contents = box.open(bytes, authenticating: Self.purpose) { return SealedState(bytes: contents) }
+            if let contents = box.open(bytes, authenticating: purpose) { return SealedFields.decode(contents) }
         }
         return nil
     }
 
-    func expiry() -> Int {
-        Int(time.now.timeIntervalSince1970) + Int(lifetime.seconds)
+    /// The lifetime in whole seconds.
+    var seconds: Int { Self.seconds(lifetime) }
+
+    static func seconds(_ lifetime: Duration) -> Int { Int(min(max(lifetime.seconds, 1), 86_400)) }
+
+    func expiry(after lifetime: Duration? = nil) -> Int {
+        Int(time.now.timeIntervalSince1970) + Self.seconds(lifetime ?? self.lifetime)
     }
 
-    func isAlive(_ contents: SealedState) -> Bool {
+    func isAlive(_ contents: SealedState) -> Bool { isAlive(until: contents.expiresAt, lifetime: lifetime) }
+
+    func isAlive(until expiresAt: Int, lifetime: Duration) -> Bool {
         let now = Int(time.now.timeIntervalSince1970)
         // Nothing sealed here can lie further ahead than its lifetime.
-        return now < contents.expiresAt && contents.expiresAt <= now + Int(lifetime.seconds) + 60
+        return now < expiresAt && expiresAt <= now + Self.seconds(lifetime) + 60
     }
 }
 
@@ -80,15 +100,8 @@ struct SealedState: Sendable, Hashable {
     var id: String
     var expiresAt: Int
 
-    /// Each field with its length before it, four bytes big-endian.
-    var bytes: [UInt8] {
-        var result: [UInt8] = []
-        for field in [clientID, redirectURI, nonce, codeVerifier, cookieHash, context, id, String(expiresAt)] {
-            let utf8 = Array(field.utf8)
-            for shift in [24, 16, 8, 0] { result.append(UInt8(truncatingIfNeeded: utf8.count >> shift)) }
-            result += utf8
-        }
-        return result
+    var fields: [String] {
+        [clientID, redirectURI, nonce, codeVerifier, cookieHash, context, id, String(expiresAt)]
     }
 
     init(
@@ -111,19 +124,7 @@ struct SealedState: Sendable, Hashable {
         self.expiresAt = expiresAt
     }
 
-    init?(bytes: [UInt8]) {
-        var fields: [String] = []
-        var rest = bytes[...]
-        while !rest.isEmpty {
-            guard rest.count >= 4 else { return nil }
-            let count = rest.prefix(4).reduce(0) { $0 << 8 | Int($1) }
-            rest = rest.dropFirst(4)
-            guard rest.count >= count, let text = String(validating: rest.prefix(count), as: UTF8.self) else {
-                return nil
-            }
-            fields.append(text)
-            rest = rest.dropFirst(count)
-        }
+    init?(fields: [String]) {
         guard fields.count == 8, let expiresAt = Int(fields[7]) else { return nil }
         self.init(
             clientID: fields[0],

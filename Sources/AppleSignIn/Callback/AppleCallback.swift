@@ -56,6 +56,17 @@ public struct AppleCallback: Sendable {
         }
     }
 
+    /// The fields that Apple sends, in a fixed order and without any others.
+    static func knownFields(of body: [UInt8]) throws(AppleSignInError) -> [(String, String)] {
+        let fields: [String: String]
+        do {
+            fields = try FormCoding.decode(body, maximumBytes: maximumBytes)
+        } catch {
+            throw malformed(error.text)
+        }
+        return ["code", "id_token", "state", "user", "error"].compactMap { name in fields[name].map { (name, $0) } }
+    }
+
     static func malformed(_ reason: String) -> AppleSignInError {
         AppleSignInError(.malformedCallback, "The callback is not what Apple posts: \(reason).")
     }

@@ -55,6 +55,7 @@ enum AppleErrorAnswer {
                 default: try reader.skipValue()
                 }
             }
+            try reader.finish()
         } catch {
             return (nil, "")
         }

@@ -6,10 +6,16 @@ extension AppleSignInClient {
     ///
     /// State, nonce and PKCE verifier are random, 256 bits each. With a ``stateSealer`` they travel in the state, and
     /// only the cookie of the result must be set; without, remember them with the user's session.
+    /// - Parameters:
+    ///   - client: the service.
+    ///   - request: what to ask the user for.
+    ///   - cookie: the value of the request's cookie ``AppleStateCookie/name``, if it has one. It is kept, so that
+    ///     sign-ins begun in two windows of one browser do not end each other.
     /// - Throws: ``AppleSignInError`` when the client is no service or what is asked for cannot be had.
     public func authorization(
         for client: AppleClient,
-        _ request: AppleAuthorizationRequest = AppleAuthorizationRequest()
+        _ request: AppleAuthorizationRequest = AppleAuthorizationRequest(),
+        keeping cookie: Secret<String>? = nil
     ) throws -> AppleAuthorization {
         guard let redirectURI = client.redirectURI else {
             throw AppleSignInError(
@@ -23,9 +29,9 @@ extension AppleSignInClient {
         let nonce = Self.token()
         let verifier = request.usesPKCE ? Self.token() : nil
         var state = Self.token()
-        var cookie: AppleStateCookie?
+        var stateCookie: AppleStateCookie?
         if let stateSealer {
-            let value = Secret(Self.token())
+            let value = cookie.flatMap { AppleStateCookie.isValue($0) ? $0 : nil } ?? Secret(Self.token())
             guard let hash = AppleStateCookie.hash(value), (request.context?.utf8.count ?? 0) <= 512 else {
                 throw AppleSignInError(.invalidConfiguration, "The context to remember is longer than 512 bytes.")
             }
@@ -41,7 +47,7 @@ extension AppleSignInClient {
                     expiresAt: stateSealer.expiry()
                 )
             )
-            cookie = AppleStateCookie(value: value, maximumAge: Int(stateSealer.lifetime.seconds))
+            stateCookie = AppleStateCookie(value: value, maximumAge: stateSealer.seconds)
         }
         let url = try AuthorizationURL.make(
             request,
@@ -57,7 +63,7 @@ extension AppleSignInClient {
             state: Secret(state),
             nonce: Secret(nonce),
             codeVerifier: verifier.map { Secret($0) },
-            cookie: cookie
+            cookie: stateCookie
         )
     }
 
@@ -93,7 +99,7 @@ extension AppleSignInClient {
             )
         }
         let match = configuration.clients.first {
-            $0.clientID == contents.clientID && $0.redirectURI == contents.redirectURI
+            $0.clientID.isExactly(contents.clientID) && $0.redirectURI?.isExactly(contents.redirectURI) == true
         }
         guard let client = match else {
             throw AppleSignInError(.wrongState, "The sign-in was begun for a service that is not configured any more.")
@@ -112,7 +118,7 @@ extension AppleSignInClient {
     }
 
     /// 256 random bits of the system's generator, as 43 letters, digits, dashes and underscores.
-    private static func token() -> String {
+    static func token() -> String {
         Base64.encodeURL(SystemRandom().bytes(32))
     }
 }

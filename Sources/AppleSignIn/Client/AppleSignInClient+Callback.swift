@@ -49,17 +49,25 @@ extension AppleSignInClient {
             )
         case .authorized(let code, let identityToken):
             let nonce = pending.nonce.withValue { AppleNoncePolicy.raw($0) }
+            var subject: String?
             if let identityToken {
                 // What came through the browser is verified on its own: c_hash ties it to the code.
-                _ = try await identityToken.withValue { $0 }.verified(
+                subject = try await identityToken.withValue { $0 }.verified(
                     by: verifier,
                     nonce: nonce,
                     audience: pending.client.clientID,
                     code: code
-                )
+                ).subject
             }
             let tokens = try await exchange(code, client: pending.client, codeVerifier: pending.codeVerifier)
             let identity = try await tokens.identity(verifiedBy: verifier, nonce: nonce, client: pending.client)
+            // OpenID Connect Core 1.0, section 3.3.3.6: both tokens are about the same user.
+            if let subject, !subject.isExactly(identity.subject) {
+                throw AppleSignInError(
+                    .malformedCallback,
+                    "The callback's token and code belong to two users; sign in again."
+                )
+            }
             return .signedIn(
                 AppleSignInSession(
                     identity: identity,

@@ -47,12 +47,22 @@ extension AppleSignInClient {
 
     /// Revokes a token: the user is signed out of Apple's list of apps. Apple answers the same when it was revoked
     /// before, so it can be repeated (Apple, "Revoke tokens").
-    /// - Throws: ``AppleSignInError``, `CancellationError`.
+    /// - Throws: ``AppleSignInError``, `outcomeUnknown` (and retryable) when the answer was lost; `CancellationError`.
     public func revoke(_ token: AppleRevocableToken, client: AppleClient) async throws {
         let fields = [("token", token.value.withValue { $0 }), ("token_type_hint", token.hint)]
         _ = try await TokenEndpoint(self).post(
             to: configuration.endpoints.revoke,
             fields,
+            client: client,
+            isRepeatable: true,
+            tellsLostAnswers: true
+        )
+    }
+
+    /// An access token for migrating users (Apple, "Transferring your apps and users to another team").
+    func migrationTokens(for client: AppleClient) async throws -> AppleTokens {
+        try await tokens(
+            [("grant_type", "client_credentials"), ("scope", "user.migration")],
             client: client,
             isRepeatable: true
         )

@@ -18,15 +18,24 @@ struct TokenEndpoint {
         to endpoint: String,
         _ fields: [(String, String)],
         client app: AppleClient,
-        isRepeatable: Bool
+        isRepeatable: Bool,
+        tellsLostAnswers: Bool = false,
+        bearer: Secret<String>? = nil
     ) async throws -> [UInt8] {
         var tried: Set<Int> = []
         while true {
             try Task.checkCancellation()
-            let (secret, keyIndex) = try client.secrets.current(for: app)
-            let form = fields + [("client_id", app.clientID), ("client_secret", secret.withValue { $0 })]
+            let (secret, keyIndex) = try client.secrets.current(for: app, avoiding: tried)
             do {
-                return try await send(FormCoding.encode(form), to: endpoint, isRepeatable: isRepeatable)
+                return try await post(
+                    to: endpoint,
+                    fields,
+                    client: app,
+                    secret: secret,
+                    isRepeatable: isRepeatable,
+                    tellsLostAnswers: tellsLostAnswers,
+                    bearer: bearer
+                )
             } catch let error as AppleSignInError where error.code == .invalidClient {
                 // The secret was refused before anything was looked at: the same form may go again with another key.
                 guard try client.secrets.refused(app, keyIndex: keyIndex, tried: &tried) else { throw error }
@@ -34,16 +43,46 @@ struct TokenEndpoint {
         }
     }
 
-    private func send(_ form: [UInt8], to endpoint: String, isRepeatable: Bool) async throws -> [UInt8] {
+    /// Posts a form with one secret, whatever Apple says to it.
+    /// - Parameter tellsLostAnswers: whether the error after the last try is `outcomeUnknown` when a request of any try
+    ///   may have reached Apple and was not answered.
+    func post(
+        to endpoint: String,
+        _ fields: [(String, String)],
+        client app: AppleClient,
+        secret: Secret<String>,
+        isRepeatable: Bool,
+        tellsLostAnswers: Bool = false,
+        bearer: Secret<String>? = nil
+    ) async throws -> [UInt8] {
+        let form = fields + [("client_id", app.clientID), ("client_secret", secret.withValue { $0 })]
+        return try await send(
+            FormCoding.encode(form),
+            to: endpoint,
+            isRepeatable: isRepeatable,
+            tellsLostAnswers: tellsLostAnswers,
+            bearer: bearer
+        )
+    }
+
+    private func send(
+        _ form: [UInt8],
+        to endpoint: String,
+        isRepeatable: Bool,
+        tellsLostAnswers: Bool,
+        bearer: Secret<String>?
+    ) async throws -> [UInt8] {
         var request = try HTTPRequest(endpoint: endpoint, method: .post)
         request.headerFields[.contentType] = "application/x-www-form-urlencoded"
         request.headerFields[.accept] = "application/json"
         // Apple refuses requests without one.
         request.headerFields[.userAgent] = "swift-groundwork"
+        if let bearer { request.headerFields[.authorization] = bearer.withValue { "Bearer \($0)" } }
         var policy = RetryPolicy()
         policy.maximumAttempts = 3
         policy.totalTimeout = client.timeout
         var retries = RetryState(policy: policy, startedAt: client.time.monotonic)
+        var isAnswerLost = false
         while true {
             var options = HTTPRequestOptions()
             options.replay = isRepeatable ? .always : .never
@@ -60,10 +99,12 @@ struct TokenEndpoint {
                 if head.status == .ok { return body }
                 failure = AppleErrorAnswer.error(status: head.status.code, body: body)
             } catch let error as HTTPTransportError {
+                isAnswerLost = isAnswerLost || error.sent != .nothing
                 failure = Self.error(error, isRepeatable: isRepeatable)
             }
+            let isUnknown = tellsLostAnswers && isAnswerLost
             let canRepeat = isRepeatable || failure.code == .throttled || failure.code == .notSent
-            guard failure.isRetryable, canRepeat else { throw failure.publicForm }
+            guard failure.isRetryable, canRepeat else { throw failure.publicForm(isUnknown: isUnknown) }
             switch retries.failed(
                 .transient(),
                 now: client.time.monotonic,
@@ -71,7 +112,7 @@ struct TokenEndpoint {
                 random: AnyRandom(client.random)
             ) {
             case .retry(let delay): try await client.time.sleep(for: delay)
-            case .stop: throw failure.publicForm
+            case .stop: throw failure.publicForm(isUnknown: isUnknown)
             }
         }
     }
@@ -116,10 +157,10 @@ extension AppleSignInError.Code {
 }
 
 extension AppleSignInError {
-    fileprivate var publicForm: AppleSignInError {
-        guard code == .notSent else { return self }
+    fileprivate func publicForm(isUnknown: Bool) -> AppleSignInError {
+        guard isRetryable || code == .notSent else { return self }
         var error = self
-        error.code = .unavailable
+        if isUnknown { error.code = .outcomeUnknown } else if code == .notSent { error.code = .unavailable }
         return error
     }
 }

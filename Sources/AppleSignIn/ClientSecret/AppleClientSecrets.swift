@@ -8,6 +8,7 @@ public import GroundworkCore
 public final class AppleClientSecrets: Sendable {
     private struct Entry {
         let secret: Secret<String>
+        let madeAt: Int
         let renewAt: Int
         let keyIndex: Int
     }
@@ -51,56 +52,80 @@ public final class AppleClientSecrets: Sendable {
         try current(for: client).secret
     }
 
-    func current(for client: AppleClient) throws(AppleSignInError) -> (secret: Secret<String>, keyIndex: Int) {
+    /// The secret for a client, made with another key than those that were `tried` if there is one.
+    func current(
+        for client: AppleClient,
+        avoiding tried: Set<Int> = []
+    ) throws(AppleSignInError) -> (secret: Secret<String>, keyIndex: Int) {
         let now = Int(time.now.timeIntervalSince1970)
         return try state.withLock { state throws(AppleSignInError) in
-            // A clock that was set back must not keep a secret from the future alive.
-            if let entry = state.entries[client], now < entry.renewAt, now > entry.renewAt - lifetime {
+            // A clock that was set back must not keep a secret alive that is from the future for Apple.
+            if let entry = state.entries[client], now < entry.renewAt,
+                now >= entry.madeAt - ClientSecretToken.backdating, !tried.contains(entry.keyIndex)
+            {
                 return (entry.secret, entry.keyIndex)
             }
             let team = try configuration.team(of: client)
-            let index = min(state.preferred[team.teamID] ?? 0, team.keys.count - 1)
-            let token = try ClientSecretToken.sign(
-                key: team.keys[index],
+            var index = min(state.preferred[team.teamID] ?? 0, team.keys.count - 1)
+            if tried.contains(index) { index = team.keys.indices.first { !tried.contains($0) } ?? index }
+            let secret = try sign(for: client, keyIndex: index, now: now, lifetime: lifetime)
+            let renewAt = now + lifetime - lifetime / 5
+            state.entries[client] = Entry(secret: secret, madeAt: now, renewAt: renewAt, keyIndex: index)
+            return (secret, index)
+        }
+    }
+
+    /// A fresh secret, made with one key of the client's team.
+    func sign(
+        for client: AppleClient,
+        keyIndex: Int,
+        now: Int,
+        lifetime: Int
+    ) throws(AppleSignInError) -> Secret<String> {
+        let team = try configuration.team(of: client)
+        guard team.keys.indices.contains(keyIndex) else {
+            throw AppleSignInError(.invalidConfiguration, "The team \(team.teamID) has no key.")
+        }
+        return Secret(
+            try ClientSecretToken.sign(
+                key: team.keys[keyIndex],
                 teamID: team.teamID,
                 clientID: client.clientID,
                 audience: configuration.endpoints.issuer,
                 now: now,
                 lifetime: lifetime
             )
-            let entry = Entry(secret: Secret(token), renewAt: now + lifetime - lifetime / 5, keyIndex: index)
-            state.entries[client] = entry
-            return (entry.secret, entry.keyIndex)
-        }
+        )
     }
 
     /// Apple has refused the secret made with a key: the next key of the team is preferred from now on.
-    /// - Returns: whether there is another key that was not tried since `tried`.
+    /// - Returns: whether there is another key that was not tried.
     func refused(_ client: AppleClient, keyIndex: Int, tried: inout Set<Int>) throws(AppleSignInError) -> Bool {
         let team = try configuration.team(of: client)
         tried.insert(keyIndex)
-        guard let next = team.keys.indices.first(where: { !tried.contains($0) }) else { return false }
+        let next = team.keys.indices.first { !tried.contains($0) }
         state.withLock { state in
             // Somebody else may have switched already.
-            if (state.preferred[team.teamID] ?? 0) == keyIndex {
-                state.preferred[team.teamID] = next
-            }
+            if let next, (state.preferred[team.teamID] ?? 0) == keyIndex { state.preferred[team.teamID] = next }
+            // Also without another key: the secret may be bad for the clock that it was made by.
             state.entries = state.entries.filter { entry in
                 entry.value.keyIndex != keyIndex
                     || (try? configuration.team(of: entry.key))?.teamID != team.teamID
             }
         }
+        guard let next else { return false }
         onWarning(
             .keyRefused(teamID: team.teamID, keyID: team.keys[keyIndex].keyID, nextKeyID: team.keys[next].keyID)
         )
         return true
     }
 
-    /// A secret to paste somewhere else, and when it dies.
+    /// A secret to paste somewhere else, and when it dies. It is made with the key that Apple accepted last.
     /// - Parameters:
     ///   - client: the app or service that it is for.
     ///   - lifetime: in seconds, up to Apple's cap of 15,777,000.
-    /// - Throws: ``AppleSignInError`` when the lifetime is beyond the cap or not positive.
+    /// - Throws: ``AppleSignInError`` when the lifetime is beyond the cap or not positive, or the client is not
+    ///   configured.
     public func export(
         for client: AppleClient,
         lifetime: Int = 15_777_000
@@ -112,23 +137,16 @@ public final class AppleClientSecrets: Sendable {
             )
         }
         let team = try configuration.team(of: client)
-        guard let key = team.keys.first else {
-            throw AppleSignInError(.invalidConfiguration, "The team \(team.teamID) has no key.")
-        }
+        let index = min(state.withLock { $0.preferred[team.teamID] ?? 0 }, team.keys.count - 1)
         let now = Int(time.now.timeIntervalSince1970)
-        let token = try ClientSecretToken.sign(
-            key: key,
-            teamID: team.teamID,
-            clientID: client.clientID,
-            audience: configuration.endpoints.issuer,
-            now: now,
-            lifetime: lifetime
-        )
+        let secret = try sign(for: client, keyIndex: index, now: now, lifetime: lifetime)
         return AppleExportedSecret(
-            secret: Secret(token),
+            secret: secret,
             clientID: client.clientID,
-            keyID: key.keyID,
-            expiresAt: Date(timeIntervalSince1970: Double(now + lifetime))
+            keyID: team.keys[index].keyID,
+            expiresAt: Date(
+                timeIntervalSince1970: Double(ClientSecretToken.expiry(now: now, lifetime: lifetime))
+            )
         )
     }
 

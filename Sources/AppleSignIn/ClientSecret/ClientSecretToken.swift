@@ -9,7 +9,12 @@ enum ClientSecretToken {
     /// `iat` lies so many seconds back, for clocks that are fast: Apple answers those with `invalid_client`.
     static let backdating = 60
 
-    /// Signs a secret that expires `lifetime` seconds after `now`.
+    /// When a secret made `now` expires. The cap counts from the back-dated `iat`: so a fast clock cannot lead beyond it.
+    static func expiry(now: Int, lifetime: Int) -> Int {
+        min(now + lifetime, now - backdating + maximumLifetime)
+    }
+
+    /// Signs a secret that expires `lifetime` seconds after `now`, or at the cap.
     static func sign(
         key: AppleSigningKey,
         teamID: String,
@@ -18,10 +23,10 @@ enum ClientSecretToken {
         now: Int,
         lifetime: Int
     ) throws(AppleSignInError) -> String {
-        // The identifiers hold letters, digits, dots and dashes only: nothing to escape.
+        // The configuration has checked identifiers and issuer: there is nothing to escape in them.
         let header = #"{"alg":"ES256","kid":"\#(key.keyID)"}"#
         let payload = """
-            {"iss":"\(teamID)","iat":\(now - backdating),"exp":\(now + lifetime),"aud":"\(audience)","sub":"\(clientID)"}
+            {"iss":"\(teamID)","iat":\(now - backdating),"exp":\(expiry(now: now, lifetime: lifetime)),"aud":"\(audience)","sub":"\(clientID)"}
             """
         let signed = Base64.encodeURL(Array(header.utf8)) + "." + Base64.encodeURL(Array(payload.utf8))
         do {

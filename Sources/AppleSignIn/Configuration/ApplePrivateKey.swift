@@ -40,7 +40,7 @@ public struct ApplePrivateKey: Sendable, CustomStringConvertible, CustomReflecta
                 switch label {
                 case "PUBLIC KEY": "it is the public half of a key; the .p8 file holds the private one"
                 case "CERTIFICATE": "it is a certificate"
-                case "EC PRIVATE KEY":
+                case "EC PRIVATE KEY", "EC PARAMETERS":
                     "it is an EC key in the old form; convert it: openssl pkcs8 -topk8 -nocrypt -in key.pem"
                 case "RSA PRIVATE KEY": "it is an RSA key; Apple's are P-256"
                 default: "its PEM block is labelled otherwise than PRIVATE KEY"
@@ -51,11 +51,23 @@ public struct ApplePrivateKey: Sendable, CustomStringConvertible, CustomReflecta
             key = try text.der.withValue { der throws(P256PrivateKey.Refusal) in try P256PrivateKey(pkcs8: der) }
         } catch {
             switch error {
-            case .notPKCS8: throw Self.refused("it is no unencrypted PKCS #8 private key")
+            case .notPKCS8(let found): throw Self.refused(Self.hint(found))
             case .notEllipticCurve: throw Self.refused("it is a key of another algorithm (RSA?); Apple's are P-256")
             case .otherCurve: throw Self.refused("it is an elliptic-curve key on another curve than P-256")
             case .invalid: throw Self.refused("its numbers are no key: it is damaged")
             }
+        }
+    }
+
+    private static func hint(_ found: P256PrivateKey.OtherDER) -> String {
+        switch found {
+        case .encryptedKey: "it is encrypted; decrypt it: openssl pkcs8 -in key.pem -out key.p8"
+        case .publicKey: "it is the public half of a key; the .p8 file holds the private one"
+        case .certificate: "it is a certificate"
+        case .ellipticCurveKey:
+            "it is an EC key in the old form; convert it: openssl pkcs8 -topk8 -nocrypt -in key.pem"
+        case .rsaKey: "it is an RSA key; Apple's are P-256"
+        case .unknown: "it is no unencrypted PKCS #8 private key"
         }
     }
 

@@ -19,7 +19,7 @@ enum AppleShapes {
             && clientID.utf8.first != UInt8(ascii: ".") && clientID.utf8.last != UInt8(ascii: ".")
             && clientID.utf8.allSatisfy { isLetterOrDigit($0) || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "-") }
         guard isRight else {
-            return ["The \(what) '\(clientID.prefix(80))' is none: it reads like com.example.app."]
+            return ["The \(what) \(shown(clientID)) is none: it reads like com.example.app."]
         }
         let first = clientID.prefix { $0 != "." }
         if isTenCharacters(String(first)) {
@@ -31,25 +31,46 @@ enum AppleShapes {
     /// Apple's rule: https, a real domain, no IP address, no localhost, no fragment. A loopback address is accepted
     /// only where the endpoints are not Apple's.
     static func problem(redirectURI: String, endpoints: AppleEndpoints) -> [String] {
-        let name = "The redirect URI '\(redirectURI.prefix(200))'"
-        guard redirectURI.hasPrefix("https://") || (redirectURI.hasPrefix("http://") && !endpoints.isApple) else {
+        let name = "The redirect URI \(shown(redirectURI))"
+        guard redirectURI.utf8.count <= 2048, redirectURI.hasPrefix("https://") || redirectURI.hasPrefix("http://")
+        else {
             return ["\(name) must begin with https://."]
         }
-        guard redirectURI.utf8.count <= 2048, redirectURI.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }),
-            !redirectURI.contains("#"), !redirectURI.contains("\\"), let separator = redirectURI.firstRange(of: "://")
-        else { return ["\(name) is no URL without a fragment."] }
-        let authority = redirectURI[separator.upperBound...].prefix { $0 != "/" && $0 != "?" }
-        guard !authority.isEmpty, !authority.contains("@") else {
-            return ["\(name) has no host, or a user name in it."]
+        guard let url = URLShape(redirectURI) else {
+            return ["\(name) is no URL with a host and without user name and fragment."]
         }
-        let host = authority.hasPrefix("[") ? authority : authority.prefix { $0 != ":" }
-        guard endpoints.isApple else { return [] }
-        let lower = host.lowercasedASCII()
-        let isNumeric = lower.hasPrefix("[") || lower.utf8.allSatisfy { !isLetter($0) }
-        if lower == "localhost" || lower.hasSuffix(".localhost") || isNumeric || !lower.contains(".") {
-            return ["\(name) must name a real domain: Apple refuses localhost and IP addresses."]
+        if endpoints.isApple {
+            guard url.isSecure else { return ["\(name) must begin with https://."] }
+            guard url.isDomain else {
+                return ["\(name) must name a real domain: Apple refuses localhost and IP addresses."]
+            }
+        } else if !url.isSecure, !url.isLoopback {
+            return ["\(name) must begin with https://: plain http is for loopback only."]
         }
         return []
+    }
+
+    /// Secrets and codes go to these addresses: https, or http on loopback.
+    static func problem(endpoints: AppleEndpoints) -> [String] {
+        let all = [
+            ("authorize", endpoints.authorize), ("token", endpoints.token), ("revoke", endpoints.revoke),
+            ("keys", endpoints.keys), ("issuer", endpoints.issuer), ("userMigration", endpoints.userMigration),
+        ]
+        return all.compactMap { name, text in
+            guard let url = URLShape(text) else { return "The endpoint \(name) is no http or https URL." }
+            guard url.isSecure || url.isLoopback else {
+                return "The endpoint \(name) must begin with https://: plain http is for loopback only."
+            }
+            return nil
+        }
+    }
+
+    /// A setting as it may be shown. Somebody may have put a key there: those are longer, and have other characters.
+    static func shown(_ text: String) -> String {
+        let isHarmless =
+            text.utf8.count <= 60 && !text.utf8.contains(UInt8(ascii: "@")) && !text.contains("BEGIN")
+            && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }
+        return isHarmless ? "'\(text)'" : "(\(text.utf8.count) bytes, not shown)"
     }
 
     private static func isTenCharacters(_ text: String) -> Bool {

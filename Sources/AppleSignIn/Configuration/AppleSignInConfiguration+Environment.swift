@@ -8,7 +8,7 @@ extension AppleSignInConfiguration {
     /// | `APPLE_TEAM_ID` | the Team ID, 10 characters |
     /// | `APPLE_KEY_ID` | the Key ID, 10 characters |
     /// | `APPLE_PRIVATE_KEY` | the `.p8` key: its text in any common mangling, or its path |
-    /// | `APPLE_PRIVATE_KEY_PATH` | the path of the `.p8` key, instead |
+    /// | `APPLE_PRIVATE_KEY_PATH` | the path of the `.p8` key, instead; `APPLE_PRIVATE_KEY` comes first |
     /// | `APPLE_SERVICES_ID` | the Services ID for web and Android; with it `APPLE_REDIRECT_URI` |
     /// | `APPLE_REDIRECT_URI` | the registered return URL |
     /// | `APPLE_CLIENT_ID` | the bundle ID of the native app |

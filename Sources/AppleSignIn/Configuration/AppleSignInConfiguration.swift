@@ -30,8 +30,14 @@ public struct AppleSignInConfiguration: Sendable {
     /// The identifiers whose tokens are accepted.
     public var audiences: Set<String> { Set(clients.map(\.clientID)) }
 
-    /// The team that owns a client.
+    /// The team that owns a client. Only what was checked at the start is served.
     func team(of client: AppleClient) throws(AppleSignInError) -> AppleTeam {
+        guard clients.contains(client) else {
+            throw AppleSignInError(
+                .invalidConfiguration,
+                "The client \(AppleShapes.shown(client.clientID)) is not in the configuration."
+            )
+        }
         guard let team = client.teamID.map({ teams[$0] }) ?? onlyTeam else {
             throw AppleSignInError(
                 .invalidConfiguration,
@@ -46,25 +52,28 @@ public struct AppleSignInConfiguration: Sendable {
         clients: [AppleClient],
         endpoints: AppleEndpoints
     ) -> [String] {
-        var problems: [String] = []
+        var problems = AppleShapes.problem(endpoints: endpoints)
         if teams.isEmpty { problems.append("There is no team.") }
         if clients.isEmpty { problems.append("There is no app and no service.") }
         if Set(teams.map(\.teamID)).count != teams.count { problems.append("A team is listed twice.") }
         for team in teams {
             problems += AppleShapes.problem(teamID: team.teamID)
-            if team.keys.isEmpty { problems.append("The team \(team.teamID) has no key.") }
+            if team.keys.isEmpty { problems.append("The team \(AppleShapes.shown(team.teamID)) has no key.") }
             if Set(team.keys.map(\.keyID)).count != team.keys.count {
-                problems.append("A key of the team \(team.teamID) is listed twice.")
+                problems.append("A key of the team \(AppleShapes.shown(team.teamID)) is listed twice.")
             }
             for key in team.keys { problems += AppleShapes.problem(keyID: key.keyID) }
         }
+        if Set(clients).count != clients.count { problems.append("A client is listed twice.") }
         for client in clients {
             problems += AppleShapes.problem(clientID: client.clientID, kind: client.kind)
             if let uri = client.redirectURI { problems += AppleShapes.problem(redirectURI: uri, endpoints: endpoints) }
             if let team = client.teamID, !teams.contains(where: { $0.teamID == team }) {
-                problems.append("The client \(client.clientID) names a team that is not configured.")
+                problems.append("The client \(AppleShapes.shown(client.clientID)) names a team that is not configured.")
             } else if client.teamID == nil, teams.count > 1 {
-                problems.append("The client \(client.clientID) must name its team, since there are several.")
+                problems.append(
+                    "The client \(AppleShapes.shown(client.clientID)) must name its team, since there are several."
+                )
             }
         }
         return problems

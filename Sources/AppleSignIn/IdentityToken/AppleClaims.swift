@@ -26,13 +26,23 @@ package struct AppleClaims: Sendable {
     /// Reads a payload. Claims that decide (`iss`, `sub`, `aud`, times, nonce, hashes) must have the right type;
     /// odd values of those that only inform become nil.
     package init(parsing payload: [UInt8]) throws(JSONError) {
+        try self.init(parsing: payload, in: 0..<payload.count)
+    }
+
+    /// Reads the payload that stands at `range`. Texts that are those expected share their memory.
+    init(
+        parsing bytes: [UInt8],
+        in range: Range<Int>,
+        issuer: String = "",
+        audiences: Set<String> = []
+    ) throws(JSONError) {
         var claims = self
-        var reader = try JSONReader(payload)
+        var reader = try JSONReader(bytes, in: range)
         try reader.readObject { reader, key throws(JSONError) in
             switch key {
-            case "iss": claims.issuer = try claims.text("iss", &reader)
+            case "iss": claims.issuer = try claims.text("iss", &reader, expecting: CollectionOfOne(issuer))
             case "sub": claims.subject = try claims.text("sub", &reader)
-            case "aud": try claims.readAudiences(&reader)
+            case "aud": try claims.readAudiences(&reader, expecting: audiences)
             case "iat": claims.issuedAt = try claims.time("iat", &reader)
             case "exp": claims.expiresAt = try claims.time("exp", &reader)
             case "nbf": claims.notBefore = try claims.time("nbf", &reader)
@@ -68,13 +78,17 @@ package struct AppleClaims: Sendable {
     /// From 1970 to the year 9999.
     private static let times = 0.0...253_402_300_799.0
 
-    private mutating func text(_ name: String, _ reader: inout JSONReader) throws(JSONError) -> String? {
+    private mutating func text(
+        _ name: String,
+        _ reader: inout JSONReader,
+        expecting texts: some Collection<String> = EmptyCollection()
+    ) throws(JSONError) -> String? {
         guard try reader.peek() == .string else {
             malformed = malformed ?? name
             try reader.skipValue()
             return nil
         }
-        return try reader.readString()
+        return try reader.readString(expecting: texts)
     }
 
     private mutating func time(_ name: String, _ reader: inout JSONReader) throws(JSONError) -> Double? {
@@ -90,9 +104,12 @@ package struct AppleClaims: Sendable {
         return seconds
     }
 
-    private mutating func readAudiences(_ reader: inout JSONReader) throws(JSONError) {
+    private mutating func readAudiences(
+        _ reader: inout JSONReader,
+        expecting known: Set<String>
+    ) throws(JSONError) {
         guard try reader.peek() == .array else {
-            if let audience = try text("aud", &reader) { audiences = [audience] }
+            if let audience = try text("aud", &reader, expecting: known) { audiences = [audience] }
             return
         }
         var list: [String] = []
@@ -102,7 +119,7 @@ package struct AppleClaims: Sendable {
                 isMalformed = true
                 return try reader.skipValue()
             }
-            list.append(try reader.readString())
+            list.append(try reader.readString(expecting: known))
         }
         if isMalformed { malformed = malformed ?? "aud" }
         audiences = list

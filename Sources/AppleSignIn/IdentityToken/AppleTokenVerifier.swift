@@ -7,8 +7,10 @@ import GroundworkCrypto
 /// There is one strict way and no option that verifies less. Sources: RFC 7515, 7517, 7518, 7519, 8725; OpenID Connect
 /// Core 1.0, section 3.1.3.7; Apple, "Verifying a user".
 public struct AppleTokenVerifier: Sendable {
-    /// How far the clocks may differ.
+    /// How far the clocks may differ; held to ``maximumLeeway``.
     public var leeway: Duration = .seconds(60)
+    /// No clock may differ more.
+    public static let maximumLeeway: Duration = .seconds(300)
     /// A token is no longer than this.
     public var maximumTokenBytes = 16 * 1024
     /// Where Apple's keys come from.
@@ -101,8 +103,9 @@ public struct AppleTokenVerifier: Sendable {
         guard let keyID = jws.keyID else {
             throw AppleSignInError(.unknownKey, "The token does not say which key signed it (kid).")
         }
-        let key = try await keys.key(keyID)
-        guard jws.withSignedBytes({ key.isValid(jws.signature.span, of: $0) }) else {
+        // A known key is found without suspending.
+        let key = if let known = keys.knownKey(keyID) { known } else { try await keys.key(keyID) }
+        guard jws.withSignature({ key.isValid($0, of: $1) }) else {
             throw AppleSignInError(
                 .invalidSignature,
                 "The signature of the token is not Apple's: the token was altered."
@@ -110,14 +113,20 @@ public struct AppleTokenVerifier: Sendable {
         }
         let claims: AppleClaims
         do {
-            claims = try AppleClaims(parsing: jws.payload)
+            claims = try AppleClaims(
+                parsing: jws.decoded,
+                in: jws.payloadRange,
+                issuer: issuer,
+                audiences: audiences
+            )
         } catch {
             throw AppleSignInError(.malformedClaims, "The claims of the token cannot be read: \(error)")
         }
         try ClaimRules(
             issuer: issuer,
-            audiences: audience.map { audiences.intersection([$0]) } ?? audiences,
-            leeway: leeway
+            audiences: audiences,
+            audience: audience,
+            leeway: min(max(leeway, .zero), Self.maximumLeeway)
         )
         .check(claims, now: time.now.timeIntervalSince1970)
         return claims

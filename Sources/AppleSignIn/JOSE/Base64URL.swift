@@ -11,43 +11,37 @@ package enum Base64URL {
 
     /// The bytes that `digits` spells; nil when that is not canonical.
     package static func decode(_ digits: ArraySlice<UInt8>) -> [UInt8]? {
-        let count = digits.count
-        guard count % 4 != 1 else { return nil }
-        let table = Self.table
-        var isValid = true
-        let result = unsafe [UInt8](unsafeUninitializedCapacity: count / 4 * 3 + 2) { buffer, written in
-            unsafe digits.withUnsafeBufferPointer { digits in
-                var invalid: UInt8 = 0
-                var index = 0
-                var target = 0
-                while index + 4 <= count {
-                    let a = unsafe table[Int(digits[index])], b = unsafe table[Int(digits[index + 1])]
-                    let c = unsafe table[Int(digits[index + 2])], d = unsafe table[Int(digits[index + 3])]
-                    invalid |= a | b | c | d
-                    unsafe buffer[target] = a << 2 | b >> 4
-                    unsafe buffer[target + 1] = b << 4 | c >> 2
-                    unsafe buffer[target + 2] = c << 6 | d
-                    index += 4
-                    target += 3
-                }
-                if count - index >= 2 {
-                    let a = unsafe table[Int(digits[index])], b = unsafe table[Int(digits[index + 1])]
-                    let c: UInt8 = count - index == 3 ? unsafe table[Int(digits[index + 2])] : 0
-                    invalid |= a | b | c
-                    unsafe buffer[target] = a << 2 | (b & 0x3F) >> 4
-                    target += 1
-                    if count - index == 3 {
-                        unsafe buffer[target] = b << 4 | (c & 0x3F) >> 2
-                        target += 1
-                        isValid = c & 3 == 0
-                    } else {
-                        isValid = b & 15 == 0
-                    }
-                }
-                isValid = isValid && invalid & 0xC0 == 0
-                written = target
-            }
+        var isValid = false
+        let result = [UInt8](capacity: digits.count / 4 * 3 + 2) { output in
+            isValid = decode(digits.span, into: &output)
         }
         return isValid ? result : nil
+    }
+
+    /// Appends the bytes that `digits` spells; false when that is not canonical or there is no room for them.
+    static func decode(_ digits: Span<UInt8>, into output: inout OutputSpan<UInt8>) -> Bool {
+        let count = digits.count
+        guard count % 4 != 1, output.freeCapacity >= count / 4 * 3 + 2 else { return false }
+        let table = Self.table.span
+        var invalid: UInt8 = 0
+        var index = 0
+        while index + 4 <= count {
+            let a = table[Int(digits[index])], b = table[Int(digits[index + 1])]
+            let c = table[Int(digits[index + 2])], d = table[Int(digits[index + 3])]
+            invalid |= a | b | c | d
+            output.append(a << 2 | (b & 0x3F) >> 4)
+            output.append(b << 4 | (c & 0x3F) >> 2)
+            output.append(c << 6 | d & 0x3F)
+            index += 4
+        }
+        guard count - index >= 2 else { return invalid & 0xC0 == 0 }
+        let a = table[Int(digits[index])], b = table[Int(digits[index + 1])]
+        let c: UInt8 = count - index == 3 ? table[Int(digits[index + 2])] : 0
+        invalid |= a | b | c
+        output.append(a << 2 | (b & 0x3F) >> 4)
+        // The bits of the last digit that spell nothing must be zero.
+        guard count - index == 3 else { return invalid & 0xC0 == 0 && b & 15 == 0 }
+        output.append(b << 4 | (c & 0x3F) >> 2)
+        return invalid & 0xC0 == 0 && c & 3 == 0
     }
 }

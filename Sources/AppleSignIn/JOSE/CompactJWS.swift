@@ -22,44 +22,66 @@ package struct CompactJWS: Sendable {
     package let algorithm: String
     /// The key that the header names.
     package let keyID: String?
-    /// The decoded payload.
-    package let payload: [UInt8]
-    /// The decoded signature.
-    package let signature: [UInt8]
-    private let token: [UInt8]
+    /// Payload and signature lie in it, decoded, one after the other.
+    let decoded: [UInt8]
+    let payloadRange: Range<Int>
+    private let token: String
     private let signedCount: Int
 
-    /// Takes a token apart.
+    /// Takes a token apart. Nothing is decoded before its length and its dots are right.
     package init(parsing text: String, maximumBytes: Int = 16 * 1024) throws(Refusal) {
-        // Counting stops at the limit's check: a string knows the length of its UTF-8.
-        guard text.utf8.count <= maximumBytes else { throw .tooLong(limit: maximumBytes) }
-        let token = Array(text.utf8)
-        var dots = (first: -1, second: -1, count: 0)
-        for (index, byte) in token.enumerated() where byte == UInt8(ascii: ".") {
-            if dots.count == 0 { dots.first = index } else if dots.count == 1 { dots.second = index }
-            dots.count += 1
+        var token = text
+        token.makeContiguousUTF8()
+        let utf8 = token.utf8.span
+        guard utf8.count <= maximumBytes else { throw .tooLong(limit: maximumBytes) }
+        guard let dots = Self.dots(utf8) else { throw .notThreeParts }
+        var headerEnd = 0
+        var payloadEnd = 0
+        var damaged: String?
+        let decoded = [UInt8](capacity: utf8.count / 4 * 3 + 6) { output in
+            guard Base64URL.decode(utf8.extracting(0..<dots.first), into: &output) else { return damaged = "header" }
+            headerEnd = output.count
+            let payload = utf8.extracting(dots.first + 1..<dots.second)
+            guard Base64URL.decode(payload, into: &output) else { return damaged = "payload" }
+            payloadEnd = output.count
+            let signature = utf8.extracting(dots.second + 1..<utf8.count)
+            guard Base64URL.decode(signature, into: &output) else { return damaged = "signature" }
         }
-        guard dots.count == 2 else { throw .notThreeParts }
-        guard let header = Base64URL.decode(token[..<dots.first]) else { throw .notBase64URL(part: "header") }
-        guard let payload = Base64URL.decode(token[(dots.first + 1)..<dots.second]) else {
-            throw .notBase64URL(part: "payload")
-        }
-        guard let signature = Base64URL.decode(token[(dots.second + 1)...]) else {
-            throw .notBase64URL(part: "signature")
-        }
-        let fields = try Self.read(header)
+        if let damaged { throw .notBase64URL(part: damaged) }
+        let fields = try Self.read(decoded, in: 0..<headerEnd)
         guard let algorithm = fields.algorithm else { throw .noAlgorithm }
         self.algorithm = algorithm
         keyID = fields.keyID
-        self.payload = payload
-        self.signature = signature
+        self.decoded = decoded
+        payloadRange = headerEnd..<payloadEnd
         self.token = token
         signedCount = dots.second
     }
 
-    /// Calls `body` with the bytes that the signature covers: header, dot and payload as they were sent.
-    package func withSignedBytes<Result>(_ body: (Span<UInt8>) -> Result) -> Result {
-        body(token.span.extracting(first: signedCount))
+    /// The places of the two dots; nil unless there are just two.
+    private static func dots(_ text: Span<UInt8>) -> (first: Int, second: Int)? {
+        var first: Int?
+        var second: Int?
+        for index in text.indices where text[index] == UInt8(ascii: ".") {
+            guard second == nil else { return nil }
+            if first == nil { first = index } else { second = index }
+        }
+        guard let first, let second else { return nil }
+        return (first, second)
+    }
+
+    /// The decoded payload.
+    package var payload: [UInt8] { Array(decoded[payloadRange]) }
+
+    /// The decoded signature.
+    package var signature: [UInt8] { Array(decoded[payloadRange.upperBound...]) }
+
+    /// Calls `body` with the signature and the bytes that it covers: header, dot and payload as they were sent.
+    package func withSignature<Result>(_ body: (_ signature: Span<UInt8>, _ signed: Span<UInt8>) -> Result) -> Result {
+        body(
+            decoded.span.extracting(payloadRange.upperBound..<decoded.count),
+            token.utf8.span.extracting(0..<signedCount)
+        )
     }
 
     private struct Fields {
@@ -67,16 +89,18 @@ package struct CompactJWS: Sendable {
         var keyID: String?
     }
 
-    private static func read(_ header: [UInt8]) throws(Refusal) -> Fields {
+    private static let algorithms = ["RS256", "ES256"]
+
+    private static func read(_ bytes: [UInt8], in range: Range<Int>) throws(Refusal) -> Fields {
         var fields = Fields()
         var isCritical = false
         var keyIDIsUsable = true
         do throws(JSONError) {
-            var reader = try JSONReader(header)
+            var reader = try JSONReader(bytes, in: range)
             try reader.readObject { reader, key throws(JSONError) in
                 switch key {
                 case "alg" where try reader.peek() == .string:
-                    fields.algorithm = try reader.readString(upTo: 32)
+                    fields.algorithm = try reader.readString(expecting: algorithms, upTo: 32)
                 case "kid":
                     guard try reader.peek() == .string else {
                         keyIDIsUsable = false

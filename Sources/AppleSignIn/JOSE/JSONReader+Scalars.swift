@@ -7,22 +7,25 @@ extension JSONReader {
     }
 
     /// Reads a string.
-    /// - Parameter limit: the most bytes that its UTF-8 form may have.
+    /// - Parameter limit: the most bytes that it may have as it is written.
     package mutating func readString(upTo limit: Int = 8192) throws(JSONError) -> String {
-        let start = position
-        let scanned = try scanString()
-        guard scanned.range.count <= limit else {
-            throw JSONError("a text is longer than \(limit) bytes", at: start)
-        }
-        if !scanned.isEscaped { return String(decoding: bytes[scanned.range], as: UTF8.self) }
-        return String(decoding: try decode(scanned), as: UTF8.self)
+        try readString(expecting: EmptyCollection(), upTo: limit)
     }
 
-    /// Whether the next value is the string `text`; reads past it.
-    package mutating func readString(equals text: String) throws(JSONError) -> Bool {
+    /// Reads a string; when it is one of those expected, byte by byte, the result shares that one's memory.
+    package mutating func readString(
+        expecting texts: some Collection<String>,
+        upTo limit: Int = 8192
+    ) throws(JSONError) -> String {
+        let start = position
         let scanned = try scanString()
-        if scanned.isEscaped { return String(decoding: try decode(scanned), as: UTF8.self) == text }
-        return bytes[scanned.range].elementsEqual(text.utf8)
+        guard scanned.range.count <= limit else { throw error("a text is longer than \(limit) bytes", at: start) }
+        if scanned.isEscaped { return String(decoding: try decode(scanned), as: UTF8.self) }
+        for text in texts where text.utf8.count == scanned.range.count && bytes[scanned.range].elementsEqual(text.utf8)
+        {
+            return text
+        }
+        return String(decoding: bytes[scanned.range], as: UTF8.self)
     }
 
     /// Reads a number that is a whole one, written without point or exponent; nil when it is another.
@@ -53,18 +56,18 @@ extension JSONReader {
         let start = position
         if current == UInt8(ascii: "-") { position += 1 }
         let first = current
-        guard digits() > 0 else { throw JSONError("a number was expected", at: start) }
+        guard digits() > 0 else { throw error("a number was expected", at: start) }
         if first == UInt8(ascii: "0"), position - start > (bytes[start] == UInt8(ascii: "-") ? 2 : 1) {
-            throw JSONError("a number begins with a superfluous zero", at: start)
+            throw error("a number begins with a superfluous zero", at: start)
         }
         if current == UInt8(ascii: ".") {
             position += 1
-            guard digits() > 0 else { throw JSONError("a digit was expected", at: position) }
+            guard digits() > 0 else { throw error("a digit was expected", at: position) }
         }
         if current == UInt8(ascii: "e") || current == UInt8(ascii: "E") {
             position += 1
             if current == UInt8(ascii: "+") || current == UInt8(ascii: "-") { position += 1 }
-            guard digits() > 0 else { throw JSONError("a digit was expected", at: position) }
+            guard digits() > 0 else { throw error("a digit was expected", at: position) }
         }
         return start..<position
     }
@@ -76,11 +79,11 @@ extension JSONReader {
     }
 
     mutating func scanString() throws(JSONError) -> ScannedString {
-        guard current == UInt8(ascii: "\"") else { throw JSONError("a text was expected", at: position) }
+        guard current == UInt8(ascii: "\"") else { throw error("a text was expected", at: position) }
         position += 1
         let start = position
         var isEscaped = false
-        while position < bytes.count {
+        while position < end {
             let byte = bytes[position]
             switch byte {
             case UInt8(ascii: "\""):
@@ -92,12 +95,12 @@ extension JSONReader {
                 isEscaped = true
                 position += 2
             case 0..<0x20:
-                throw JSONError("a control character stands in a text", at: position)
+                throw error("a control character stands in a text", at: position)
             default:
                 position += 1
             }
         }
-        throw JSONError("a text has no end", at: start)
+        throw error("a text has no end", at: start)
     }
 
     /// The bytes of a string with its escapes resolved.
@@ -113,7 +116,7 @@ extension JSONReader {
                 result.append(byte)
                 continue
             }
-            guard index < end else { throw JSONError("an escape has no end", at: index) }
+            guard index < end else { throw error("an escape has no end", at: index) }
             let kind = bytes[index]
             index += 1
             switch kind {
@@ -124,7 +127,7 @@ extension JSONReader {
             case UInt8(ascii: "r"): result.append(0x0D)
             case UInt8(ascii: "t"): result.append(0x09)
             case UInt8(ascii: "u"): result.append(contentsOf: Array(String(try scalar(&index, end)).utf8))
-            default: throw JSONError("an unknown escape", at: index - 1)
+            default: throw error("an unknown escape", at: index - 1)
             }
         }
         return result
@@ -136,18 +139,20 @@ extension JSONReader {
         if let scalar = Unicode.Scalar(first) { return scalar }
         guard (0xD800...0xDBFF).contains(first), index + 1 < end, bytes[index] == UInt8(ascii: "\\"),
             bytes[index + 1] == UInt8(ascii: "u")
-        else { throw JSONError("an unpaired surrogate", at: start) }
+        else { throw error("an unpaired surrogate", at: start) }
         index += 2
         let second = try codeUnit(&index, end)
-        let combined = 0x10000 + (UInt32(first) - 0xD800) << 10 + (UInt32(second) &- 0xDC00)
-        guard (0xDC00...0xDFFF).contains(second), let scalar = Unicode.Scalar(combined) else {
-            throw JSONError("an unpaired surrogate", at: start)
+        // The range first: the difference of another number would overflow.
+        guard (0xDC00...0xDFFF).contains(second),
+            let scalar = Unicode.Scalar(0x10000 + (UInt32(first) - 0xD800) << 10 + (UInt32(second) - 0xDC00))
+        else {
+            throw error("an unpaired surrogate", at: start)
         }
         return scalar
     }
 
     private func codeUnit(_ index: inout Int, _ end: Int) throws(JSONError) -> UInt16 {
-        guard end - index >= 4 else { throw JSONError("an escape has no end", at: index) }
+        guard end - index >= 4 else { throw error("an escape has no end", at: index) }
         var value: UInt16 = 0
         for byte in bytes[index..<index + 4] {
             let digit: UInt8
@@ -155,7 +160,7 @@ extension JSONReader {
             case 0x30...0x39: digit = byte - 0x30
             case 0x41...0x46: digit = byte - 0x41 + 10
             case 0x61...0x66: digit = byte - 0x61 + 10
-            default: throw JSONError("an escape has no hexadecimal digits", at: index)
+            default: throw error("an escape has no hexadecimal digits", at: index)
             }
             value = value << 4 | UInt16(digit)
         }

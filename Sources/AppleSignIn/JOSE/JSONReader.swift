@@ -9,31 +9,50 @@ package struct JSONReader {
     }
 
     let bytes: [UInt8]
+    /// Where the text ends in `bytes`.
+    let end: Int
     let limits: JSONLimits
-    var position = 0
+    var position: Int
+    private let start: Int
     private var depth = 0
-    /// The keys of all open objects, one after the other.
-    private var keys: [Key] = []
+    private var names = JSONNames()
 
     /// Takes a whole text.
     package init(_ bytes: [UInt8], limits: JSONLimits = JSONLimits()) throws(JSONError) {
-        guard bytes.count <= limits.maximumBytes else {
+        try self.init(bytes, in: 0..<bytes.count, limits: limits)
+    }
+
+    /// Takes the text that stands at `range` among other bytes. Offsets in errors count from its beginning.
+    package init(_ bytes: [UInt8], in range: Range<Int>, limits: JSONLimits = JSONLimits()) throws(JSONError) {
+        guard range.lowerBound >= 0, range.upperBound <= bytes.count, bytes.count <= Int(Int32.max) else {
+            throw JSONError("the text lies outside of its bytes", at: 0)
+        }
+        guard range.count <= limits.maximumBytes else {
             throw JSONError("the text is longer than \(limits.maximumBytes) bytes", at: limits.maximumBytes)
         }
         do {
-            _ = try UTF8Span(validating: bytes.span)
+            _ = try UTF8Span(validating: bytes.span.extracting(range))
         } catch {
             throw JSONError("the text is not UTF-8", at: error.byteOffsets.lowerBound)
         }
         self.bytes = bytes
         self.limits = limits
-        keys.reserveCapacity(24)
+        start = range.lowerBound
+        end = range.upperBound
+        position = start
         skipWhitespace()
+    }
+
+    /// Checks a whole text and takes nothing from it.
+    package static func check(_ bytes: [UInt8], limits: JSONLimits = JSONLimits()) throws(JSONError) {
+        var reader = try JSONReader(bytes, limits: limits)
+        try reader.skipValue()
+        try reader.finish()
     }
 
     /// What comes next.
     package func peek() throws(JSONError) -> Kind {
-        guard let byte = current else { throw JSONError("the text ends too early", at: position) }
+        guard let byte = current else { throw error("the text ends too early", at: position) }
         return switch byte {
         case UInt8(ascii: "{"): .object
         case UInt8(ascii: "["): .array
@@ -41,7 +60,7 @@ package struct JSONReader {
         case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): .number
         case UInt8(ascii: "t"), UInt8(ascii: "f"): .bool
         case UInt8(ascii: "n"): .null
-        default: throw JSONError("no value begins here", at: position)
+        default: throw error("no value begins here", at: position)
         }
     }
 
@@ -50,7 +69,7 @@ package struct JSONReader {
         _ member: (inout JSONReader, JSONKey) throws(JSONError) -> Void
     ) throws(JSONError) {
         try open(UInt8(ascii: "{"), "an object")
-        let base = keys.count
+        let base = names.count
         if !take(UInt8(ascii: "}")) {
             repeat {
                 let key = try readKey(since: base)
@@ -58,7 +77,7 @@ package struct JSONReader {
                 skipWhitespace()
             } while try more(before: UInt8(ascii: "}"))
         }
-        keys.removeLast(keys.count - base)
+        names.removeAll(since: base)
         close()
     }
 
@@ -111,21 +130,21 @@ package struct JSONReader {
     /// Demands that nothing but white space follows.
     package mutating func finish() throws(JSONError) {
         skipWhitespace()
-        guard position == bytes.count else { throw JSONError("something follows the value", at: position) }
+        guard position == end else { throw error("something follows the value", at: position) }
     }
 
     // MARK: - Steps
 
-    var current: UInt8? { position < bytes.count ? bytes[position] : nil }
+    var current: UInt8? { position < end ? bytes[position] : nil }
 
     mutating func skipWhitespace() {
-        while position < bytes.count, bytes[position].isJSONWhitespace { position += 1 }
+        while position < end, bytes[position].isJSONWhitespace { position += 1 }
     }
 
     private mutating func open(_ byte: UInt8, _ what: String) throws(JSONError) {
-        guard current == byte else { throw JSONError("\(what) was expected", at: position) }
+        guard current == byte else { throw error("\(what) was expected", at: position) }
         guard depth < limits.maximumDepth else {
-            throw JSONError("values are nested deeper than \(limits.maximumDepth)", at: position)
+            throw error("values are nested deeper than \(limits.maximumDepth)", at: position)
         }
         depth += 1
         position += 1
@@ -144,7 +163,7 @@ package struct JSONReader {
 
     private mutating func more(before end: UInt8) throws(JSONError) -> Bool {
         if take(end) { return false }
-        guard take(UInt8(ascii: ",")) else { throw JSONError("a comma or the end was expected", at: position) }
+        guard take(UInt8(ascii: ",")) else { throw error("a comma or the end was expected", at: position) }
         skipWhitespace()
         return true
     }
@@ -153,63 +172,37 @@ package struct JSONReader {
         let start = position
         for index in 0..<text.utf8CodeUnitCount {
             let letter = unsafe text.utf8Start[index]
-            guard current == letter else { throw JSONError("an unknown word", at: start) }
+            guard current == letter else { throw error("an unknown word", at: start) }
             position += 1
         }
     }
 
     private mutating func readKey(since base: Int) throws(JSONError) -> JSONKey {
-        guard current == UInt8(ascii: "\"") else { throw JSONError("a name was expected", at: position) }
+        guard current == UInt8(ascii: "\"") else { throw error("a name was expected", at: position) }
         let start = position
         let scanned = try scanString()
-        let key = Key(
-            range: scanned.range,
-            decoded: scanned.isEscaped ? try decode(scanned) : nil
-        )
-        for other in keys[base...] where isEqual(key, other) {
-            throw JSONError("a name stands twice in one object", at: start)
+        guard names.count - base < limits.maximumMembers else {
+            throw error("an object has more than \(limits.maximumMembers) members", at: start)
         }
-        guard keys.count - base < limits.maximumMembers else {
-            throw JSONError("an object has more than \(limits.maximumMembers) members", at: start)
+        let key: JSONKey
+        if scanned.isEscaped {
+            let decoded = try decode(scanned)
+            key = JSONKey(bytes: decoded, range: 0..<decoded.count)
+        } else {
+            key = JSONKey(bytes: bytes, range: scanned.range)
         }
-        keys.append(key)
+        guard names.insert(key, since: base, isDecoded: scanned.isEscaped, of: bytes) else {
+            throw error("a name stands twice in one object", at: start)
+        }
         skipWhitespace()
-        guard take(UInt8(ascii: ":")) else { throw JSONError("a colon was expected", at: position) }
+        guard take(UInt8(ascii: ":")) else { throw error("a colon was expected", at: position) }
         skipWhitespace()
-        return JSONKey(bytes: key.decoded ?? bytes, range: key.decoded.map { 0..<$0.count } ?? key.range)
+        return key
     }
 
-    private struct Key {
-        let range: Range<Int>
-        let decoded: [UInt8]?
-    }
-
-    private func isEqual(_ left: Key, _ right: Key) -> Bool {
-        if left.decoded == nil, right.decoded == nil {
-            guard left.range.count == right.range.count else { return false }
-            return bytes[left.range] == bytes[right.range]
-        }
-        return (left.decoded ?? Array(bytes[left.range])) == (right.decoded ?? Array(bytes[right.range]))
-    }
-}
-
-/// The name of a member, compared without being copied.
-package struct JSONKey: Sendable {
-    fileprivate let bytes: [UInt8]
-    fileprivate let range: Range<Int>
-
-    /// The name as text.
-    package var text: String { String(decoding: bytes[range], as: UTF8.self) }
-
-    package static func ~= (name: StaticString, key: JSONKey) -> Bool {
-        guard name.utf8CodeUnitCount == key.range.count else { return false }
-        var index = 0
-        for position in key.range {
-            let letter = unsafe name.utf8Start[index]
-            guard key.bytes[position] == letter else { return false }
-            index += 1
-        }
-        return true
+    /// An error at a place of the text.
+    func error(_ reason: String, at position: Int) -> JSONError {
+        JSONError(reason, at: position - start)
     }
 }
 

@@ -51,6 +51,14 @@ public final class AppleKeyStore: Sendable {
         if let error = state.withLock({ $0.lastError }) { throw error }
     }
 
+    /// The key of a token, if it is known: without waiting, on the caller's thread.
+    package func knownKey(_ keyID: String) -> RSAPublicKey? {
+        guard case .use(let key, let refresh) = state.withLock({ $0.cache.answer(for: keyID, now: time.monotonic) })
+        else { return nil }
+        if refresh { startFetch() }
+        return key
+    }
+
     /// The key of a token.
     /// - Throws: ``AppleSignInError`` with `unknownKey` or `keysUnavailable`, or `CancellationError`.
     package func key(_ keyID: String) async throws -> RSAPublicKey {

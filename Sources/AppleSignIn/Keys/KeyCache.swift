@@ -38,13 +38,17 @@ package struct KeyCache: Sendable {
     package func answer(for keyID: String, now: ContinuousClock.Instant) -> Answer {
         let isDue = nextTry.map { now >= $0 } ?? true
         if let keys, let confirmedAt, confirmedAt.duration(to: now) < configuration.maximumAge {
-            if let key = keys.keys[keyID] {
+            if let key = keys[keyID] {
                 let isOld = confirmedAt.duration(to: now) >= configuration.refreshInterval
                 return .use(key, refresh: isOld && isDue && !isFetching)
             }
             // A miss asks at most once in a cool-down, and never stands in the way of known keys.
-            if isFetching { return .fetch }
-            return isDue && nextMiss.map { now >= $0 } ?? true ? .fetch : .unknown
+            if isFetching || (isDue && nextMiss.map { now >= $0 } ?? true) { return .fetch }
+            // After a fetch that failed nobody knows whether Apple publishes the key by now.
+            guard failures > 0 else { return .unknown }
+            return .unavailable(
+                retryAfter: [nextTry, nextMiss].compactMap { $0 }.max().map { now.duration(to: $0) } ?? .zero
+            )
         }
         if isFetching || isDue { return .fetch }
         return .unavailable(retryAfter: nextTry.map { now.duration(to: $0) } ?? .zero)
@@ -70,6 +74,7 @@ package struct KeyCache: Sendable {
         isFetching = false
         let ceiling = Backoff(base: .seconds(1), maximum: configuration.maximumRetryDelay).ceiling(retry: failures)
         failures = min(failures + 1, 30)
+        nextMiss = now.advanced(by: configuration.missCoolDown)
         // Half of it is certain, so that tries that fail at once do not follow each other at once.
         nextTry = now.advanced(by: .seconds(ceiling.seconds * (0.5 + 0.5 * random.unitInterval())))
     }

@@ -63,6 +63,9 @@ static inline CURLcode gw_curl_set_open_function(CURL *easy, gw_curl_open_functi
 static inline CURLcode gw_curl_set_close_function(CURL *easy, gw_curl_close_function function) {
     return curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, function);
 }
+static inline CURLcode gw_curl_set_context_function(CURL *easy, curl_ssl_ctx_callback function) {
+    return curl_easy_setopt(easy, CURLOPT_SSL_CTX_FUNCTION, function);
+}
 
 // HTTP only, whatever the version of the library calls that option.
 static inline CURLcode gw_curl_allow_http_only(CURL *easy) {
@@ -91,6 +94,9 @@ static inline CURLcode gw_curl_get_offset(CURL *easy, CURLINFO info, curl_off_t 
     return curl_easy_getinfo(easy, info, value);
 }
 static inline CURLcode gw_curl_get_pointer(CURL *easy, CURLINFO info, void **value) {
+    return curl_easy_getinfo(easy, info, value);
+}
+static inline CURLcode gw_curl_get_socket(CURL *easy, CURLINFO info, curl_socket_t *value) {
     return curl_easy_getinfo(easy, info, value);
 }
 

@@ -3,28 +3,29 @@
 
 // Keys and signatures. RSA is PKCS #1 v1.5 with SHA-256 (RS256), elliptic curves are P-256 with SHA-256 (ES256).
 
-/// A public key from big-endian modulus and exponent. NULL when the library refuses it.
-EVP_PKEY *_Nullable gw_rsa_public_key(
-    const uint8_t *_Nonnull modulus, size_t modulus_count, const uint8_t *_Nonnull exponent, size_t exponent_count);
 /// A fresh private key of so many bits, exponent 65,537.
 EVP_PKEY *_Nullable gw_rsa_generate(unsigned bits);
 /// The big-endian modulus (`what` 0) or exponent (`what` 1). Its length, or 0; nothing is written beyond `capacity`.
 size_t gw_rsa_number(EVP_PKEY *_Nonnull key, int what, uint8_t *_Nonnull result, size_t capacity);
 
-/// A context that verifies RS256 again and again, for one thread at a time.
-EVP_PKEY_CTX *_Nullable gw_rs256_context(EVP_PKEY *_Nonnull key);
-/// 1 when the signature is that of this SHA-256 digest; 0 otherwise, with an empty error queue.
+/// An RSA public key, ready to verify; immutable, for any number of threads.
+typedef struct gw_rs256_key gw_rs256_key;
+/// What one verification at a time needs.
+typedef struct gw_rs256_context gw_rs256_context;
+
+/// From big-endian modulus and exponent; the modulus must be odd.
+gw_rs256_key *_Nullable gw_rs256_key_new(
+    const uint8_t *_Nonnull modulus, size_t modulus_count, const uint8_t *_Nonnull exponent, size_t exponent_count);
+void gw_rs256_key_free(gw_rs256_key *_Nullable key);
+gw_rs256_context *_Nullable gw_rs256_context_new(void);
+void gw_rs256_context_free(gw_rs256_context *_Nullable context);
+/// 1 when the signature is the key's of this message (RFC 8017, section 8.2.2); 0 otherwise, with an empty error queue.
 int gw_rs256_verify(
-    EVP_PKEY_CTX *_Nonnull context, const uint8_t *_Nonnull digest,
-    const uint8_t *_Nonnull signature, size_t signature_count);
+    const gw_rs256_key *_Nonnull key, gw_rs256_context *_Nonnull context, const EVP_MD *_Nonnull sha256,
+    const uint8_t *_Nullable message, size_t count, const uint8_t *_Nonnull signature, size_t signature_count);
 /// Signs a message. The length of the signature, or 0.
 size_t gw_rs256_sign(
     EVP_PKEY *_Nonnull key, const uint8_t *_Nullable message, size_t count, uint8_t *_Nonnull result, size_t capacity);
-
-/// SHA-256 into 32 bytes, with a context that is used again and again.
-int gw_sha256(
-    EVP_MD_CTX *_Nonnull context, const EVP_MD *_Nonnull algorithm, const uint8_t *_Nullable bytes, size_t count,
-    uint8_t *_Nonnull result);
 
 enum {
     GW_KEY_MADE,
@@ -36,6 +37,17 @@ enum {
 
 /// A P-256 private key from the DER of PKCS #8 (RFC 5208, RFC 5915); says what it was otherwise.
 int gw_p256_private_key(const uint8_t *_Nonnull der, size_t count, EVP_PKEY *_Nullable *_Nonnull key);
+enum {
+    GW_DER_UNKNOWN,
+    GW_DER_ENCRYPTED_KEY,
+    GW_DER_PUBLIC_KEY,
+    GW_DER_CERTIFICATE,
+    GW_DER_EC_KEY,
+    GW_DER_RSA_KEY,
+};
+
+/// What DER is that is no unencrypted PKCS #8 key, for error messages.
+int gw_der_kind(const uint8_t *_Nonnull der, size_t count);
 /// A fresh P-256 key.
 EVP_PKEY *_Nullable gw_p256_generate(void);
 /// A public key from its uncompressed point: 4, x, y (65 bytes). NULL when the point is not on the curve.

@@ -22,6 +22,7 @@ const char *_Nonnull gw_address_resolve_error(int code);
 /// The numeric text of an address, without the port.
 int gw_address_text(const gw_address *_Nonnull address, char *_Nonnull buffer, size_t capacity);
 int gw_address_is_ipv6(const gw_address *_Nonnull address);
+int gw_address_port(const gw_address *_Nonnull address);
 
 /// A listening, non-blocking socket.
 int gw_socket_listen(const gw_address *_Nonnull address, int backlog);

@@ -1,3 +1,7 @@
+import GroundworkCore
+import GroundworkEnvModel
+import GroundworkEnvSources
+
 /// Finds every mistake in the declarations of a schema.
 struct DeclarationCheck {
     var mistakes: [EnvProblem] = []

@@ -1,3 +1,5 @@
+import GroundworkEnvModel
+
 extension Env {
     /// Declares a variable that must be set unless its type is optional.
     /// The parameters are those of ``EnvVar``.

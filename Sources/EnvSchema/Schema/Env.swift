@@ -1,3 +1,5 @@
+public import GroundworkEnvValues
+
 /// Declares a variable of an ``EnvSchema``.
 ///
 ///     struct AuthEnv: EnvSchema {

@@ -1,14 +1,16 @@
 import GroundworkCore
+import GroundworkEnvModel
+import GroundworkEnvValues
 
-/// A declared variable without its type.
-struct EnvDefinition: Sendable {
+/// A declared variable without its type. A class because it is large, is never changed and is handed around.
+final class EnvDefinition: Sendable {
     /// A text that was read: the value for the property and, unless it is secret, its text.
     struct Reading: Sendable {
         let value: any Sendable
         let text: String?
     }
 
-    var variable: EnvVariable
+    let variable: EnvVariable
     /// The value when the variable is absent: a default, or nil of an optional; nil when it must be set.
     let fallback: Reading?
     /// Whether the fallback is a default and not only the nil of an optional.

@@ -1,4 +1,6 @@
 package import GroundworkCore
+public import GroundworkEnvModel
+public import GroundworkEnvSources
 
 /// A schema that was loaded, with all that is worth knowing about how.
 public struct EnvLoad<Schema: Sendable>: Sendable {

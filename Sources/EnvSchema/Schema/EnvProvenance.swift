@@ -1,7 +1,9 @@
+public import GroundworkEnvSources
+
 /// Why a variable has the value that it has, without the value.
-public struct EnvProvenance: Sendable, Hashable, Codable, CustomStringConvertible {
+public struct EnvProvenance: Sendable, Hashable, CustomStringConvertible {
     /// A place where a value stood that was not used.
-    public struct Unused: Sendable, Hashable, Codable {
+    public struct Unused: Sendable, Hashable {
         /// The place.
         public var origin: EnvOrigin
         /// Why it was not used, in words such as "an earlier source has one".

@@ -1,3 +1,6 @@
+public import GroundworkEnvModel
+public import GroundworkEnvSources
+
 /// Reads variables one by one where a struct cannot express them, such as a number of shards that another variable gives.
 /// All problems are collected and thrown together by ``finish()``.
 ///

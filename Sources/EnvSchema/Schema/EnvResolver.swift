@@ -1,4 +1,6 @@
 import GroundworkCore
+import GroundworkEnvModel
+import GroundworkEnvSources
 
 /// What became of one variable.
 struct EnvResolution: Sendable {

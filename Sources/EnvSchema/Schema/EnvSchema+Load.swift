@@ -1,4 +1,6 @@
 import GroundworkCore
+public import GroundworkEnvModel
+public import GroundworkEnvSources
 
 extension EnvSchema {
     /// Reads every variable and judges every rule.

@@ -1,3 +1,6 @@
+public import GroundworkEnvModel
+public import GroundworkEnvSources
+
 /// The environment of one service, declared once.
 ///
 ///     struct AuthEnv: EnvSchema {

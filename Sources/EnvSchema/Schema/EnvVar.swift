@@ -1,4 +1,6 @@
 import GroundworkCore
+public import GroundworkEnvModel
+public import GroundworkEnvValues
 
 /// A variable that is declared once and used by several schemas.
 ///
@@ -11,7 +13,9 @@ import GroundworkCore
 ///     }
 public struct EnvVar<Value: EnvValue>: Sendable {
     /// The variable as data.
-    public let variable: EnvVariable
+    public var variable: EnvVariable { declared.variable }
+    /// Behind a reference, so that what holds a declaration stays small.
+    private let declared: Declared
     /// The value when the variable is absent; nil when it must be set.
     public let defaultValue: Value?
 
@@ -95,12 +99,12 @@ public struct EnvVar<Value: EnvValue>: Sendable {
         variable.allowsEmpty = allowEmpty
         variable.acceptsFile = orFile
         variable.defaultText = isAbsent || variable.isSecret ? nil : defaultValue?.envText
-        self.variable = variable
+        declared = Declared(variable)
         self.defaultValue = isAbsent ? absent : defaultValue
     }
 
     init(variable: EnvVariable, defaultValue: Value?) {
-        self.variable = variable
+        declared = Declared(variable)
         self.defaultValue = defaultValue
     }
 
@@ -122,6 +126,11 @@ public struct EnvVar<Value: EnvValue>: Sendable {
     private static func isNil(_ value: Value) -> Bool {
         (Value.self as? any OptionalType.Type)?.isAbsent(value) ?? false
     }
+}
+
+private final class Declared: Sendable {
+    let variable: EnvVariable
+    init(_ variable: EnvVariable) { self.variable = variable }
 }
 
 extension EnvSecretTraits.Kind {

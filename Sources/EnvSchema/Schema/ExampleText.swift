@@ -1,3 +1,5 @@
+import GroundworkEnvModel
+
 /// Valid texts to show and to test with, never a real secret.
 enum ExampleText {
     /// A text that the variable accepts: its own example, the default, the type's example, or one made to fit its limits;

@@ -1,3 +1,7 @@
+import GroundworkCore
+import GroundworkEnvModel
+import GroundworkEnvSources
+
 /// The values of a schema's example.
 struct ExampleValues {
     private(set) var values: [any Sendable] = []
@@ -6,7 +10,7 @@ struct ExampleValues {
     init(plan: SchemaPlan, overrides: [String: String]) throws(EnvErrors) {
         for definition in plan.definitions { add(definition, override: overrides[definition.variable.name]) }
         let names = plan.definitions.map(\.variable.name)
-        for name in overrides.keys.sorted() where !names.contains(name) {
+        for name in ASCIIText.sorted(Array(overrides.keys)) where !names.contains(name) {
             problems.append(
                 EnvProblem(
                     .unknownName,

@@ -1,3 +1,6 @@
+import GroundworkEnvModel
+import GroundworkEnvSources
+
 /// Finds the environment that a service runs in.
 struct ModeFinder {
     let variable: String

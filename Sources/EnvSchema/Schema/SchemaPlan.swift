@@ -1,4 +1,6 @@
 import GroundworkCore
+import GroundworkEnvModel
+import GroundworkEnvSources
 
 /// What is known of a schema before any environment: made once per type and kept.
 final class SchemaPlan: Sendable {
@@ -84,10 +86,14 @@ final class SchemaPlan: Sendable {
                     .declaration,
                     [],
                     origin: .declaration,
-                    message: "\(type) has \(decoder.asked.count) variables, but the compiler left out the reflection "
-                        + "metadata that lists them",
-                    remedy: "build the module of \(type) without -disable-reflection-metadata and "
-                        + "-reflection-metadata-for-debugger-only"
+                    message: """
+                        \(type) has \(decoder.asked.count) variables, but the compiler left out the reflection \
+                        metadata that lists them
+                        """,
+                    remedy: """
+                        build the module of \(type) without -disable-reflection-metadata and \
+                        -reflection-metadata-for-debugger-only
+                        """
                 )
             ]
         }

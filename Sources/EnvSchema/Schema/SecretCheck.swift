@@ -1,8 +1,16 @@
+import GroundworkEnvModel
+import GroundworkEnvSecrets
+import GroundworkEnvSources
+
 /// What is said about a secret when it is read.
-struct SecretCheck {
-    let variable: EnvVariable
-    let mode: EnvMode
-    let origin: EnvOrigin
+final class SecretCheck {
+    private let variable: EnvVariable
+    private let mode: EnvMode
+    private let origin: EnvOrigin
+
+    init(variable: EnvVariable, mode: EnvMode, origin: EnvOrigin) {
+        (self.variable, self.mode, self.origin) = (variable, mode, origin)
+    }
 
     func run(_ text: String, into resolution: inout EnvResolution) {
         judge(text, into: &resolution)

@@ -1,3 +1,7 @@
+import GroundworkCore
+import GroundworkEnvModel
+import GroundworkEnvSources
+
 /// Finds names that nobody declared but somebody probably meant.
 struct UnknownNames: Sendable {
     private let variables: [String]
@@ -37,7 +41,7 @@ struct UnknownNames: Sendable {
             for name in source.names where !known.contains(name) && EnvName.fault(in: name) == nil {
                 if let warning = warning(for: name, in: source, unset: unset) { strangers.append(warning) }
             }
-            warnings += strangers.sorted { ($0.variable ?? "") < ($1.variable ?? "") }
+            warnings += ASCIIText.order(strangers.map { $0.variable ?? "" }).map { strangers[$0] }
         }
         return warnings
     }

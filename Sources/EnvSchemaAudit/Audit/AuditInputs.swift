@@ -1,6 +1,8 @@
 public import EnvSchema
+import EnvSchemaTools
 import FoundationEssentials
 import GroundworkCore
+import GroundworkEnvModel
 
 /// The inputs of an audit as files of one folder.
 ///

@@ -1,4 +1,5 @@
 import GroundworkCore
+import GroundworkEnvModel
 
 extension RailwaySnapshot {
     /// Reads the output of `railway environment config --json` and, for the names, of `railway status --json`.

@@ -1,3 +1,5 @@
+import GroundworkEnvModel
+
 /// What `railway status --json` tells of a project: names for ids, and what stands in which environment.
 ///
 /// It is the answer of Railway's GraphQL API, lists of `edges` with a `node` each; plain lists are read as well.

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import GroundworkEnvModel
 
 extension AuditReport {
     /// The report as JSON: the same bytes for the same report.

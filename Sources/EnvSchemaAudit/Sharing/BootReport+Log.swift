@@ -1,5 +1,6 @@
 import FoundationEssentials
 import GroundworkCore
+import GroundworkEnvModel
 
 extension BootReport {
     /// The newest report of each service in a log.

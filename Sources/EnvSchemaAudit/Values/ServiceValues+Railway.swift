@@ -1,4 +1,5 @@
 import GroundworkCore
+import GroundworkEnvModel
 
 extension ServiceValues {
     /// The output of `railway variable list --json`: one object of names and values.

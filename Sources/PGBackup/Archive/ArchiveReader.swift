@@ -7,7 +7,7 @@ import GroundworkCrypto
 /// the block of the last entry with data. What the reader does not understand makes it ``ArchiveOutcome/opaque(_:)``;
 /// it never stops a backup.
 ///
-///     let reader = try ArchiveReader(hashesTables: true)
+///     let reader = try ArchiveReader(hashes: true)
 ///     for try await chunk in dump { send(GzipInput(chunk, cuts: reader.feed(chunk))) }
 ///     guard reader.finish() == .complete else { … }
 package final class ArchiveReader {
@@ -40,28 +40,40 @@ package final class ArchiveReader {
     private var isLargeObjects = false
     /// The bytes of a number that a chunk's end cut: at most five.
     private var partial: [UInt8] = []
+    private let hashes: ArchiveHashes?
     private var payload: TablePayload
 
-    /// - Parameter hashesTables: whether rows are counted and hashed; it costs about half a nanosecond a byte.
-    package init(hashesTables: Bool = false) throws {
-        payload = try TablePayload(isActive: hashesTables)
+    /// - Parameter hashes: whether rows are counted and hashed, and the whole archive too; it costs about half a
+    ///   nanosecond a byte.
+    package init(hashes: Bool = false) throws {
+        self.hashes = hashes ? try ArchiveHashes() : nil
+        payload = TablePayload(self.hashes)
     }
 
     /// Takes in the next bytes.
     /// - Returns: the offsets in `bytes` where the head ends, and where each block ends.
     package func feed(_ bytes: [UInt8]) -> [Int] {
         var cuts: [Int] = []
+        guard let hashes else {
+            unsafe bytes.withUnsafeBufferPointer { unsafe read(bytes, $0, cuts: &cuts) }
+            return cuts
+        }
+        unsafe hashes.withChunk(bytes) { unsafe read(bytes, $0, cuts: &cuts) }
+        return cuts
+    }
+
+    private func read(_ bytes: [UInt8], _ buffer: UnsafeBufferPointer<UInt8>, cuts: inout [Int]) {
         var position = 0
         if case .head = state {
             position = feedHead(bytes)
             if case .between = state { cuts.append(position) }
         }
-        unsafe bytes.withUnsafeBufferPointer { buffer in
-            unsafe walk(buffer, from: position, cuts: &cuts)
-        }
+        unsafe walk(buffer, from: position, cuts: &cuts)
         offset += Int64(bytes.count)
-        return cuts
     }
+
+    /// The SHA-256 of all bytes fed, whether they were understood or not; nil without hashes. Call it once.
+    package func sha256() throws -> [UInt8]? { try hashes?.finishArchive() }
 
     /// Judges the end.
     package func finish() -> ArchiveOutcome {

@@ -1,5 +1,4 @@
 import CGroundworkChecksum
-import GroundworkCrypto
 
 /// Counts and hashes the rows in a table's block.
 ///
@@ -11,7 +10,7 @@ struct TablePayload {
     private static let terminator: [UInt8] = [0x5C, 0x2E, 0x0A, 0x0A, 0x0A]
     private static let room = 32 << 10
 
-    private let digest: Digest?
+    private let hashes: ArchiveHashes?
     private var rows: Int64 = 0
     /// Rows that are neither counted nor hashed yet.
     private var collected: [UInt8] = []
@@ -20,19 +19,20 @@ struct TablePayload {
     private var holds = false
     private var isTerminated = false
 
-    init(isActive: Bool) throws(CryptoError) {
-        digest = isActive ? try Digest(.sha256) : nil
-        if isActive { collected.reserveCapacity(Self.room) }
+    /// - Parameter hashes: takes the rows; without it they are neither counted nor hashed.
+    init(_ hashes: ArchiveHashes?) {
+        self.hashes = hashes
+        if hashes != nil { collected.reserveCapacity(Self.room) }
     }
 
     mutating func beginChunk(_ length: Int) {
-        guard digest != nil else { return }
+        guard hashes != nil else { return }
         if isTerminated { release() }
         holds = length == Self.terminator.count
     }
 
     mutating func append(_ bytes: UnsafeBufferPointer<UInt8>) {
-        guard digest != nil else { return }
+        guard hashes != nil else { return }
         guard holds else { return unsafe take(bytes) }
         unsafe held.append(contentsOf: bytes)
         guard held.count == Self.terminator.count else { return }
@@ -53,7 +53,7 @@ struct TablePayload {
             guard sign == 0, length > 0, length <= limit, length != Self.terminator.count,
                 length <= bytes.count - position - 5
             else { break }
-            if digest != nil {
+            if hashes != nil {
                 unsafe take(UnsafeBufferPointer(rebasing: bytes[position + 5..<position + 5 + length]))
             }
             taken += length
@@ -64,7 +64,7 @@ struct TablePayload {
 
     /// What the block held; and everything from the start.
     mutating func finish() -> (rows: Int64?, sha256: [UInt8]?) {
-        guard let digest else { return (nil, nil) }
+        guard let hashes else { return (nil, nil) }
         defer {
             rows = 0
             held.removeAll(keepingCapacity: true)
@@ -72,7 +72,7 @@ struct TablePayload {
             isTerminated = false
         }
         flush()
-        let hash = try? digest.finalize()
+        let hash = try? hashes.finishRows()
         return isTerminated ? (rows, hash) : (nil, nil)
     }
 
@@ -89,7 +89,7 @@ struct TablePayload {
         if bytes.count > Self.room - collected.count {
             flush()
             if bytes.count > Self.room {
-                unsafe digest?.update(UnsafeRawBufferPointer(bytes))
+                unsafe hashes?.update(rows: UnsafeRawBufferPointer(bytes))
                 rows += unsafe Self.lineFeeds(bytes)
                 return
             }
@@ -98,9 +98,9 @@ struct TablePayload {
     }
 
     private mutating func flush() {
-        let digest = digest
+        let hashes = hashes
         rows += unsafe collected.withUnsafeBufferPointer { bytes in
-            unsafe digest?.update(UnsafeRawBufferPointer(bytes))
+            unsafe hashes?.update(rows: UnsafeRawBufferPointer(bytes))
             return unsafe Self.lineFeeds(bytes)
         }
         collected.removeAll(keepingCapacity: true)

@@ -1,5 +1,4 @@
 import GroundworkCore
-import GroundworkCrypto
 
 /// pg_dump's output as it is to be compressed: counted and hashed.
 ///
@@ -8,7 +7,6 @@ import GroundworkCrypto
 actor DumpReader {
     private let dump: ToolProcess
     private let connection: Connection
-    private let hash: Digest
     private let archive: ArchiveReader
     /// What the archive holds, once it was read to its end and understood.
     private(set) var index: ArchiveIndex?
@@ -22,8 +20,7 @@ actor DumpReader {
     init(_ dump: ToolProcess, connection: Connection) throws {
         self.dump = dump
         self.connection = connection
-        hash = try Digest(.sha256)
-        archive = try ArchiveReader(hashesTables: true)
+        archive = try ArchiveReader(hashes: true)
     }
 
     fileprivate func next() async throws -> GzipInput? {
@@ -32,7 +29,6 @@ actor DumpReader {
         do {
             if let chunk = try await dump.output?.next() {
                 length += Int64(chunk.count)
-                hash.update(chunk)
                 return GzipInput(chunk, cuts: archive.feed(chunk))
             }
             try await conclude()
@@ -76,7 +72,7 @@ actor DumpReader {
                 isRetryable: true
             )
         }
-        sha256 = try hash.finalize()
+        sha256 = try archive.sha256()
     }
 
     /// The stream, to be read once.

@@ -33,9 +33,19 @@ enum ToolFailure {
             )
         }
         for rule in rules where rule.signs.contains(where: { text.firstRange(of: $0) != nil }) {
-            return PGBackupError(rule.code, "\(tool): \(rule.message(place, url))", toolOutput: text)
+            let message = "\(tool): \(rule.message(place, url))\(poolerHint(url, rule.code))"
+            return PGBackupError(rule.code, message, toolOutput: text)
         }
-        return PGBackupError(.toolFailed, "\(tool) failed with \(exit) on \(place).", toolOutput: text)
+        let message = "\(tool) failed with \(exit) on \(place).\(poolerHint(url, .toolFailed))"
+        return PGBackupError(.toolFailed, message, toolOutput: text)
+    }
+
+    /// A pooler in between is the likelier cause of some failures.
+    private static func poolerHint(_ url: DatabaseURL?, _ code: PGBackupError.Code) -> String {
+        guard [.toolFailed, .connectionFailed, .connectionLost].contains(code), let hint = url?.poolerHint else {
+            return ""
+        }
+        return " \(hint)"
     }
 
     private struct Rule {

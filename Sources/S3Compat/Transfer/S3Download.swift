@@ -18,7 +18,8 @@ extension S3Bucket {
     /// Downloads an object into a file, in ranges, several at a time, all pinned to the ETag of the first.
     ///
     /// The bytes go into a temporary file beside it, which replaces `path` when all are there: a failed or cancelled
-    /// download leaves `path` as it was. The file is readable and writable by its owner only.
+    /// download leaves `path` as it was. The file is readable and writable by its owner only. A symbolic link goes on to
+    /// lead to its file, which is the one that is replaced; what is no regular file, such as a device, is refused.
     /// - Throws: ``S3Error``, `SystemCallError` for the file, or `CancellationError`.
     @discardableResult
     public func download(
@@ -26,6 +27,7 @@ extension S3Bucket {
         toFile path: String,
         options: S3DownloadOptions = S3DownloadOptions()
     ) async throws -> ObjectInfo {
+        let path = try replaceable(path, for: key)
         let partial = "\(path).\(Hex.encode(SystemRandom().bytes(6))).part"
         let file = try OpenFile(partial, flags: O_RDWR | O_CREAT | O_EXCL)
         do {
@@ -37,6 +39,25 @@ extension S3Bucket {
             unsafe unlink(partial)
             throw error
         }
+    }
+
+    /// The file that a download to `path` may replace: the one that a link leads to.
+    private func replaceable(_ path: String, for key: String) throws -> String {
+        var status = stat()
+        guard !path.utf8.contains(0), unsafe stat(path, &status) == 0 else { return path }
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            throw S3Error(
+                .localFailure,
+                "\(path) is no regular file, and a download replaces the file that it writes. Name another file, or write "
+                    + "the content of getObject to this one.",
+                operation: "GetObject",
+                resource: resource(key)
+            )
+        }
+        guard unsafe lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFLNK else { return path }
+        guard let real = unsafe realpath(path, nil) else { throw SystemCallError.last("realpath", path: path) }
+        defer { unsafe free(real) }
+        return unsafe String(cString: real)
     }
 
     private func bounded<Result: Sendable>(

@@ -1,5 +1,6 @@
 import EnvSchema
 import EnvSchemaAudit
+import EnvSchemaTools
 import Testing
 
 /// The documents of the example are those that follow from its schemas.

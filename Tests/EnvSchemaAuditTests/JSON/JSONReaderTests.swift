@@ -1,4 +1,5 @@
 import EnvSchemaAudit
+import GroundworkEnvModel
 import Testing
 
 @Suite struct JSONReaderTests {
@@ -57,7 +58,9 @@ import Testing
             _ = try JSONReader.read(Array(#"{"KEY": "hunter2-secret" oops}"#.utf8), input: "list.json")
             Issue.record("It was read.")
         } catch {
-            #expect(error.description == "list.json: It is not JSON: an object is not closed at byte 25.")
+            #expect(
+                error.description == "list.json: It is not JSON that can be read: an object is not closed (at byte 25)."
+            )
         }
     }
 }

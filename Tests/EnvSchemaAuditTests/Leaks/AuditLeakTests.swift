@@ -1,5 +1,6 @@
 import EnvSchema
 import EnvSchemaAudit
+import EnvSchemaTools
 import FoundationEssentials
 import GroundworkCore
 import Testing
@@ -57,6 +58,21 @@ import Testing
             #expect(watch.leaks.isEmpty)
             #expect(watch.strangers.isEmpty, "the alphabet occurs elsewhere: \(watch.strangers.prefix(5))")
             #expect(watch.looks > 50)
+        }
+    }
+
+    @Test func referencesRepeatNothing() {
+        Self.watching(17) { watch, random in
+            for text in HostileTexts.around(watch.secret, &random) {
+                do throws(RailwayReferenceError) {
+                    let template = try RailwayTemplate(parsing: text)
+                    watch.look(at: template, "template")
+                    // The names in a reference are names.
+                    for part in template.parts where !text.utf8.starts(with: "${{".utf8) {
+                        watch.look(at: part, "part")
+                    }
+                } catch { watch.look(at: error, "error of a reference") }
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 import EnvSchema
 import EnvSchemaAudit
+import EnvSchemaTools
 import Testing
 
 /// Names and texts from outside that try to break out of each output.

@@ -1,5 +1,6 @@
 import EnvSchema
 import EnvSchemaAudit
+import EnvSchemaTools
 import Foundation
 import Testing
 
@@ -34,7 +35,7 @@ import Testing
     }
 
     @Test func manifestsOfForeignServicesAreRead() throws {
-        let json = String(decoding: try JSONEncoder().encode(Make.manifest("foreign", [])), as: UTF8.self)
+        let json = try Make.manifest("foreign", []).json()
         try withFolder(["foreign.manifest.json": json]) { folder in
             let inputs = try AuditInputs(directory: folder, manifests: [manifest])
             #expect(inputs.services.map(\.manifest.service) == ["api", "foreign"])

@@ -1,4 +1,5 @@
 import EnvSchema
+import EnvSchemaTools
 import FoundationEssentials
 import GroundworkTestProcesses
 import Testing

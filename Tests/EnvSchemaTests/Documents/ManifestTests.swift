@@ -1,4 +1,5 @@
 import EnvSchema
+import EnvSchemaTools
 import Testing
 
 @Suite struct ManifestTests {
@@ -20,7 +21,7 @@ import Testing
 
     @Test func rulesReadLikeSentences() throws {
         let json = try SampleManifests.auth.json()
-        #expect(json.contains("\"when\" : {"))
+        #expect(json.contains("\"when\": {"))
         #expect(!json.contains("_0"))
     }
 

@@ -1,4 +1,5 @@
 import EnvSchema
+import EnvSchemaTools
 import Testing
 
 /// Bad and hostile files: each is read or refused by a named error, in bounded time.

@@ -4,7 +4,7 @@ import GroundworkCore
 import GroundworkTestProcesses
 import Testing
 
-@testable import EnvSchema
+@testable import GroundworkDotEnv
 
 @Suite struct EnvFileReaderTests {
     /// A folder of its own that goes away with the test.

@@ -1,4 +1,6 @@
 import EnvSchema
+import EnvSchemaTools
+import FoundationEssentials
 import Testing
 
 @Suite struct EnvErrorsTests {
@@ -29,9 +31,27 @@ import Testing
         #expect(try errors().description.utf8.count == expected.utf8.count)
     }
 
-    @Test func errorsSurviveJSON() throws {
+    @Test func programsReadErrorsAsJSON() throws {
+        struct Read: Decodable {
+            struct Problem: Decodable {
+                var code: String
+                var variables: [String]
+                var message: String
+                var expected: String?
+                var remedy: String?
+            }
+            var service: String
+            var mode: String
+            var problems: [Problem]
+        }
         let errors = try errors()
-        #expect(try JSONRoundTrip.of(errors) == errors)
+        let read = try JSONDecoder().decode(Read.self, from: Data(errors.json().utf8))
+        #expect(read.service == errors.service && read.mode == errors.mode?.rawValue)
+        #expect(read.problems.map(\.code) == errors.problems.map(\.code.rawValue))
+        #expect(read.problems.map(\.variables) == errors.problems.map(\.variables))
+        #expect(read.problems.map(\.message) == errors.problems.map(\.message))
+        #expect(read.problems.map(\.expected) == errors.problems.map(\.expected))
+        #expect(read.problems.map(\.remedy) == errors.problems.map(\.remedy))
     }
 
     @Test func problemsCanBeAskedForByVariable() throws {

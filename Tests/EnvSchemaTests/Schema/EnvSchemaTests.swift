@@ -1,4 +1,5 @@
 import EnvSchema
+import EnvSchemaTools
 import FoundationEssentials
 import Testing
 
@@ -59,7 +60,7 @@ let authValues = [
         let errors = try #require(throws: EnvErrors.self) {
             try AuthEnv.load(["PORT": "zebra", "DATABASE_URL": "ftp://giraffe:lion@x/y", "JWT_SECRET": "okapi"])
         }
-        let json = String(decoding: try JSONEncoder().encode(errors), as: UTF8.self)
+        let json = errors.json()
         for piece in ["zebra", "giraffe", "lion", "okap"] {
             #expect(!errors.description.contains(piece))
             #expect(!json.contains(piece))
@@ -98,8 +99,7 @@ let authValues = [
 
     @Test func theManifestSurvivesJSON() throws {
         let manifest = try AuthEnv.manifest
-        let data = try JSONEncoder().encode(manifest)
-        #expect(try JSONDecoder().decode(SchemaManifest.self, from: data) == manifest)
+        #expect(try SchemaManifest(json: Array(manifest.json().utf8)) == manifest)
     }
 
     @Test func aSharedVariableTakesADefaultOfTheSchema() throws {

@@ -1,6 +1,7 @@
+import EnvSchema
 import Testing
 
-@testable import EnvSchema
+@testable import GroundworkEnvSources
 
 @Suite struct ProcessTests {
     private struct PathEnv: EnvSchema {

@@ -1,7 +1,7 @@
 import GroundworkCore
 import Testing
 
-@testable import EnvSchema
+@testable import GroundworkEnvModel
 
 @Suite struct EnvPatternTests {
     @Test(arguments: [

@@ -13,7 +13,7 @@ import Testing
     }
 
     private func read(_ bytes: [UInt8], chunk: Int = .max) throws -> Reading {
-        let reader = try ArchiveReader(hashesTables: true)
+        let reader = try ArchiveReader(hashes: true)
         var cuts: [Int] = []
         var start = 0
         while start < bytes.count {
@@ -25,6 +25,22 @@ import Testing
             start += piece.count
         }
         return Reading(cuts: cuts, index: reader.index, outcome: reader.finish())
+    }
+
+    @Test func theWholeArchiveIsHashedWhetherItIsUnderstoodOrNot() throws {
+        let (sample, headLength) = ArchiveBuilder.sample(minor: 14)
+        var broken = sample
+        broken[headLength] = 9
+        for bytes in [sample, broken, Array("no archive at all".utf8), []] {
+            for size in [1, 7, 64, 4096] {
+                let reader = try ArchiveReader(hashes: true)
+                for start in stride(from: 0, to: bytes.count, by: size) {
+                    _ = reader.feed(Array(bytes[start...].prefix(size)))
+                }
+                #expect(try reader.sha256() == Digest.hash(.sha256, bytes))
+            }
+        }
+        #expect(try ArchiveReader().sha256() == nil)
     }
 
     private func fault(_ bytes: [UInt8]) throws -> ArchiveFault.Code? {
@@ -68,7 +84,7 @@ import Testing
             for chunk in 1...70 { #expect(try read(bytes, chunk: chunk) == whole, "chunks of \(chunk)") }
             // Every single split in two.
             for split in 1..<bytes.count {
-                let reader = try ArchiveReader(hashesTables: true)
+                let reader = try ArchiveReader(hashes: true)
                 let cuts = reader.feed(Array(bytes[..<split])) + reader.feed(Array(bytes[split...])).map { $0 + split }
                 let reading = Reading(cuts: cuts, index: reader.index, outcome: reader.finish())
                 if reading != whole {
@@ -230,7 +246,7 @@ import Testing
     @Test func aLongRowIsNotHeld() throws {
         var archive = ArchiveBuilder()
         archive.contents([.init(id: 1, kind: "TABLE DATA", hasData: true)])
-        let reader = try ArchiveReader(hashesTables: true)
+        let reader = try ArchiveReader(hashes: true)
         _ = reader.feed(archive.bytes)
         archive.bytes = []
         archive.bytes.append(1)

@@ -57,7 +57,7 @@ extension RealPostgresTests {
         }
 
         private func read(_ bytes: [UInt8], chunk: Int = 256 << 10) throws -> (ArchiveIndex?, ArchiveOutcome, [Int]) {
-            let reader = try ArchiveReader(hashesTables: true)
+            let reader = try ArchiveReader(hashes: true)
             var cuts: [Int] = []
             for start in stride(from: 0, to: bytes.count, by: chunk) {
                 cuts += reader.feed(Array(bytes[start...].prefix(chunk))).map { $0 + start }

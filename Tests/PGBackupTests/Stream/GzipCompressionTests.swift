@@ -150,10 +150,9 @@ enum DumpText {
         var iterator = compression.makeAsyncIterator()
         _ = try await iterator.next()
         // The input goes on until width + 2 members wait; one more chunk is in the hands of the task that reads.
-        for _ in 0..<200 {
-            if input.taken.withLock({ $0 }) == 6 { break }
-            try await Task.sleep(for: .milliseconds(5))
-        }
+        #expect(try await eventually { input.taken.withLock { $0 } == 6 })
+        // Nothing but the reader lets it go on.
+        for _ in 0..<1000 { await Task.yield() }
         #expect(input.taken.withLock { $0 } == 6)
         var count = 1
         while try await iterator.next() != nil { count += 1 }
@@ -177,8 +176,7 @@ enum DumpText {
         for await _ in began {}
         reader.cancel()
         await #expect(throws: CancellationError.self) { _ = try await reader.value }
-        for _ in 0..<1000 where !ended.withLock({ $0 }) { try await Task.sleep(for: .milliseconds(5)) }
-        #expect(ended.withLock { $0 })
+        #expect(try await eventually { ended.withLock { $0 } })
     }
 
     @Test func droppingTheSequenceEndsTheInput() async throws {
@@ -190,8 +188,7 @@ enum DumpText {
             var iterator = compression.makeAsyncIterator()
             _ = try await iterator.next()
         }
-        for _ in 0..<1000 where watched != nil { try await Task.sleep(for: .milliseconds(5)) }
-        #expect(watched == nil)
+        #expect(try await eventually { watched == nil })
         #expect(input.taken.withLock { $0 } < 20)
     }
 }

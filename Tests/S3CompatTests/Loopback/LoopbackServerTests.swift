@@ -57,6 +57,24 @@ import Testing
         return Answer(status: head.status.code, fields: head.headerFields, body: bytes)
     }
 
+    @Test func aTakenPortIsNamedAndLeavesNoFolder() async throws {
+        let server = try await LoopbackS3Server.start()
+        try await withTemporaryDirectory { (folder: String) async throws -> Void in
+            var configuration = LoopbackS3Server.Configuration()
+            configuration.port = server.port
+            configuration.storage = .directory(folder)
+            var text = ""
+            do {
+                let second = try await LoopbackS3Server.start(configuration)
+                await second.stop()
+            } catch { text = "\(error)" }
+            #expect(text.contains("Cannot listen on port \(server.port) of 127.0.0.1"), "\(text)")
+            #expect(text.contains("Address already in use"))
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == [])
+        }
+        await server.stop()
+    }
+
     private func withServer(
         _ configuration: LoopbackS3Server.Configuration = .init(),
         _ body: (LoopbackS3Server) async throws -> Void

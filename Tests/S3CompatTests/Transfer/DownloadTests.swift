@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Glibc
 import GroundworkCore
 import GroundworkStorage
 import GroundworkTesting
@@ -92,6 +93,45 @@ import Testing
                 #expect(error?.code == .accessDenied)
                 #expect(try OpenFile("\(folder)/file").read(100, at: 0) == Array("before".utf8))
                 #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["file"])
+            }
+        }
+    }
+
+    @Test func whatIsNoRegularFileIsLeftAlone() async throws {
+        try await withObject { store in
+            try await withTemporaryDirectory { folder in
+                #expect(mkfifo("\(folder)/pipe", 0o600) == 0)
+                try FileManager.default.createSymbolicLink(atPath: "\(folder)/link", withDestinationPath: "pipe")
+                for path in ["\(folder)/pipe", "\(folder)/link", folder] {
+                    let error = try await s3Error { try await store.bucket.download("k", toFile: path) }
+                    #expect(error?.code == .localFailure)
+                    let isNamed = error?.message.contains("\(path) is no regular file") == true
+                    #expect(isNamed, "\(error?.message ?? "no error")")
+                }
+                var status = stat()
+                #expect(stat("\(folder)/pipe", &status) == 0)
+                #expect(status.st_mode & S_IFMT == S_IFIFO)
+                #expect(store.server.requests.isEmpty)
+                #expect(try FileManager.default.contentsOfDirectory(atPath: folder).sorted() == ["link", "pipe"])
+            }
+        }
+    }
+
+    @Test func aLinkGoesOnToLeadToItsFile() async throws {
+        try await withObject { store in
+            try await withTemporaryDirectory { folder in
+                try FileManager.default.createDirectory(
+                    atPath: "\(folder)/elsewhere",
+                    withIntermediateDirectories: false
+                )
+                try OpenFile("\(folder)/elsewhere/file", flags: OpenFile.writeCreate).write(Array("old".utf8), at: 0)
+                let link = "\(folder)/link"
+                try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: "elsewhere/file")
+                try await store.bucket.download("k", toFile: link)
+                #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link) == "elsewhere/file")
+                let isWhole = try OpenFile("\(folder)/elsewhere/file").read(bytes.count + 1, at: 0) == bytes
+                #expect(isWhole)
+                #expect(try FileManager.default.contentsOfDirectory(atPath: "\(folder)/elsewhere") == ["file"])
             }
         }
     }

@@ -2,6 +2,7 @@ import FoundationEssentials
 import GroundworkCore
 import GroundworkHTTP
 import GroundworkStorage
+import GroundworkTesting
 import S3CompatTesting
 import Testing
 
@@ -167,6 +168,43 @@ import Testing
             #expect(parts.count == 3)
             #expect(parts.map { $0.headers["content-length"] ?? "" }.sorted() == ["1048576", "5242880", "5242880"])
             #expect(Set(parts.map(\.connectionID)).count <= 2)
+        }
+    }
+
+    /// A window that slides, and no batches: a slow part holds up nobody but itself.
+    @Test(.timeLimit(.minutes(1))) func partsGoOnWhileOneIsSlow() async throws {
+        let time = ManualTime()
+        try await withStore(
+            server: { $0.time = time },
+            client: {
+                $0.time = time
+                $0.transfer.partSize = 5 << 20
+                $0.transfer.window = 3
+            }
+        ) { store in
+            store.server.inject(.delay(.seconds(600)), into: .init(.uploadPart, partNumber: 1))
+            let large = pattern(27 << 20)
+            let (progress, reports) = AsyncStream.makeStream(of: Int64.self)
+            var options = ObjectPutOptions()
+            options.progress = ObjectProgress { reports.yield($0) }
+            let upload = Task { [options] in
+                try await store.bucket.put(
+                    "k",
+                    .stream(Chunks.of(large, size: 1 << 20), length: .unknown(estimate: nil)),
+                    options: options
+                )
+            }
+            func answered() -> [String] {
+                store.server.requests.filter { $0.operation == .uploadPart }.compactMap { $0.query["partNumber"] }
+            }
+            for await done in progress where done == 22 << 20 { break }
+            #expect(answered().sorted() == ["2", "3", "4", "5", "6"])
+            await time.advance(by: .seconds(600), sleepers: 1)
+            let result = try await upload.value
+            #expect(result.size == Int64(large.count))
+            #expect(answered().last == "1")
+            let isStored = try await store.server.contents(of: "k", in: "test") == large
+            #expect(isStored)
         }
     }
 

@@ -1,4 +1,5 @@
 import EnvSchema
+import EnvSchemaTools
 
 extension Services {
     /// The documents with the names of their files.

@@ -31,7 +31,13 @@ struct LoopbackS3 {
                 exit(64)
             }
         }
-        let server = try await LoopbackS3Server.start(configuration)
+        let server: LoopbackS3Server
+        do {
+            server = try await LoopbackS3Server.start(configuration)
+        } catch {
+            print("loopback-s3: \(error)")
+            exit(1)
+        }
         print(server.endpoint)
         await untilTerminated()
         await server.stop()

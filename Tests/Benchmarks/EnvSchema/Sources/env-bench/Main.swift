@@ -2,7 +2,7 @@ import EnvSchema
 import EnvSchemaAudit
 import FoundationEssentials
 
-/// usage: env-bench parse FILE DIALECT | load | audit
+/// usage: env-bench parse FILE DIALECT | read FILE | load | audit
 ///
 /// Each prints the best and the middle time of many rounds in seconds of processor time, and what was done.
 @main struct Main {
@@ -10,9 +10,10 @@ import FoundationEssentials
         let arguments = CommandLine.arguments.dropFirst()
         switch arguments.first {
         case "parse": try parse(Array(arguments.dropFirst()))
+        case "read": try read(Array(arguments.dropFirst()))
         case "load": try load()
         case "audit": try audit()
-        default: print("usage: env-bench parse FILE DIALECT | load | audit")
+        default: print("usage: env-bench parse FILE DIALECT | read FILE | load | audit")
         }
     }
 
@@ -23,6 +24,16 @@ import FoundationEssentials
         var entries = 0
         try measure(rounds: 60) { entries = try DotEnvFile(parsing: bytes, options: options).entries.count }
         print("bytes \(bytes.count) entries \(entries)")
+    }
+
+    /// The file as a source of values: read, parsed and ready to be asked.
+    private static func read(_ arguments: [String]) throws {
+        guard let path = arguments.first else { return print("usage: env-bench read FILE") }
+        var entries = 0
+        try measure(rounds: 20) {
+            entries = try DotEnvFile(parsing: EnvFileReader.read(path: path)).entries.count
+        }
+        print("entries \(entries)")
     }
 
     private static func load() throws {

@@ -1,0 +1,85 @@
+import Glibc
+import GroundworkCore
+import GroundworkEnvModel
+
+/// How much a secret can be worth, judged by its text alone.
+enum SecretStrength {
+    /// An estimate of the bits of entropy that stays below the truth for random text: the entropy of the frequencies
+    /// of its signs, where signs that repeat or continue a sequence count little, and a text that repeats itself counts
+    /// once.
+    static func bits(_ text: some Collection<UInt8>) -> Double {
+        let bytes = Array(text.prefix(1024))
+        let unit = bytes.prefix(period(bytes))
+        guard unit.count > 1 else { return 0 }
+        var counts = [Int](repeating: 0, count: 256)
+        for byte in unit { counts[Int(byte)] += 1 }
+        let total = Double(unit.count)
+        var perSign = 0.0
+        for count in counts where count > 0 { perSign -= Double(count) / total * log2(Double(count) / total) }
+        var weight = 1.0
+        var step = 0
+        for index in 1..<unit.count {
+            let next = Int(unit[index]) - Int(unit[index - 1])
+            weight += next == 0 || (next == step && abs(next) == 1) ? 0.25 : 1
+            step = next
+        }
+        return perSign * weight
+    }
+
+    /// The length of the part that the text repeats; the whole length when it does not.
+    static func period(_ bytes: [UInt8]) -> Int {
+        guard bytes.count > 1 else { return bytes.count }
+        // The failure function of Knuth, Morris and Pratt.
+        var border = [Int](repeating: 0, count: bytes.count)
+        var length = 0
+        for index in 1..<bytes.count {
+            while length > 0, bytes[index] != bytes[length] { length = border[length - 1] }
+            if bytes[index] == bytes[length] { length += 1 }
+            border[index] = length
+        }
+        let period = bytes.count - length
+        return period * 2 <= bytes.count ? period : bytes.count
+    }
+
+    /// The number of key bytes behind a text: those of hexadecimal digits and of marked base64 are decoded, any other
+    /// text is counted as it stands.
+    static func keyLength(_ text: String) -> (bytes: Int, encoding: String?) {
+        let length = text.utf8.count
+        if length >= 16, let hex = Hex.decode(text) { return (hex.count, "hexadecimal") }
+        // Letters and digits alone may as well be meant as they stand.
+        let isMarked = text.utf8.contains { "+/=".utf8.contains($0) }
+        if isMarked, length >= 16, let bytes = Base64.decodePadding(text) { return (bytes.count, "base64") }
+        return (length, nil)
+    }
+}
+
+/// The least that a secret of a kind must have.
+struct SecretFloor {
+    /// Bytes of key.
+    let bytes: Int
+    /// Bits of estimated entropy.
+    let bits: Double
+    /// Whether less of it is an error and not only a warning.
+    let isFirm: Bool
+
+    /// Nil for kinds that are judged in another way.
+    init?(_ kind: EnvSecretTraits.Kind) {
+        switch kind {
+        // RFC 7518, section 3.2: a key of the size of the hash or larger.
+        case .hs256: self.init(bytes: 32, bits: 100, isFirm: true)
+        // AES-128 has the shortest key in use.
+        case .encryptionKey: self.init(bytes: 16, bits: 56, isFirm: true)
+        case .apiToken: self.init(bytes: 12, bits: 36, isFirm: false)
+        case .password: self.init(bytes: 10, bits: 28, isFirm: false)
+        case .privateKey, .appleKey, .connectionURL: return nil
+        default: self.init(bytes: 8, bits: 22, isFirm: false)
+        }
+    }
+
+    private init(bytes: Int, bits: Double, isFirm: Bool) {
+        (self.bytes, self.bits, self.isFirm) = (bytes, bits, isFirm)
+    }
+
+    /// The floor of the password in a connection URL.
+    static let connectionPassword = SecretFloor(bytes: 8, bits: 22, isFirm: false)
+}

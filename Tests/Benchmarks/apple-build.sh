@@ -1,0 +1,36 @@
+#!/usr/bin/env bash
+# Times a clean release build of a program that imports AppleSignIn alone; prints wall and processor time in seconds.
+set -euo pipefail
+root=$(cd "$(dirname "$0")/../.." && pwd)
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+mkdir -p "$work/Sources/alone"
+cat >"$work/Package.swift" <<SWIFT
+// swift-tools-version: 6.3
+import PackageDescription
+
+let package = Package(
+    name: "alone",
+    dependencies: [.package(name: "swift-groundwork", path: "$root")],
+    targets: [
+        .executableTarget(name: "alone", dependencies: [.product(name: "AppleSignIn", package: "swift-groundwork")])
+    ]
+)
+SWIFT
+cat >"$work/Sources/alone/main.swift" <<'SWIFT'
+import AppleSignIn
+
+let verifier = try AppleTokenVerifier(audiences: ["com.example.app"], keys: AppleKeyStore())
+do {
+    print(try await verifier.verify("no token", nonce: .raw("nonce")).subject)
+} catch {
+    print(error)
+}
+SWIFT
+# Fetching is not building.
+swift package --package-path "$work" resolve >/dev/null 2>&1
+TIMEFORMAT='%R %U %S'
+times=$({ time swift build -c release --package-path "$work" >"$work/log" 2>&1; } 2>&1) || { tail -30 "$work/log" >&2; exit 1; }
+"$work/.build/release/alone" | grep -q '^malformedToken' || { echo "the program does not run" >&2; exit 1; }
+read -r wall user system <<<"$times"
+awk -v wall="$wall" -v user="$user" -v system_="$system" 'BEGIN { print wall, user + system_ }'

@@ -1,0 +1,113 @@
+import FoundationEssentials
+import GroundworkCore
+import GroundworkTestProcesses
+import PGBackupTesting
+import S3CompatTesting
+import Testing
+
+extension ExampleTests {
+    /// `Documentation/Runbooks/Restore.md`: its commands, in its order, as they stand there.
+    @Suite struct RestoreRunbook {
+        private struct Page {
+            let text: String
+
+            init() throws {
+                text = try String(
+                    contentsOfFile: "\(PackageRoot.path)/Documentation/Runbooks/Restore.md",
+                    encoding: .utf8
+                )
+            }
+
+            /// The code blocks of a language.
+            func blocks(_ language: String) -> [String] {
+                var blocks: [String] = []
+                var block: [Substring]?
+                for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+                    let line = line.drop { $0 == " " }
+                    if line == "```\(language)" {
+                        block = []
+                    } else if line == "```" {
+                        if let block { blocks.append(block.joined(separator: "\n")) }
+                        block = nil
+                    } else {
+                        block?.append(line)
+                    }
+                }
+                return blocks
+            }
+
+            /// The commands within sentences that begin with a program.
+            func commands(_ program: String) -> [String] {
+                text.matches(of: #/`([^`\n]+)`/#).map { String($0.output.1) }.filter { $0.hasPrefix("\(program) ") }
+            }
+        }
+
+        private func recreate(_ database: String, _ cluster: PostgresCluster) async throws {
+            try await cluster.dropDatabase(database)
+            try await cluster.createDatabase(database)
+        }
+
+        private func run(_ script: String, _ user: ExampleUser) async throws -> ChildProcess.Outcome {
+            var configuration = user.configuration("bash", ["-e", "-c", script])
+            configuration.workingDirectory = user.folder
+            let outcome = try await ChildProcess.run(configuration)
+            #expect(outcome.exit == .status(0), "\(script): \(outcome.errorText)")
+            user.expectNoSecret(outcome, #_sourceLocation)
+            return outcome
+        }
+
+        @Test func everyCommandOfThePageRestores() async throws {
+            let page = try Page()
+            let cluster = try ExampleScope.cluster
+            try await withLoopbackUser { user, server in
+                for name in ["app", "app_broken", "app_restored"] { try await cluster.dropDatabase(name) }
+                try await cluster.createDatabase("app")
+                let rows = try await cluster.rowCounts(of: "shop")
+                #expect(try await user.run(.backup, ["run"]).exit == .status(0))
+
+                let key = try #require(server.keys(in: "backups").first { $0.contains("/data/") })
+                let programs = "\(TestTools.examples):\(TestTools.pythonEnvironment)/bin:\(cluster.binaries)"
+                let admin = user.changing([
+                    "PATH": "\(programs):\(user.environment["PATH"] ?? "")", "PGHOST": "127.0.0.1",
+                    "PGPORT": "\(cluster.port)", "PGUSER": cluster.user,
+                    "PGPASSWORD": cluster.password.withValue { $0 },
+                    "KEY": key,
+                ])
+                let ours = page.commands("backup")
+                #expect(ours.count == 3)
+                for command in ours { _ = try await run(command, admin) }
+                #expect(try await cluster.rowCounts(of: "app_restored") == rows)
+
+                let renaming = page.blocks("sql")
+                #expect(renaming.count == 1)
+                for statements in renaming { try await cluster.run("\(statements)\n", in: "postgres") }
+                #expect(try await cluster.rowCounts(of: "app") == rows)
+                #expect(try await cluster.rowCounts(of: "app_broken").isEmpty)
+
+                let byHand = page.blocks("bash")
+                try #require(byHand.count == 2)
+                let manifest = try #require(server.keys(in: "backups").first { $0.contains("/manifests/") })
+                let bytes = try await server.contents(of: manifest, in: "backups") ?? []
+                let text = String(decoding: bytes, as: UTF8.self)
+                let output = try await run(byHand[0], admin).outputText
+                let sum = try #require(output.firstMatch(of: #/([0-9a-f]{64})  backup\.dump\.gz/#)?.output.1)
+                #expect(text.contains(sum))
+                #expect(try await cluster.rowCounts(of: "app_restored") == rows)
+                try await recreate("app_restored", cluster)
+                _ = try await run(byHand[1], admin)
+                #expect(try await cluster.rowCounts(of: "app_restored") == rows)
+
+                let parts = page.commands("gunzip")
+                try #require(parts.count == 2)
+                try await recreate("app_restored", cluster)
+                _ = try await run(parts[0], admin)
+                #expect(
+                    try await cluster.rowCounts(of: "app_restored") == ["public.orders": rows["public.orders"] ?? 0]
+                )
+                #expect(try await run(parts[1], admin).outputText.contains("TABLE DATA public orders"))
+
+                for name in ["app", "app_broken", "app_restored"] { try await cluster.dropDatabase(name) }
+            }
+        }
+    }
+}
