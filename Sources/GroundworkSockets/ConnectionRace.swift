@@ -1,4 +1,4 @@
-import GroundworkCore
+package import GroundworkCore
 
 extension SocketStream {
     /// Connects to a host by name or numeric address, trying its addresses one after the other without waiting long for
