@@ -12,6 +12,7 @@ let package = Package(
         .library(name: "S3Compat", targets: ["S3Compat"]),
         .library(name: "PGBackup", targets: ["PGBackup"]),
         .library(name: "AppleSignIn", targets: ["AppleSignIn"]),
+        .library(name: "Mailer", targets: ["Mailer"]),
         .library(name: "EnvSchema", targets: ["EnvSchema"]),
         .library(name: "EnvSchemaAudit", targets: ["EnvSchemaAudit"]),
         .library(name: "EnvSchemaConfiguration", targets: ["EnvSchemaConfiguration"]),
@@ -23,6 +24,7 @@ let package = Package(
         .library(name: "S3CompatTesting", targets: ["S3CompatTesting", "LoopbackS3"]),
         .library(name: "PGBackupTesting", targets: ["PGBackupTesting"]),
         .library(name: "AppleSignInTesting", targets: ["AppleSignInTesting"]),
+        .library(name: "MailerTesting", targets: ["MailerTesting"]),
     ],
     traits: [
         .trait(name: "SwiftConfiguration", description: "EnvSchemaConfiguration bridges to apple/swift-configuration."),
@@ -81,6 +83,13 @@ let package = Package(
             name: "AppleSignIn",
             dependencies: ["GroundworkCore", "GroundworkHTTP", "GroundworkCurl", "GroundworkCrypto", httpTypes, log]
         ),
+        .target(
+            name: "Mailer",
+            dependencies: [
+                "GroundworkCore", "GroundworkHTTP", "GroundworkCurl", "GroundworkCrypto", "GroundworkSockets",
+                httpTypes, log,
+            ]
+        ),
         .target(name: "EnvSchema", dependencies: ["GroundworkCore"]),
         .target(
             name: "EnvSchemaConfiguration",
@@ -118,6 +127,13 @@ let package = Package(
         .target(
             name: "AppleSignInTesting",
             dependencies: ["GroundworkCore", "GroundworkCrypto", "GroundworkTesting", "AppleSignIn", httpTypes]
+        ),
+        .target(
+            name: "MailerTesting",
+            dependencies: [
+                "GroundworkCore", "GroundworkHTTP", "GroundworkCrypto", "GroundworkSockets", "GroundworkTesting",
+                "Mailer", httpTypes,
+            ]
         ),
 
         // Tests.
@@ -179,6 +195,13 @@ let package = Package(
             dependencies: [
                 "GroundworkCore", "GroundworkHTTP", "GroundworkCrypto", "GroundworkTesting", "GroundworkTestProcesses",
                 "AppleSignIn", "AppleSignInTesting", httpTypes,
+            ]
+        ),
+        .testTarget(
+            name: "MailerTests",
+            dependencies: [
+                "GroundworkCore", "GroundworkHTTP", "GroundworkCrypto", "GroundworkSockets", "GroundworkTesting",
+                "GroundworkTestProcesses", "Mailer", "MailerTesting", httpTypes, log,
             ]
         ),
         .testTarget(
