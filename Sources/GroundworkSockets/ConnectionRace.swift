@@ -14,7 +14,14 @@ extension SocketStream {
         time: any TimeSource = SystemTime()
     ) async throws -> SocketStream {
         let addresses = try await NameResolver.addresses(of: host, port: port, deadline: deadline)
-        return try await connectRacing(addresses, host: host, port: port, deadline: deadline, stagger: stagger, time: time)
+        return try await connectRacing(
+            addresses,
+            host: host,
+            port: port,
+            deadline: deadline,
+            stagger: stagger,
+            time: time
+        )
     }
 
     private enum Turn: Sendable {

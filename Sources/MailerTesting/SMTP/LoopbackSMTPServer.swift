@@ -91,6 +91,9 @@ public final class LoopbackSMTPServer: Sendable {
     /// than one command at a time without PIPELINING.
     public var violations: [String] { log.withLock { $0.violations } }
 
+    /// Whether the reply at a step was due at least once.
+    public func hasReached(_ step: LoopbackSMTPFault.Step) -> Bool { log.withLock { $0.occurrences[step] != nil } }
+
     /// Stops listening, ends all connections and returns when all have ended. Harmless when repeated.
     public func stop() async {
         listener.close()

@@ -8,7 +8,8 @@ extension LoopbackSMTPSession {
         guard configuration.mechanisms.contains(mechanism), !configuration.users.isEmpty else {
             return try await wire.send(Self.bytes("504 5.5.4 Unknown mechanism"))
         }
-        var (name, secret): (String?, String?)
+        var name: String?
+        var secret: String?
         switch mechanism {
         case "LOGIN":
             name = try await ask("VXNlcm5hbWU6", &wire)
@@ -22,7 +23,8 @@ extension LoopbackSMTPSession {
             }
             (name, secret) = Self.parts(first ?? "", of: mechanism)
         }
-        guard let name, let secret, let expected = configuration.users[name], ConstantTime.equal(expected.utf8, secret.utf8)
+        guard let name, let secret, let expected = configuration.users[name],
+            ConstantTime.equal(expected.utf8, secret.utf8)
         else {
             if mechanism == "XOAUTH2" || mechanism == "OAUTHBEARER" {
                 _ = try await ask(Base64.encode(Array(#"{"status":"401"}"#.utf8)), &wire)
@@ -47,10 +49,14 @@ extension LoopbackSMTPSession {
     private static func parts(_ message: String, of mechanism: String) -> (String?, String?) {
         switch mechanism {
         case "PLAIN":
-            let fields = message.utf8.split(separator: 0, omittingEmptySubsequences: false).map { String(Substring($0)) }
+            let fields = message.utf8.split(separator: 0, omittingEmptySubsequences: false).map {
+                String(Substring($0))
+            }
             return fields.count == 3 ? (fields[1], fields[2]) : (nil, nil)
         default:
-            let fields = message.utf8.split(separator: 1, omittingEmptySubsequences: false).map { String(Substring($0)) }
+            let fields = message.utf8.split(separator: 1, omittingEmptySubsequences: false).map {
+                String(Substring($0))
+            }
             let token = fields.first { $0.hasPrefix("auth=Bearer ") }.map { String($0.dropFirst(12)) }
             let name = fields.first.map { field in
                 mechanism == "XOAUTH2" ? field.dropFirst(5) : field.dropFirst(4).dropLast()

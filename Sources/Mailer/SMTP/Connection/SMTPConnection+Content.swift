@@ -24,8 +24,8 @@ extension SMTPConnection {
                 let chunk = Array(bytes[start..<min(bytes.count, start + Self.block)])
                 try await send(chunk, with: &stuffer, &output)
             }
-        case .chunks(let make):
-            for try await chunk in make() { try await send(chunk, with: &stuffer, &output) }
+        case .chunks(let chunks):
+            for try await chunk in chunks { try await send(chunk, with: &stuffer, &output) }
             try Task.checkCancellation()
         }
         try translated { () throws(DotStuffingError) in try stuffer.finish(to: &output) }

@@ -95,7 +95,7 @@ extension SMTPConnection {
         let isSent = broken.transaction.isContentSent
         let outcomes = broken.transaction.outcomes {
             if isSent { return .unknown(reason: failure.message) }
-            return .retryable(failure.reply.map(MailReply.init) ?? MailReply(text: failure.message), after: nil)
+            return .retryable(failure.reply.map { MailReply($0) } ?? MailReply(text: failure.message), after: nil)
         }
         broken.job.finish(.success(outcomes))
     }

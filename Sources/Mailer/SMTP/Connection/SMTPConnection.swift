@@ -7,6 +7,7 @@ struct SMTPConnection: Sendable {
     let host: String
     let capabilities: SMTPCapabilities
     let timeouts: SMTPTimeouts
+    let isSecure: Bool
     /// How many messages may be begun on it.
     let maximumMessages: Int
     private var parser = SMTPReplyParser()
@@ -17,7 +18,13 @@ struct SMTPConnection: Sendable {
     /// Whether another message may follow.
     var isUsable = true
 
-    init(_ stream: any ByteStream, _ configuration: SMTPConfiguration, _ capabilities: SMTPCapabilities) {
+    init(
+        _ stream: any ByteStream,
+        _ configuration: SMTPConfiguration,
+        _ capabilities: SMTPCapabilities,
+        isSecure: Bool
+    ) {
+        self.isSecure = isSecure
         self.stream = stream
         self.capabilities = capabilities
         host = configuration.host

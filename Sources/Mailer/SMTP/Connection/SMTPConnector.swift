@@ -67,7 +67,7 @@ struct SMTPConnector: Sendable {
                     try await stream.write(bytes, deadline: .now + configuration.timeouts.block)
                 }
             case .ready(let capabilities):
-                return SMTPConnection(stream, configuration, capabilities)
+                return SMTPConnection(stream, configuration, capabilities, isSecure: handshake.isSecure)
             case .startTLS: break
             }
         }

@@ -41,6 +41,13 @@ final class SMTPJob: Sendable {
         if let outcome { completion(outcome) }
     }
 
+    /// Waits until it is over.
+    func outcome() async throws -> [MailOutcome] {
+        try await withCheckedThrowingContinuation { continuation in
+            whenFinished { continuation.resume(with: $0) }
+        }
+    }
+
     var isFinished: Bool {
         state.withLock { if case .finished = $0.stage { true } else { false } }
     }

@@ -47,7 +47,9 @@ final class SMTPPool: Sendable {
             if state.isShutDown { return .refused(SMTPFailure(.shutDown, "The SMTP transport was shut down.")) }
             if let unused = state.unused.popLast() {
                 state.workers += 1
-                return .start(isExpired(unused) ? nil : unused.connection)
+                guard !isExpired(unused) else { return .start(nil) }
+                state.connected += 1
+                return .start(unused.connection)
             }
             if state.workers < max(1, configuration.maximumConnections) {
                 state.workers += 1
@@ -71,10 +73,7 @@ final class SMTPPool: Sendable {
     /// Sends one message after the other until none waits.
     private func work(_ first: SMTPJob, _ unused: SMTPConnection?) async {
         var connection = unused
-        if connection != nil {
-            state.withLock { $0.connected += 1 }
-            if await connection?.isFresh() == false { drop(&connection) }
-        }
+        if await connection?.isFresh() == false { drop(&connection) }
         var job: SMTPJob? = first
         while let current = job {
             if let full = connection, !full.isUsable || full.messageCount >= full.maximumMessages { drop(&connection) }
@@ -83,7 +82,7 @@ final class SMTPPool: Sendable {
                     connection = try await connector.open()
                     state.withLock { $0.connected += 1 }
                 } catch {
-                    guard let next = afterFailure(of: current, error) else { return }
+                    guard let next = afterFailure(of: current, error, &connection) else { return }
                     job = next
                     continue
                 }
@@ -96,7 +95,9 @@ final class SMTPPool: Sendable {
     /// - Returns: a message to send through another connection.
     private func send(_ job: SMTPJob, through connection: inout SMTPConnection?) async -> SMTPJob? {
         guard var current = connection else { return nil }
-        let successor = { @Sendable [self] in configuration.pipelinesAcrossMessages ? takeSuccessor() : nil }
+        let successor = { @Sendable [self] () -> SMTPJob? in
+            configuration.pipelinesAcrossMessages ? takeSuccessor() : nil
+        }
         guard case .chunks = job.message.content.bytes else {
             defer { connection = current }
             return await current.deliver(job, successor: successor)
@@ -108,9 +109,8 @@ final class SMTPPool: Sendable {
             return (connection, rest)
         }
         job.setCancellation { task.cancel() }
-        let rest: SMTPJob?
-        (current, rest) = await task.value
-        connection = current
+        let (after, rest) = await task.value
+        connection = after
         return rest
     }
 
@@ -141,11 +141,17 @@ final class SMTPPool: Sendable {
     }
 
     /// No connection came about. The message waits for the others if there are any: a server may allow fewer than we.
-    private func afterFailure(of job: SMTPJob, _ error: any Error) -> SMTPJob? {
+    private func afterFailure(of job: SMTPJob, _ error: any Error, _ connection: inout SMTPConnection?) -> SMTPJob? {
         let isLasting = !((error as? SMTPFailure)?.isTransient ?? false)
         var victims: [SMTPJob] = []
+        var kept: SMTPConnection?
         let (next, observers) = state.withLock { state -> (SMTPJob?, [CheckedContinuation<Void, Never>]) in
-            if state.connected > 0, !isLasting {
+            if !isLasting, let unused = state.unused.popLast() {
+                state.connected += 1
+                kept = unused.connection
+                return (job, [])
+            }
+            if !isLasting, state.connected > 0 {
                 state.waiting.prepend(job)
                 return (nil, state.removeWorker())
             }
@@ -155,6 +161,7 @@ final class SMTPPool: Sendable {
             if let next = state.waiting.popFirst() { return (next, []) }
             return (nil, state.removeWorker())
         }
+        connection = kept
         for victim in victims { victim.finish(.failure(error)) }
         for observer in observers { observer.resume() }
         return next

@@ -1,5 +1,3 @@
-import GroundworkCore
-
 /// What a server announced in its answer to `EHLO` (RFC 5321, section 4.1.1.1). After `HELO` it is empty.
 package struct SMTPCapabilities: Sendable, Hashable {
     /// Keyword in capitals to its parameters.

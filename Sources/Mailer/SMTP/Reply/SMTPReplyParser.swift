@@ -36,11 +36,12 @@ package struct SMTPReplyParser: Sendable {
     package mutating func feed(_ bytes: [UInt8]) {
         if position == buffer.count {
             buffer = bytes
+            searched = 0
         } else {
             buffer.removeFirst(position)
+            searched -= position
             buffer.append(contentsOf: bytes)
         }
-        searched = position == buffer.count ? 0 : max(0, searched - position)
         position = 0
     }
 

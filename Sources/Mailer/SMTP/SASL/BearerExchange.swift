@@ -10,7 +10,9 @@ struct BearerExchange: SASLExchange {
     /// XOAUTH2, as Google documents it.
     init(xoauth2 login: SASLLogin) throws(SASLError) {
         try Self.check(login)
-        message = login.secret.map { Array("user=\(login.userName)\u{1}auth=Bearer \($0)\u{1}\u{1}".utf8) }
+        message = login.secret.map { token in
+            Array("user=\(login.userName)\u{1}auth=Bearer \(token)\u{1}\u{1}".utf8)
+        }
         acknowledgement = []
     }
 

@@ -10,7 +10,8 @@ struct PlainExchange: SASLExchange {
         guard !login.userName.utf8.contains(0), !password.withValue({ $0.contains(0) }) else {
             throw SASLError("The user name or the password has a NUL.")
         }
-        message = password.map { [0] + Array(login.userName.utf8) + [0] + $0 }
+        let name: [UInt8] = [0] + Array(login.userName.utf8) + [0]
+        message = password.map { name + $0 }
     }
 
     mutating func initialResponse() -> Secret<[UInt8]>? {

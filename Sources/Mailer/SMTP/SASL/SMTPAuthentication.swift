@@ -22,7 +22,8 @@ package struct SMTPAuthentication: Sendable {
     ) throws(SMTPFailure) -> (SMTPAuthentication, command: [UInt8]) {
         do throws(SASLError) {
             var authentication = SMTPAuthentication(mechanism.name, try mechanism.begin(login), login.secret)
-            return (authentication, authentication.command())
+            let command = authentication.command()
+            return (authentication, command)
         } catch {
             throw SMTPFailure(.authenticationFailed, "The credentials for \(login.host) cannot be used: \(error)")
         }
@@ -49,7 +50,11 @@ package struct SMTPAuthentication: Sendable {
     mutating func received(_ received: SMTPReply, host: String) throws(SMTPFailure) -> [UInt8]? {
         let reply = withoutSecrets(received)
         if let cancellation {
-            throw SMTPFailure(.authenticationFailed, "The login at \(host) was cancelled: \(cancellation)", reply: reply)
+            throw SMTPFailure(
+                .authenticationFailed,
+                "The login at \(host) was cancelled: \(cancellation)",
+                reply: reply
+            )
         }
         if reply.code == 235 { return nil }
         guard reply.code == 334 else {

@@ -63,7 +63,10 @@ package struct SMTPHandshake: Sendable {
     ///   taken for part of the protected dialogue (CVE-2011-0411).
     package mutating func received(_ reply: SMTPReply, isLast: Bool) throws(SMTPFailure) -> Action {
         guard isLast else {
-            throw SMTPFailure(.protocolViolation, "\(host) sent more than one reply to one command, before TLS or login.")
+            throw SMTPFailure(
+                .protocolViolation,
+                "\(host) sent more than one reply to one command, before TLS or login."
+            )
         }
         if reply.closesConnection { throw refused(reply) }
         switch state {

@@ -35,10 +35,10 @@ struct SMTPMessage: Sendable {
 
 /// The content of a message: header and body, not yet dot-stuffed.
 struct SMTPContent: Sendable {
-    /// The bytes. A stream is made anew for each try.
+    /// The bytes. Chunks are read once, after the server has asked for them.
     enum Bytes: Sendable {
         case whole([UInt8])
-        case chunks(@Sendable () -> AsyncThrowingStream<[UInt8], any Error>)
+        case chunks(any AsyncSequence<[UInt8], any Error> & Sendable)
     }
 
     var bytes: Bytes

@@ -185,6 +185,10 @@ package struct SMTPTransaction: Sendable {
     }
 
     private func unexpected(_ reply: SMTPReply) -> SMTPFailure {
-        SMTPFailure(.protocolViolation, "The server sent a reply that does not fit the command: \(reply).", reply: reply)
+        SMTPFailure(
+            .protocolViolation,
+            "The server sent a reply that does not fit the command: \(reply).",
+            reply: reply
+        )
     }
 }

@@ -21,7 +21,8 @@ extension SMTPConfiguration {
                     throw SMTPEnvironment.fault(name, "is set beside SMTP_URL, which says the same; remove one of them")
                 }
             }
-            let url = try SMTPEnvironment.parsed("SMTP_URL") { () throws(TextParsingError) in try SMTPURL(parsing: text) }
+            let url = try SMTPEnvironment.parsed("SMTP_URL") { () throws(TextParsingError) in try SMTPURL(parsing: text)
+            }
             self.init(host: url.host, port: url.port, security: url.security)
             credentials = try Self.credentials(url.userName, url.password, "SMTP_URL", "SMTP_URL")
             return

@@ -1,5 +1,3 @@
-public import GroundworkCore
-
 /// Which server a transport sends to, and how.
 ///
 ///     var configuration = SMTPConfiguration(host: "smtp.example.com")

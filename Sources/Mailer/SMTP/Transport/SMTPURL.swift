@@ -48,10 +48,14 @@ struct SMTPURL {
     private static func hostAndPort(_ text: Substring) throws(TextParsingError) -> (String, UInt16?) {
         var (name, port) = split(text, atFirst: 0x3A)
         if text.utf8.first == 0x5B {
-            guard let end = text.utf8.firstIndex(of: 0x5D) else { throw TextParsingError("its address has no closing bracket") }
+            guard let end = text.utf8.firstIndex(of: 0x5D) else {
+                throw TextParsingError("its address has no closing bracket")
+            }
             name = text[text.index(after: text.startIndex)..<end]
             let rest = text[text.utf8.index(after: end)...]
-            guard rest.isEmpty || rest.utf8.first == 0x3A else { throw TextParsingError("something follows its address") }
+            guard rest.isEmpty || rest.utf8.first == 0x3A else {
+                throw TextParsingError("something follows its address")
+            }
             port = rest.isEmpty ? nil : rest.dropFirst()
         }
         let host = try checkedHost(try decoded(name))

@@ -1,0 +1,40 @@
+import GroundworkCore
+
+extension SMTPContent {
+    /// What is at most this long is composed before a connection is taken.
+    private static let wholeSize = 256 * 1024
+
+    /// Composes a mail.
+    /// - Parameter namesKey: adds the idempotency key as the header that Resend's server de-duplicates by.
+    init(_ mail: OutgoingMail, _ composer: MIMEComposer, namesKey: Bool) async throws {
+        let composed = try composer.compose(mail.message)
+        let prefix = namesKey ? Array("Resend-Idempotency-Key: \(mail.idempotencyKey.rawValue)\r\n".utf8) : []
+        let size = composed.size.map { $0 + prefix.count }
+        if let size, size <= Self.wholeSize {
+            var whole: [UInt8] = []
+            whole.reserveCapacity(size)
+            for try await chunk in composed.chunks(prefix: prefix) { whole += chunk }
+            bytes = .whole(whole)
+        } else {
+            bytes = .chunks(composed.chunks(prefix: prefix))
+        }
+        self.size = size
+        needs8BitMIME = composed.needs8BitMIME
+        needsSMTPUTF8 = composed.needsSMTPUTF8
+    }
+}
+
+extension MailCapabilities {
+    /// What SMTP can do. Resend's server knows a mail again by its key for a day.
+    static func smtp(host: String) -> MailCapabilities {
+        var features: Set<MailFeature> = [
+            .batch, .internationalAddresses, .customHeaders, .attachments, .calendar, .envelopeSender,
+            .outcomePerRecipient,
+        ]
+        let knowsKeys = host.lowercasedASCII() == "smtp.resend.com"
+        if knowsKeys { features.insert(.idempotency) }
+        var capabilities = MailCapabilities(features)
+        if knowsKeys { capabilities.idempotencyWindow = .seconds(24 * 60 * 60) }
+        return capabilities
+    }
+}

@@ -1,0 +1,164 @@
+public import GroundworkCore
+import GroundworkSockets
+
+/// Sends mail through an SMTP server (RFC 5321), over connections that are kept and shared.
+///
+///     var configuration = SMTPConfiguration(host: "smtp.example.com")
+///     configuration.credentials = .password(userName: "app", Secret(password))
+///     let transport = try SMTPTransport(configuration)
+///     let receipt = try await transport.send(mail, deadline: nil)
+///
+/// Each recipient has an outcome of its own: one that is refused keeps no other from getting the mail. When the
+/// connection, the time or the task ends after the mail went out and before the server's answer came, the outcome is
+/// ``MailOutcome/unknown(reason:)``; before that the mail was surely not sent.
+public final class SMTPTransport: MailTransport {
+    /// `smtp`, unless another name was chosen.
+    public let name: String
+    /// What SMTP can do.
+    public let capabilities: MailCapabilities
+    /// Which server, and how.
+    public let configuration: SMTPConfiguration
+    private let composer: MIMEComposer
+    private let connector: SMTPConnector
+    private let pool: SMTPPool
+    private let time: any TimeSource
+
+    /// Makes a transport. It connects when the first mail is sent.
+    /// - Parameters:
+    ///   - name: for logs, receipts and errors.
+    ///   - composer: makes the bytes of a message.
+    ///   - time: the clock of deadlines and of unused connections.
+    /// - Throws: ``MailError`` with ``MailError/Code/invalidConfiguration``.
+    public init(
+        _ configuration: SMTPConfiguration,
+        name: String = "smtp",
+        composer: MIMEComposer = MIMEComposer(),
+        time: any TimeSource = SystemTime()
+    ) throws(MailError) {
+        do throws(SocketError) {
+            connector = try SMTPConnector(configuration)
+        } catch {
+            throw MailError(.invalidConfiguration, error.message, transport: name)
+        }
+        self.name = name
+        self.configuration = configuration
+        self.composer = composer
+        self.time = time
+        pool = SMTPPool(connector, time: time)
+        capabilities = .smtp(host: configuration.host)
+    }
+
+    /// Makes a transport from `SMTP_URL`, or `SMTP_HOST` and its companions; see
+    /// ``SMTPConfiguration/init(environment:)``.
+    /// - Throws: ``MailError`` with ``MailError/Code/invalidConfiguration``, which names the variable.
+    public convenience init(environment: [String: String]) throws(MailError) {
+        try self.init(try SMTPConfiguration(environment: environment))
+    }
+
+    deinit { pool.closeUnused() }
+
+    /// Sends one mail.
+    /// - Throws: ``MailError`` when no connection came about or the mail cannot be read, `CancellationError`.
+    public func send(_ mail: OutgoingMail, deadline: ContinuousClock.Instant?) async throws -> MailReceipt {
+        let deadline = deadline ?? time.monotonic.advanced(by: configuration.sendTimeout)
+        let message = try await message(mail)
+        let job = SMTPJob(message)
+        do {
+            return receipt(mail, try await finish([job], deadline) { try await job.outcome() })
+        } catch {
+            throw translated(error)
+        }
+    }
+
+    /// Sends many mails, over as few connections as the configuration allows; in the order of `mails`, as far as one
+    /// connection goes.
+    /// - Returns: for each mail its receipt, or what ``send(_:deadline:)-(OutgoingMail,_)`` would have thrown.
+    public func send(
+        _ mails: [OutgoingMail],
+        deadline: ContinuousClock.Instant?
+    ) async -> [Result<MailReceipt, any Error>] {
+        let deadline = deadline ?? time.monotonic.advanced(by: configuration.sendTimeout)
+        var jobs: [Result<SMTPJob, any Error>] = []
+        for mail in mails {
+            do {
+                let message = try await message(mail)
+                jobs.append(.success(SMTPJob(message)))
+            } catch {
+                jobs.append(.failure(error))
+            }
+        }
+        let all = jobs.compactMap { try? $0.get() }
+        return await finish(all, deadline) {
+            var results: [Result<MailReceipt, any Error>] = []
+            for (mail, job) in zip(mails, jobs) {
+                do {
+                    let outcomes = try await job.get().outcome()
+                    results.append(.success(receipt(mail, outcomes)))
+                } catch {
+                    results.append(.failure(translated(error)))
+                }
+            }
+            return results
+        }
+    }
+
+    /// Connects, secures the connection and logs in, and says what the server offers. Nothing is sent.
+    /// - Throws: ``MailError``, which says in words what is wrong and how to mend it.
+    public func check() async throws -> SMTPServerReport {
+        do {
+            let connection = try await connector.open()
+            let report = SMTPServerReport(connection)
+            pool.leave(connection)
+            return report
+        } catch {
+            throw translated(error)
+        }
+    }
+
+    /// Takes no more mail, waits for what is under way, and closes all connections. Harmless when repeated.
+    public func shutdown() async { await pool.shutDown() }
+
+    /// How many connections are open and unused.
+    public var unusedConnectionCount: Int { pool.unusedCount }
+
+    private func message(_ mail: OutgoingMail) async throws -> SMTPMessage {
+        SMTPMessage(
+            envelope: mail.envelope,
+            content: try await SMTPContent(mail, composer, namesKey: capabilities.supports(.idempotency)),
+            notifications: configuration.deliveryNotifications,
+            envelopeID: mail.idempotencyKey.rawValue
+        )
+    }
+
+    /// Gives jobs to the pool and waits, until the deadline or the end of the task.
+    private func finish<Value>(
+        _ jobs: [SMTPJob],
+        _ deadline: ContinuousClock.Instant,
+        _ wait: () async throws -> Value
+    ) async rethrows -> Value {
+        for job in jobs { pool.submit(job) }
+        let time = time
+        let timer = Task {
+            try await time.sleep(until: deadline)
+            for job in jobs { job.abort(.deadline) }
+        }
+        defer { timer.cancel() }
+        return try await withTaskCancellationHandler {
+            try await wait()
+        } onCancel: {
+            for job in jobs { job.abort(.cancelled) }
+        }
+    }
+
+    private func receipt(_ mail: OutgoingMail, _ outcomes: [MailOutcome]) -> MailReceipt {
+        MailReceipt(
+            recipients: zip(mail.envelope.recipients, outcomes).map { MailReceipt.Recipient($0, $1) },
+            transport: name,
+            messageID: mail.message.messageID
+        )
+    }
+
+    private func translated(_ error: any Error) -> any Error {
+        (error as? SMTPFailure).map { MailError($0, transport: name) } ?? error
+    }
+}
