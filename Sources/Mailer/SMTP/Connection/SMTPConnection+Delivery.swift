@@ -5,16 +5,27 @@ extension SMTPConnection {
         var transaction: SMTPTransaction
     }
 
+    /// How the sending of one or more messages ended.
+    struct Ending: Sendable {
+        /// A message that the connection can no longer send, to be sent through another: nothing of it counts.
+        var rest: SMTPJob?
+        /// The last message and its outcomes. They are told once the connection can be used again, so that who sends
+        /// the next one finds it.
+        var last: SMTPJob?
+        var outcomes: [MailOutcome] = []
+
+        func tell() { last?.finish(.success(outcomes)) }
+    }
+
     /// The one who waited for a message is gone while its commands are under way.
     struct Abandoned: Error {}
 
     /// Sends a message, and those that `successor` gives to follow it closely.
     /// - Parameter successor: the next message to announce together with the end of the one before; asked only when
     ///   the server allows it.
-    /// - Returns: a message that this connection can no longer send, to be sent through another: nothing of it counts.
-    mutating func deliver(_ first: SMTPJob, successor: () -> SMTPJob?) async -> SMTPJob? {
+    mutating func deliver(_ first: SMTPJob, successor: () -> SMTPJob?) async -> Ending {
         let isReused = messageCount > 0
-        guard admits(first), first.begin(on: stream) else { return nil }
+        guard admits(first), first.begin(on: stream) else { return Ending() }
         var current = begin(first)
         var next: InFlight?
         do {
@@ -26,9 +37,12 @@ extension SMTPConnection {
                 case .send(let bytes): try await write(bytes)
                 case .sendContent: try await sendContent(of: &current, before: &next, successor)
                 case .finished:
-                    settle(current)
+                    let outcomes = end(current)
                     // After a farewell, what was announced goes elsewhere.
-                    guard isUsable, let following = next.take() else { return next?.job }
+                    guard isUsable, let following = next.take() else {
+                        return Ending(rest: next?.job, last: current.job, outcomes: outcomes)
+                    }
+                    current.job.finish(.success(outcomes))
                     guard following.job.begin(on: stream) else { throw Abandoned() }
                     current = following
                 }
@@ -39,10 +53,10 @@ extension SMTPConnection {
             let isStale = isReused && current.job === first && (error as? SMTPFailure)?.code == .connectionLost
             if isStale, current.transaction.isUnanswered {
                 first.rewind()
-                return first
+                return Ending(rest: first)
             }
             fail(current, with: error)
-            return next?.job
+            return Ending(rest: next?.job)
         }
     }
 
@@ -74,14 +88,14 @@ extension SMTPConnection {
         }
     }
 
-    /// The message is done with: tells its outcome.
-    private mutating func settle(_ done: InFlight) {
+    /// The message is done with: its outcomes.
+    private mutating func end(_ done: InFlight) -> [MailOutcome] {
         needsReset = done.transaction.needsReset
         if done.transaction.isClosing {
             isUsable = false
             stream.close()
         }
-        done.job.finish(.success(done.transaction.outcomes { .unknown(reason: "The server named no outcome.") }))
+        return done.transaction.outcomes { .unknown(reason: "The server named no outcome.") }
     }
 
     /// The connection failed: what that means depends on how far the message had come.

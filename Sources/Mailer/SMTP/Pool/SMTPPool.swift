@@ -42,6 +42,7 @@ final class SMTPPool: Sendable {
 
     /// Takes a message in; its job tells the outcome.
     func submit(_ job: SMTPJob) {
+        guard !job.isFinished else { return }
         enum Decision { case start(SMTPConnection?), waits, refused(SMTPFailure) }
         let decision = state.withLock { state -> Decision in
             if state.isShutDown { return .refused(SMTPFailure(.shutDown, "The SMTP transport was shut down.")) }
@@ -87,14 +88,17 @@ final class SMTPPool: Sendable {
                     continue
                 }
             }
-            job = await send(current, through: &connection)
-            if job == nil { job = next(orPark: &connection) }
+            let ending = await send(current, through: &connection)
+            job = ending.rest ?? next(orPark: &connection)
+            ending.tell()
         }
     }
 
-    /// - Returns: a message to send through another connection.
-    private func send(_ job: SMTPJob, through connection: inout SMTPConnection?) async -> SMTPJob? {
-        guard var current = connection else { return nil }
+    private func send(
+        _ job: SMTPJob,
+        through connection: inout SMTPConnection?
+    ) async -> SMTPConnection.Ending {
+        guard var current = connection else { return SMTPConnection.Ending() }
         let successor = { @Sendable [self] () -> SMTPJob? in
             configuration.pipelinesAcrossMessages ? takeSuccessor() : nil
         }
@@ -105,13 +109,13 @@ final class SMTPPool: Sendable {
         // In a task of its own, which is cancelled when the message is given up while its content is waited for.
         let task = Task { [current] in
             var connection = current
-            let rest = await connection.deliver(job, successor: successor)
-            return (connection, rest)
+            let ending = await connection.deliver(job, successor: successor)
+            return (connection, ending)
         }
         job.setCancellation { task.cancel() }
-        let (after, rest) = await task.value
+        let (after, ending) = await task.value
         connection = after
-        return rest
+        return ending
     }
 
     private func takeSuccessor() -> SMTPJob? {

@@ -60,44 +60,31 @@ public final class SMTPTransport: MailTransport {
     /// Sends one mail.
     /// - Throws: ``MailError`` when no connection came about or the mail cannot be read, `CancellationError`.
     public func send(_ mail: OutgoingMail, deadline: ContinuousClock.Instant?) async throws -> MailReceipt {
-        let deadline = deadline ?? time.monotonic.advanced(by: configuration.sendTimeout)
-        let message = try await message(mail)
-        let job = SMTPJob(message)
-        do {
-            return receipt(mail, try await finish([job], deadline) { try await job.outcome() })
-        } catch {
-            throw translated(error)
-        }
+        let group = SMTPJobGroup()
+        return try await bounded(group, deadline) { try await result(of: submit(mail, in: group), mail).get() }
     }
 
     /// Sends many mails, over as few connections as the configuration allows; in the order of `mails`, as far as one
-    /// connection goes.
-    /// - Returns: for each mail its receipt, or what ``send(_:deadline:)-(OutgoingMail,_)`` would have thrown.
+    /// connection goes. Only some of them are in memory at a time.
+    /// - Returns: for each mail its receipt, or the error that sending it alone would have thrown.
     public func send(
         _ mails: [OutgoingMail],
         deadline: ContinuousClock.Instant?
     ) async -> [Result<MailReceipt, any Error>] {
-        let deadline = deadline ?? time.monotonic.advanced(by: configuration.sendTimeout)
-        var jobs: [Result<SMTPJob, any Error>] = []
-        for mail in mails {
-            do {
-                let message = try await message(mail)
-                jobs.append(.success(SMTPJob(message)))
-            } catch {
-                jobs.append(.failure(error))
-            }
-        }
-        let all = jobs.compactMap { try? $0.get() }
-        return await finish(all, deadline) {
+        let group = SMTPJobGroup()
+        return await bounded(group, deadline) {
             var results: [Result<MailReceipt, any Error>] = []
-            for (mail, job) in zip(mails, jobs) {
-                do {
-                    let outcomes = try await job.get().outcome()
-                    results.append(.success(receipt(mail, outcomes)))
-                } catch {
-                    results.append(.failure(translated(error)))
+            results.reserveCapacity(mails.count)
+            var jobs: [Result<SMTPJob, any Error>] = []
+            for mail in mails {
+                jobs.append(await submit(mail, in: group))
+                guard jobs.count == Self.window else { continue }
+                for job in jobs.prefix(Self.window / 2) {
+                    results.append(await result(of: job, mails[results.count]))
                 }
+                jobs.removeFirst(Self.window / 2)
             }
+            for job in jobs { results.append(await result(of: job, mails[results.count])) }
             return results
         }
     }
@@ -121,32 +108,55 @@ public final class SMTPTransport: MailTransport {
     /// How many connections are open and unused.
     public var unusedConnectionCount: Int { pool.unusedCount }
 
-    private func message(_ mail: OutgoingMail) async throws -> SMTPMessage {
-        SMTPMessage(
-            envelope: mail.envelope,
-            content: try await SMTPContent(mail, composer, namesKey: capabilities.supports(.idempotency)),
-            notifications: configuration.deliveryNotifications,
-            envelopeID: mail.idempotencyKey.rawValue
-        )
+    /// How many mails of one call are under way at most.
+    private static let window = 256
+
+    /// Composes a mail and gives it to the pool.
+    private func submit(_ mail: OutgoingMail, in group: SMTPJobGroup) async -> Result<SMTPJob, any Error> {
+        do {
+            let namesKey = capabilities.supports(.idempotency)
+            let message = SMTPMessage(
+                envelope: mail.envelope,
+                content: try await SMTPContent(mail, composer, namesKey: namesKey),
+                notifications: configuration.deliveryNotifications,
+                envelopeID: mail.idempotencyKey.rawValue
+            )
+            let job = SMTPJob(message)
+            group.add(job)
+            pool.submit(job)
+            return .success(job)
+        } catch {
+            return .failure(error)
+        }
     }
 
-    /// Gives jobs to the pool and waits, until the deadline or the end of the task.
-    private func finish<Value>(
-        _ jobs: [SMTPJob],
-        _ deadline: ContinuousClock.Instant,
-        _ wait: () async throws -> Value
+    private func result(
+        of job: Result<SMTPJob, any Error>,
+        _ mail: OutgoingMail
+    ) async -> Result<MailReceipt, any Error> {
+        do {
+            return .success(receipt(mail, try await job.get().outcome()))
+        } catch {
+            return .failure(translated(error))
+        }
+    }
+
+    /// Runs `body`; its mails end at the deadline, and when the task is cancelled.
+    private func bounded<Value>(
+        _ group: SMTPJobGroup,
+        _ deadline: ContinuousClock.Instant?,
+        _ body: () async throws -> Value
     ) async rethrows -> Value {
-        for job in jobs { pool.submit(job) }
-        let time = time
-        let timer = Task {
-            try await time.sleep(until: deadline)
-            for job in jobs { job.abort(.deadline) }
+        let end = deadline ?? time.monotonic.advanced(by: configuration.sendTimeout)
+        let timer = Task { [time] in
+            try await time.sleep(until: end)
+            group.abort(.deadline)
         }
         defer { timer.cancel() }
         return try await withTaskCancellationHandler {
-            try await wait()
+            try await body()
         } onCancel: {
-            for job in jobs { job.abort(.cancelled) }
+            group.abort(.cancelled)
         }
     }
 

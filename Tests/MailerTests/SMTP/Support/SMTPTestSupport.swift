@@ -103,7 +103,11 @@ extension SocketStream {
 
     /// Reads until the client has sent a line end, and drops what came.
     func skipLine() async throws {
-        while try await read(upTo: 4096, deadline: .now + .seconds(20)).last != 0x0A {}
+        while true {
+            let bytes = try await read(upTo: 4096, deadline: .now + .seconds(20))
+            if bytes.isEmpty { throw SocketError(.connectionLost, "The client left.") }
+            if bytes.last == 0x0A { return }
+        }
     }
 }
 
