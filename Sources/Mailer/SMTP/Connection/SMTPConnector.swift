@@ -20,10 +20,10 @@ struct SMTPConnector: Sendable {
     }
 
     /// Connects, secures the connection, greets and logs in.
-    /// - Throws: ``SMTPFailure``; the credentials' own error; `CancellationError`.
+    /// - Throws: ``SMTPFailure``; ``MailError`` when a token cannot be had; `CancellationError`.
     func open() async throws -> SMTPConnection {
         let (host, port) = (configuration.host, configuration.port)
-        let login = try await configuration.credentials?.login(host: host, port: port)
+        let login = try await login()
         let socket = try await SMTPConnection.translate("\(host):\(port)", "to accept a connection") {
             try await SocketStream.connectRacing(
                 host: host,
@@ -36,6 +36,20 @@ struct SMTPConnector: Sendable {
         } catch {
             socket.close()
             throw error
+        }
+    }
+
+    /// The credentials; a token is fetched now.
+    private func login() async throws -> SASLLogin? {
+        do {
+            return try await configuration.credentials?.login(host: configuration.host, port: configuration.port)
+        } catch let error where !(error is MailError || error is CancellationError) {
+            throw MailError(
+                .authenticationFailed,
+                "The token for \(configuration.host) could not be had; see the error below.",
+                isRetryable: true,
+                underlyingError: error
+            )
         }
     }
 

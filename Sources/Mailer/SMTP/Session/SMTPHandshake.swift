@@ -137,7 +137,7 @@ package struct SMTPHandshake: Sendable {
         guard isSecure || settings.sendsCredentialsInClear else {
             throw SMTPFailure(
                 .credentialsNeedTLS,
-                "\(host) offers no TLS, and credentials are never sent in clear. Require TLS, or leave them out."
+                "No TLS protects the connection to \(host), and credentials are never sent in clear. Require TLS."
             )
         }
         let offered = capabilities.authentication

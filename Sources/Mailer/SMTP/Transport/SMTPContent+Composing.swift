@@ -2,7 +2,7 @@ import GroundworkCore
 
 extension SMTPContent {
     /// What is at most this long is composed before a connection is taken.
-    private static let wholeSize = 256 * 1024
+    private static let wholeSize = 64 * 1024
 
     /// Composes a mail.
     /// - Parameter namesKey: adds the idempotency key as the header that Resend's server de-duplicates by.
