@@ -26,7 +26,8 @@ enum DomainLabel {
 
     /// An A-label must be one that somebody could have made from letters: it decodes, and encodes to itself.
     private static func checkALabel(_ label: String) throws(AddressFault) {
-        guard let scalars = Punycode.decode(String(label.dropFirst(4))), scalars.contains(where: { $0.value >= 0x80 }),
+        guard let scalars = Punycode.decode(String(label.dropFirst(4))), scalars.contains(where: { !$0.isASCII }),
+            !scalars.contains(where: { MailText.isControl($0) || $0.properties.isWhitespace }),
             "xn--" + Punycode.encode(scalars) == label
         else { throw AddressFault("a label of the domain begins with xn-- and is no encoded name (RFC 5891)") }
     }

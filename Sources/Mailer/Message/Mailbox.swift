@@ -46,8 +46,8 @@ public struct Mailbox: Sendable, Hashable, CustomStringConvertible {
 
     /// The name without white space at its ends; nil if nothing is left.
     static func checked(_ name: String) throws(AddressFault) -> String? {
+        guard MailText.isClean(name) else { throw AddressFault("the name has a control character or a line end") }
         let trimmed = name.trimmingASCIIWhitespace()
-        guard MailText.isClean(trimmed) else { throw AddressFault("the name has a control character or a line end") }
         guard trimmed.utf8.count <= maximumNameLength else {
             throw AddressFault("the name is longer than \(maximumNameLength) bytes")
         }
