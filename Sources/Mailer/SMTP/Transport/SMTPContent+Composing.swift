@@ -4,21 +4,25 @@ extension SMTPContent {
     /// What is at most this long is composed before a connection is taken.
     private static let wholeSize = 64 * 1024
 
-    /// Composes a mail.
+    /// Composes a mail, and signs it if there is a signer.
     /// - Parameter namesKey: adds the idempotency key as the header that Resend's server de-duplicates by.
-    init(_ mail: OutgoingMail, _ composer: MIMEComposer, namesKey: Bool) async throws {
+    init(
+        _ mail: OutgoingMail,
+        _ composer: MIMEComposer,
+        _ signer: DKIMSigner?,
+        _ time: any TimeSource,
+        namesKey: Bool
+    ) async throws {
         let composed = try composer.compose(mail.message)
-        let prefix = namesKey ? Array("Resend-Idempotency-Key: \(mail.idempotencyKey.rawValue)\r\n".utf8) : []
-        let size = composed.size.map { $0 + prefix.count }
+        var prefix = try await signer?.signature(of: composed, time: time) ?? []
+        if namesKey { prefix += Array("Resend-Idempotency-Key: \(mail.idempotencyKey.rawValue)\r\n".utf8) }
+        size = composed.size.map { $0 + prefix.count }
         if let size, size <= Self.wholeSize {
-            var whole: [UInt8] = []
-            whole.reserveCapacity(size)
-            for try await chunk in composed.chunks(prefix: prefix) { whole += chunk }
-            bytes = .whole(whole)
+            let whole = try await composed.bytes(upTo: Self.wholeSize)
+            bytes = .whole(prefix.isEmpty ? whole : prefix + whole)
         } else {
             bytes = .chunks(composed.chunks(prefix: prefix))
         }
-        self.size = size
         needs8BitMIME = composed.needs8BitMIME
         needsSMTPUTF8 = composed.needsSMTPUTF8
     }

@@ -19,6 +19,7 @@ public final class SMTPTransport: MailTransport {
     /// Which server, and how.
     public let configuration: SMTPConfiguration
     private let composer: MIMEComposer
+    private let signer: DKIMSigner?
     private let connector: SMTPConnector
     private let pool: SMTPPool
     private let time: any TimeSource
@@ -26,12 +27,14 @@ public final class SMTPTransport: MailTransport {
     /// Makes a transport. It connects when the first mail is sent.
     /// - Parameters:
     ///   - name: for logs, receipts and errors.
+    ///   - signer: signs each mail; nil where the server does, or nobody.
     ///   - composer: makes the bytes of a message.
     ///   - time: the clock of deadlines and of unused connections.
     /// - Throws: ``MailError`` with ``MailError/Code/invalidConfiguration``.
     public init(
         _ configuration: SMTPConfiguration,
         name: String = "smtp",
+        signer: DKIMSigner? = nil,
         composer: MIMEComposer = MIMEComposer(),
         time: any TimeSource = SystemTime()
     ) throws(MailError) {
@@ -43,6 +46,7 @@ public final class SMTPTransport: MailTransport {
         self.name = name
         self.configuration = configuration
         self.composer = composer
+        self.signer = signer
         self.time = time
         pool = SMTPPool(connector, time: time)
         capabilities = .smtp(host: configuration.host)
@@ -117,7 +121,7 @@ public final class SMTPTransport: MailTransport {
             let namesKey = capabilities.supports(.idempotency)
             let message = SMTPMessage(
                 envelope: mail.envelope,
-                content: try await SMTPContent(mail, composer, namesKey: namesKey),
+                content: try await SMTPContent(mail, composer, signer, time, namesKey: namesKey),
                 notifications: configuration.deliveryNotifications,
                 envelopeID: mail.idempotencyKey.rawValue
             )
