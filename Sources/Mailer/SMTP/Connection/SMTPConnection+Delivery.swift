@@ -1,3 +1,5 @@
+import GroundworkSockets
+
 extension SMTPConnection {
     /// A message whose turn it is, or comes next.
     struct InFlight {

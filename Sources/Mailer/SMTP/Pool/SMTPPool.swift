@@ -1,4 +1,5 @@
 import GroundworkCore
+import GroundworkSockets
 
 /// Connections to one server, and the messages that wait for one.
 final class SMTPPool: Sendable {

@@ -173,6 +173,7 @@ public final class SMTPTransport: MailTransport {
     }
 
     private func translated(_ error: any Error) -> any Error {
-        (error as? SMTPFailure).map { MailError($0, transport: name) } ?? error
+        guard let failure = error as? SMTPFailure else { return error }
+        return MailError(failure, transport: name)
     }
 }
