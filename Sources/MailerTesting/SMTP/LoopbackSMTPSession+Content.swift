@@ -1,3 +1,4 @@
+import GroundworkCore
 import GroundworkSockets
 
 extension LoopbackSMTPSession {

@@ -1,3 +1,5 @@
+import GroundworkCore
+
 extension SMTPTransaction {
     /// An outcome for each recipient; `pending` gives that of those for whom nothing final was said.
     func outcomes(pending: () -> MailOutcome) -> [MailOutcome] {

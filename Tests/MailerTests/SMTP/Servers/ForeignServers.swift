@@ -1,4 +1,5 @@
 import Foundation
+import GroundworkCore
 import GroundworkSockets
 import GroundworkTestProcesses
 import GroundworkTesting
