@@ -17,6 +17,7 @@ let package = Package(
         .library(name: "S3Compat", targets: ["S3Compat"]),
         .library(name: "PGBackup", targets: ["PGBackup"]),
         .library(name: "AppleSignIn", targets: ["AppleSignIn"]),
+        .library(name: "Mailer", targets: ["Mailer"]),
         .library(name: "EnvSchema", targets: ["EnvSchema"]),
         .library(name: "EnvSchemaTools", targets: ["EnvSchemaTools"]),
         .library(name: "EnvSchemaAudit", targets: ["EnvSchemaAudit"]),
@@ -29,6 +30,7 @@ let package = Package(
         .library(name: "S3CompatTesting", targets: ["S3CompatTesting", "LoopbackS3"]),
         .library(name: "PGBackupTesting", targets: ["PGBackupTesting"]),
         .library(name: "AppleSignInTesting", targets: ["AppleSignInTesting"]),
+        .library(name: "MailerTesting", targets: ["MailerTesting"]),
     ],
     traits: [
         .trait(name: "SwiftConfiguration", description: "EnvSchemaConfiguration bridges to apple/swift-configuration."),
@@ -87,6 +89,13 @@ let package = Package(
             name: "AppleSignIn",
             dependencies: ["GroundworkCore", "GroundworkHTTP", "GroundworkCurl", "GroundworkCrypto", httpTypes]
         ),
+        .target(
+            name: "Mailer",
+            dependencies: [
+                "GroundworkCore", "GroundworkHTTP", "GroundworkCurl", "GroundworkCrypto", "GroundworkSockets",
+                httpTypes, log,
+            ]
+        ),
         // EnvSchema in parts that compile beside each other; whoever imports EnvSchema sees one module.
         .target(name: "GroundworkEnvModel", dependencies: ["GroundworkCore"]),
         .target(name: "GroundworkDotEnv", dependencies: ["GroundworkCore"]),
@@ -140,6 +149,13 @@ let package = Package(
                 "GroundworkCore", "GroundworkHTTP", "GroundworkCurl", "GroundworkCrypto", "GroundworkTesting",
                 "AppleSignIn",
                 httpTypes,
+            ]
+        ),
+        .target(
+            name: "MailerTesting",
+            dependencies: [
+                "GroundworkCore", "GroundworkHTTP", "GroundworkCrypto", "GroundworkSockets", "GroundworkTesting",
+                "Mailer", httpTypes,
             ]
         ),
 
@@ -202,6 +218,13 @@ let package = Package(
             dependencies: [
                 "GroundworkCore", "GroundworkHTTP", "GroundworkCurl", "GroundworkCrypto", "GroundworkTesting",
                 "GroundworkTestProcesses", "AppleSignIn", "AppleSignInTesting", httpTypes,
+            ]
+        ),
+        .testTarget(
+            name: "MailerTests",
+            dependencies: [
+                "GroundworkCore", "GroundworkHTTP", "GroundworkCrypto", "GroundworkSockets", "GroundworkTesting",
+                "GroundworkTestProcesses", "Mailer", "MailerTesting", httpTypes, log,
             ]
         ),
         .testTarget(

@@ -46,7 +46,7 @@ package final class SocketStream: ByteStream {
         throw failure ?? SocketError(.nameResolutionFailed, "The host name \(host) has no address.")
     }
 
-    private static func connect(
+    static func connect(
         to address: SocketAddress,
         host: String,
         port: UInt16,

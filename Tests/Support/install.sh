@@ -6,7 +6,7 @@ set -euo pipefail
 packages=("$@")
 if [ ${#packages[@]} = 0 ]; then
     packages=(libssl-dev zlib1g-dev libcurl4-openssl-dev postgresql postgresql-contrib python3-venv openssl nginx-light
-        libxml2-utils curl pigz fonts-inter)
+        libxml2-utils curl pigz fonts-inter opendkim postfix)
     # Ubuntu has Chromium as a snap only; Google Chrome does as well.
     command -v chromium chromium-browser google-chrome >/dev/null || packages+=(chromium)
 fi
@@ -72,6 +72,12 @@ if [[ " ${missing[*]} " == *" postgresql"* ]] && [ ! -e "$cluster_setting" ]; th
     if is_installed postgresql-common; then removes_cluster_setting=yes; fi
     root mkdir -p "${cluster_setting%/*}"
     echo "create_main_cluster = false" | root tee "$cluster_setting" >/dev/null
+fi
+
+# Postfix asks what it is for: for nothing, its configuration is left alone and it serves nobody. The tests take its
+# tools and start its daemon on loopback, with a configuration of their own.
+if [[ " ${missing[*]} " == *" postfix "* ]]; then
+    echo "postfix postfix/main_mailer_type select No configuration" | root debconf-set-selections
 fi
 
 install() {

@@ -49,4 +49,5 @@ static inline int gw_error_text(char *_Nonnull buffer, size_t capacity) {
 
 #include "keys.h"
 #include "suites.h"
+#include "signing_key.h"
 #include "tls.h"

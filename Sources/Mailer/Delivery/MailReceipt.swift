@@ -1,0 +1,53 @@
+/// What became of one mail, recipient by recipient.
+public struct MailReceipt: Sendable, Hashable {
+    /// What became of it for one recipient.
+    public struct Recipient: Sendable, Hashable {
+        /// The recipient.
+        public var address: EnvelopeAddress
+        /// What became of the mail.
+        public var outcome: MailOutcome
+
+        /// Makes an entry.
+        public init(_ address: EnvelopeAddress, _ outcome: MailOutcome) {
+            self.address = address
+            self.outcome = outcome
+        }
+    }
+
+    /// One entry for each recipient of the envelope, in its order.
+    public var recipients: [Recipient]
+    /// The name of the transport that answered.
+    public var transport: String
+    /// The mail's Message-ID.
+    public var messageID: MessageID?
+    /// How often the mail was offered to a transport, this one included.
+    public var attempts: Int
+
+    /// Makes a receipt.
+    public init(recipients: [Recipient], transport: String, messageID: MessageID? = nil, attempts: Int = 1) {
+        self.recipients = recipients
+        self.transport = transport
+        self.messageID = messageID
+        self.attempts = attempts
+    }
+
+    /// The same outcome for every recipient of an envelope.
+    public init(envelope: MailEnvelope, outcome: MailOutcome, transport: String, messageID: MessageID? = nil) {
+        self.init(
+            recipients: envelope.recipients.map { Recipient($0, outcome) },
+            transport: transport,
+            messageID: messageID
+        )
+    }
+
+    /// Whether every recipient's mail was accepted.
+    public var isAccepted: Bool { recipients.allSatisfy(\.outcome.isAccepted) }
+
+    /// The entries of recipients whose mail was not accepted.
+    public var failures: [Recipient] { recipients.filter { !$0.outcome.isAccepted } }
+
+    /// The outcome for a recipient; nil if the mail was not for it.
+    public subscript(address: EnvelopeAddress) -> MailOutcome? {
+        recipients.first { $0.address == address }?.outcome
+    }
+}

@@ -1,0 +1,2 @@
+@_exported public import GroundworkCore
+@_exported public import GroundworkHTTP

@@ -1,0 +1,55 @@
+extension HeaderWriter {
+    /// A field of addresses; nothing at all for an empty list.
+    mutating func addresses(_ name: String, _ list: MailAddressList) {
+        guard !list.isEmpty else { return }
+        begin(name)
+        for (index, entry) in list.entries.enumerated() {
+            if index > 0 { append(",") }
+            switch entry {
+            case .mailbox(let mailbox): self.mailbox(mailbox)
+            case .group(let group): self.group(group)
+            }
+        }
+        end()
+    }
+
+    /// A field of one mailbox.
+    mutating func address(_ name: String, _ mailbox: Mailbox) {
+        begin(name)
+        self.mailbox(mailbox)
+        end()
+    }
+
+    private mutating func mailbox(_ mailbox: Mailbox) {
+        guard let name = mailbox.name else {
+            word(mailbox.address.wireText)
+            return
+        }
+        phrase(name)
+        let address = mailbox.address.wireText
+        space(before: address.utf8.count + 2)
+        append("<")
+        append(address)
+        append(">")
+    }
+
+    private mutating func group(_ group: MailGroup) {
+        phrase(group.name)
+        append(":")
+        for (index, member) in group.members.enumerated() {
+            if index > 0 { append(",") }
+            mailbox(member)
+        }
+        append(";")
+    }
+
+    /// A name: atoms as they are, other ASCII in quotes, the rest as encoded words (RFC 5322, section 3.2.5).
+    private mutating func phrase(_ name: String) {
+        // A reader decodes what looks like an encoded word even inside quotes. Quotes are not folded, so they are short.
+        guard MailText.isASCII(name), name.firstRange(of: "=?") == nil, name.utf8.count <= 60 else {
+            EncodedWord.append(name[...], to: &self)
+            return
+        }
+        word(QuotedText.isPhraseOfAtoms(name) ? name : QuotedText.quoted(name))
+    }
+}

@@ -1,0 +1,135 @@
+/// Writes header fields, folded before column 77 where a space allows it (RFC 5322, section 2.2.3).
+///
+/// Whatever comes in is free of line ends by its type; the only CRLFs are those written here. A run without a space,
+/// such as a URL, is never broken.
+struct HeaderWriter {
+    /// Where lines are folded.
+    static let lineLength = 76
+
+    var output: [UInt8]
+    private(set) var column = 0
+
+    init(_ output: [UInt8] = []) { self.output = output }
+
+    /// `Name:` and nothing behind it.
+    mutating func begin(_ name: String) {
+        output.append(contentsOf: name.utf8)
+        output.append(0x3A)
+        column = name.utf8.count + 1
+    }
+
+    /// `Name:` and nothing behind it.
+    mutating func begin(_ name: HeaderName) {
+        output.append(contentsOf: name.rawValue.utf8)
+        output.append(0x3A)
+        column = name.rawValue.utf8.count + 1
+    }
+
+    /// Ends the field.
+    mutating func end() {
+        output.append(0x0D)
+        output.append(0x0A)
+        column = 0
+    }
+
+    /// A space and then text that stays in one piece, on a new line if there is no room for it.
+    mutating func word(_ text: String) {
+        space(before: text.utf8.count)
+        append(text)
+    }
+
+    /// A space and then ASCII that stays in one piece, on a new line if there is no room for it.
+    mutating func word(_ bytes: [UInt8]) {
+        space(before: bytes.count)
+        output += bytes
+        column += bytes.count
+    }
+
+    /// Text right behind what was there.
+    mutating func append(_ text: String) {
+        output.append(contentsOf: text.utf8)
+        column += text.utf8.count
+    }
+
+    /// Space between two words, which becomes a new line if the next word has no room.
+    mutating func space(before count: Int, spaces: Int = 1) {
+        if column + spaces + count > Self.lineLength, column > 1 {
+            output.append(0x0D)
+            output.append(0x0A)
+            column = 0
+        }
+        for _ in 0..<spaces { output.append(0x20) }
+        column += spaces
+    }
+
+    /// A whole field whose text stays in one piece.
+    mutating func field(_ name: String, _ text: String) {
+        begin(name)
+        word(text)
+        end()
+    }
+}
+
+extension HeaderWriter {
+    /// The text of an unstructured field such as `Subject`.
+    mutating func unstructured(_ value: HeaderValue) {
+        let text = value.text
+        if text.utf8.isEmpty {
+            output.append(0x20)
+            column += 1
+        } else if Self.isSimple(text), text.utf8.count + column < Self.lineLength {
+            output.append(0x20)
+            append(text)
+        } else {
+            words(text)
+        }
+    }
+
+    /// ASCII that no reader takes for an encoded word, and whose spaces are where they survive.
+    private static func isSimple(_ text: String) -> Bool {
+        var last: UInt8 = 0x20
+        for byte in text.utf8 {
+            if byte >= 0x80 || (byte == 0x3F && last == 0x3D) || (byte == 0x20 && last == 0x20) { return false }
+            last = byte
+        }
+        return last != 0x20
+    }
+
+    /// Plain words as they are, and everything from the first to the last that is not plain as encoded words.
+    private mutating func words(_ text: String) {
+        let words = text.utf8.split(separator: 0x20, omittingEmptySubsequences: false)
+        guard var from = words.firstIndex(where: Self.needsEncoding(words)),
+            var to = words.lastIndex(where: Self.needsEncoding(words))
+        else {
+            plain(words[...])
+            return
+        }
+        // Spaces beside encoded words, or at either end, are lost: they are encoded together with their neighbours.
+        while from > 0, words[from - 1].isEmpty || words[from].isEmpty { from -= 1 }
+        while to + 1 < words.count, words[to + 1].isEmpty || words[to].isEmpty { to += 1 }
+        plain(words[..<from])
+        let encoded = text.utf8[words[from].startIndex..<words[to].endIndex]
+        EncodedWord.append(Substring(encoded), to: &self)
+        plain(words[(to + 1)...])
+    }
+
+    private static func needsEncoding(_ words: [Substring.UTF8View]) -> (Substring.UTF8View) -> Bool {
+        let start = words.first?.startIndex
+        let end = words.last?.endIndex
+        return { word in
+            !EncodedWord.isPlain(word) || (word.isEmpty && (word.startIndex == start || word.endIndex == end))
+        }
+    }
+
+    private mutating func plain(_ words: ArraySlice<Substring.UTF8View>) {
+        var spaces = 0
+        for word in words {
+            spaces += 1
+            if word.isEmpty { continue }
+            space(before: word.count, spaces: spaces)
+            output.append(contentsOf: word)
+            column += word.count
+            spaces = 0
+        }
+    }
+}

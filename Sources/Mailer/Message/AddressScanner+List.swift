@@ -1,0 +1,71 @@
+extension AddressScanner {
+    /// What stands between two commas.
+    enum Item {
+        case mailbox(Mailbox)
+        case group(MailGroup)
+    }
+
+    /// One mailbox or one group, and the white space and comments around it.
+    mutating func item(allowingGroups: Bool) throws(AddressFault) -> Item {
+        try skipSpaceAndComments()
+        var words: [(text: String, isQuoted: Bool)] = []
+        while let byte = current {
+            switch byte {
+            case 0x22: words.append((String(decoding: try quotedString(), as: UTF8.self), true))
+            case 0x3C: return .mailbox(try angleAddress(name: words.map(\.text).joined(separator: " ")))
+            case 0x40: return .mailbox(try plainAddress(words))
+            case 0x3A:
+                guard allowingGroups else { throw fault("a group is not expected here") }
+                return .group(try group(name: words.map(\.text).joined(separator: " ")))
+            default:
+                let word = atomWithPoints()
+                guard !word.isEmpty else { throw fault("a character here needs quotes") }
+                words.append((word, false))
+            }
+            try skipSpaceAndComments()
+        }
+        throw fault("an address is expected here")
+    }
+
+    private mutating func atomWithPoints() -> String {
+        let start = position
+        while let byte = current, byte.isAtomText || byte == 0x2E { position += 1 }
+        return String(decoding: bytes[start..<position], as: UTF8.self)
+    }
+
+    private mutating func angleAddress(name: String) throws(AddressFault) -> Mailbox {
+        position += 1
+        let address = try addressSpecification(allowingComments: true)
+        guard take(0x3E) else { throw fault("the closing angle bracket is missing") }
+        try skipSpaceAndComments()
+        return try Mailbox(checking: name, address)
+    }
+
+    private mutating func plainAddress(_ words: [(text: String, isQuoted: Bool)]) throws(AddressFault) -> Mailbox {
+        guard let word = words.first, words.count == 1, word.isQuoted || QuotedText.isDotAtom(word.text) else {
+            throw fault("what stands before the @ is no local part")
+        }
+        return try Mailbox(checking: "", addressSpecification(localPart: word.text, allowingComments: true))
+    }
+
+    private mutating func group(name: String) throws(AddressFault) -> MailGroup {
+        position += 1
+        guard !name.isEmpty else { throw fault("a group has no name") }
+        var members: [Mailbox] = []
+        try skipSpaceAndComments()
+        if !take(0x3B) {
+            repeat {
+                guard members.count < MailAddressList.maximumCount else {
+                    throw AddressFault("there are more than \(MailAddressList.maximumCount)", code: .limitExceeded)
+                }
+                guard case .mailbox(let mailbox) = try item(allowingGroups: false) else {
+                    throw fault("a group is not expected here")
+                }
+                members.append(mailbox)
+            } while take(0x2C)
+            guard take(0x3B) else { throw fault("a group is not closed by a semicolon") }
+        }
+        try skipSpaceAndComments()
+        return try MailGroup(checking: name, members)
+    }
+}

@@ -1,0 +1,148 @@
+/// Reads addresses from the left to the right, once, without recursion (RFC 5322, section 3.4; RFC 6532).
+///
+/// Strict: of the obsolete forms it takes only the point in a name (`John Q. Public <…>`), because people write it.
+struct AddressScanner {
+    /// How deep comments may nest.
+    static let maximumCommentDepth = 32
+
+    let bytes: [UInt8]
+    var position = 0
+
+    init(_ text: String) { bytes = Array(text.utf8) }
+
+    var isAtEnd: Bool { position == bytes.count }
+    var current: UInt8? { position < bytes.count ? bytes[position] : nil }
+
+    func fault(_ reason: String) -> AddressFault { AddressFault(reason, offset: position) }
+
+    mutating func take(_ byte: UInt8) -> Bool {
+        guard current == byte else { return false }
+        position += 1
+        return true
+    }
+
+    /// Passes over white space, folded white space and comments.
+    mutating func skipSpaceAndComments() throws(AddressFault) {
+        while let byte = current {
+            switch byte {
+            case 0x20, 0x09: position += 1
+            case 0x0D: try skipFold()
+            case 0x28: try skipComment()
+            default: return
+            }
+        }
+    }
+
+    /// A line end inside a header is white space if more white space follows (RFC 5322, section 3.2.2).
+    private mutating func skipFold() throws(AddressFault) {
+        guard position + 2 < bytes.count, bytes[position + 1] == 0x0A,
+            bytes[position + 2] == 0x20 || bytes[position + 2] == 0x09
+        else { throw fault("it has a control character or a line end") }
+        position += 3
+    }
+
+    private mutating func skipComment() throws(AddressFault) {
+        var depth = 0
+        while let byte = current {
+            switch byte {
+            case 0x28:
+                depth += 1
+                guard depth <= Self.maximumCommentDepth else { throw fault("its comments nest too deeply") }
+                position += 1
+            case 0x29:
+                depth -= 1
+                position += 1
+                if depth == 0 { return }
+            case 0x5C:
+                position += 1
+                guard let escaped = current, escaped >= 0x20, escaped != 0x7F else {
+                    throw fault("a backslash in a comment escapes nothing")
+                }
+                position += 1
+            case 0x0D: try skipFold()
+            case 0x09, 0x20...0x7E, 0x80...0xFF: position += 1
+            default: throw fault("it has a control character or a line end")
+            }
+        }
+        throw fault("a comment is not closed")
+    }
+
+    /// An atom; empty when none is there.
+    mutating func atom() -> ArraySlice<UInt8> {
+        let start = position
+        while let byte = current, byte.isAtomText { position += 1 }
+        return bytes[start..<position]
+    }
+
+    /// The contents of a quoted string, from its first quote to behind its last.
+    mutating func quotedString() throws(AddressFault) -> [UInt8] {
+        guard take(0x22) else { throw fault("a quote is missing") }
+        var result: [UInt8] = []
+        while let byte = current {
+            switch byte {
+            case 0x22:
+                position += 1
+                return result
+            case 0x5C:
+                position += 1
+                guard let escaped = current, escaped >= 0x20, escaped < 0x7F else {
+                    throw fault("a backslash in quotes escapes nothing")
+                }
+                result.append(escaped)
+                position += 1
+            case 0x20...0x7E, 0x80...0xFF:
+                result.append(byte)
+                position += 1
+            default: throw fault("it has a control character or a line end")
+            }
+        }
+        throw fault("a quoted text is not closed")
+    }
+}
+
+extension AddressScanner {
+    /// `local@domain`, with comments and white space around its parts if they are allowed.
+    mutating func addressSpecification(allowingComments: Bool) throws(AddressFault) -> EnvelopeAddress {
+        if allowingComments { try skipSpaceAndComments() }
+        let local = try localPart()
+        return try addressSpecification(localPart: local, allowingComments: allowingComments)
+    }
+
+    /// The rest of an address whose local part has been read.
+    mutating func addressSpecification(
+        localPart: String,
+        allowingComments: Bool
+    ) throws(AddressFault) -> EnvelopeAddress {
+        if allowingComments { try skipSpaceAndComments() }
+        guard take(0x40) else { throw fault("the @ is missing, or a character before it needs quotes") }
+        if allowingComments { try skipSpaceAndComments() }
+        let domain = try self.domain()
+        if allowingComments { try skipSpaceAndComments() }
+        return try EnvelopeAddress(checking: localPart, domain)
+    }
+
+    private mutating func localPart() throws(AddressFault) -> String {
+        if current == 0x22 { return String(decoding: try quotedString(), as: UTF8.self) }
+        return String(decoding: try dotAtom(), as: UTF8.self)
+    }
+
+    /// Atoms with single points between them.
+    private mutating func dotAtom() throws(AddressFault) -> ArraySlice<UInt8> {
+        let start = position
+        repeat {
+            guard !atom().isEmpty else { throw fault("an address is expected here, or one of its parts is empty") }
+        } while take(0x2E)
+        return bytes[start..<position]
+    }
+
+    private mutating func domain() throws(AddressFault) -> MailDomain {
+        let start = position
+        if take(0x5B) {
+            while let byte = current, byte != 0x5D, byte > 0x20, byte < 0x7F { position += 1 }
+            guard take(0x5D) else { throw fault("the numeric address has no closing bracket") }
+        } else {
+            _ = try dotAtom()
+        }
+        return try MailDomain(reading: String(decoding: bytes[start..<position], as: UTF8.self))
+    }
+}

@@ -1,0 +1,49 @@
+/// The phrases of the built-in templates in every language. English and German are there; others are added.
+///
+///     var phrases = MailPhrases.standard
+///     phrases.add(try MailLocale("fr"), [.subject("verify"): "Confirmez votre adresse pour {app}"])
+///
+/// A phrase that a language lacks is shown in English.
+public struct MailPhrases: Sendable {
+    private var tables: [String: [MailPhrase: String]]
+
+    /// English and German.
+    public static let standard = MailPhrases(tables: ["en": MailPhrases.english, "de": MailPhrases.german])
+
+    private init(tables: [String: [MailPhrase: String]]) { self.tables = tables }
+
+    /// Adds phrases of a language, or replaces those that are there. A language such as `de-AT` falls back on `de`.
+    public mutating func add(_ locale: MailLocale, _ phrases: [MailPhrase: String]) {
+        tables[locale.rawValue.lowercasedASCII(), default: [:]].merge(phrases) { $1 }
+    }
+
+    /// A phrase with its values put in: `{name}` stands for the value of that name.
+    public func text(_ key: MailPhrase, _ locale: MailLocale, _ values: [String: String] = [:]) -> String {
+        let template =
+            tables[locale.rawValue.lowercasedASCII()]?[key] ?? tables[locale.language]?[key] ?? tables["en"]?[key] ?? ""
+        return Self.filled(template, values)
+    }
+
+    /// Once from the left to the right: a value that looks like a place for a value stays text.
+    private static func filled(_ template: String, _ values: [String: String]) -> String {
+        var result = ""
+        var rest = template[...]
+        while let open = rest.firstIndex(of: "{"), let close = rest[open...].firstIndex(of: "}") {
+            result += rest[..<open]
+            let name = String(rest[rest.index(after: open)..<close])
+            result += values[name] ?? "{\(name)}"
+            rest = rest[rest.index(after: close)...]
+        }
+        return result + rest
+    }
+
+    /// A time in words: whole days, else whole hours, else minutes, rounded up.
+    func time(_ duration: Duration, _ locale: MailLocale) -> String {
+        let minutes = max(1, Int(clamping: min((duration.components.seconds + 59) / 60, 1 << 32)))
+        let (count, one, many): (Int, MailPhrase, MailPhrase) =
+            minutes % 1440 == 0
+            ? (minutes / 1440, .day, .days)
+            : minutes % 60 == 0 ? (minutes / 60, .hour, .hours) : (minutes, .minute, .minutes)
+        return text(count == 1 ? one : many, locale, ["count": String(count)])
+    }
+}

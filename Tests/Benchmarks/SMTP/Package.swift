@@ -1,0 +1,16 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+let package = Package(
+    name: "smtp-benchmark",
+    dependencies: [
+        .package(name: "swift-groundwork", path: "../../..")
+    ],
+    targets: [
+        .executableTarget(
+            name: "smtp-bench",
+            dependencies: [.product(name: "Mailer", package: "swift-groundwork")]
+        )
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,161 @@
+import GroundworkCore
+import GroundworkTesting
+import MailerTesting
+import Testing
+
+@testable import Mailer
+
+/// Servers that break off, refuse or dawdle at each step: the outcome is certain before the end of the content went
+/// out, and unknown after.
+@Suite struct SMTPFaultTests {
+    typealias Step = LoopbackSMTPFault.Step
+
+    static let beforeMessage: [Step] = [.greeting, .ehlo]
+    static let withinMessage: [Step] = [.mail, .recipient, .data, .content]
+
+    /// What becomes of a mail when something happens at a step; `error` when the send throws.
+    static func fate(
+        _ step: Step,
+        _ action: LoopbackSMTPFault.Action,
+        limit: Duration? = nil,
+        deadline: Duration? = nil
+    ) async throws -> (outcome: MailOutcome?, error: MailError?, taken: Int) {
+        var result: (MailOutcome?, MailError?, Int) = (nil, nil, 0)
+        try await withLoopbackServer {
+            $0.faults = [.at(step, action)]
+        } _: { server in
+            var configuration = SMTPConfiguration.loopback(server)
+            if let limit {
+                configuration.timeouts.greeting = limit
+                configuration.timeouts.command = limit
+                configuration.timeouts.data = limit
+                configuration.timeouts.endOfData = limit
+            }
+            let transport = try SMTPTransport(configuration)
+            do {
+                let receipt = try await transport.send(outgoingMail(), deadline: deadline.map { .now + $0 })
+                result.0 = receipt.recipients.first?.outcome
+            } catch let error as MailError {
+                result.1 = error
+            }
+            result.2 = server.messages.count
+        }
+        return result
+    }
+
+    @Test(arguments: SMTPFaultTests.beforeMessage) func aCloseBeforeTheMessageIsAnErrorThatMayPass(_ step: Step)
+        async throws
+    {
+        for action in [LoopbackSMTPFault.Action.close, .abort] {
+            let fate = try await Self.fate(step, action)
+            #expect(fate.error?.code == .connectionFailed && fate.error?.isRetryable == true && fate.taken == 0)
+        }
+    }
+
+    @Test(arguments: SMTPFaultTests.withinMessage) func aCloseWithinTheMessageIsRetryable(_ step: Step) async throws {
+        // The server's plan for the content comes into play when its end is on its way already.
+        let fate = try await Self.fate(step, .close)
+        #expect(step == .content ? fate.outcome?.isUnknown == true : fate.outcome?.isRetryable == true)
+        #expect(fate.taken == 0)
+    }
+
+    @Test func aCloseAfterTheMessageIsUnknown() async throws {
+        for (action, taken) in [(LoopbackSMTPFault.Action.close, 0), (.takeAndClose, 1), (.abort, 0)] {
+            let fate = try await Self.fate(.endOfData, action)
+            #expect(fate.outcome?.isUnknown == true && fate.taken == taken)
+        }
+    }
+
+    @Test(arguments: SMTPFaultTests.beforeMessage) func a421BeforeTheMessageIsAnErrorThatMayPass(_ step: Step)
+        async throws
+    {
+        let fate = try await Self.fate(step, .replyAndClose("421 4.3.2 Shutting down"))
+        #expect(fate.error?.code == .unavailable && fate.error?.reply?.code == 421 && fate.error?.isRetryable == true)
+    }
+
+    @Test(arguments: [Step.mail, .recipient, .data, .content, .endOfData])
+    func a421WithinTheMessageIsRetryable(_ step: Step) async throws {
+        let fate = try await Self.fate(step, .replyAndClose("421 4.3.2 Shutting down"))
+        #expect(fate.outcome?.isRetryable == true && fate.outcome?.reply?.code == 421)
+    }
+
+    @Test(arguments: [Step.mail, .recipient, .data, .endOfData])
+    func refusalsKeepTheirCodeAndText(_ step: Step) async throws {
+        let later = try await Self.fate(step, .reply("451-4.7.1 Greylisted\n451 4.7.1 try in a minute"))
+        #expect(
+            later.outcome
+                == .retryable(
+                    MailReply(
+                        code: 451,
+                        enhancedCode: EnhancedStatusCode(4, 7, 1),
+                        text: "Greylisted\ntry in a minute"
+                    ),
+                    after: nil
+                )
+        )
+        let never = try await Self.fate(step, .reply("554 5.7.1 Spam"))
+        #expect(
+            never.outcome == .rejected(MailReply(code: 554, enhancedCode: EnhancedStatusCode(5, 7, 1), text: "Spam"))
+        )
+    }
+
+    @Test(arguments: [Step.greeting, .ehlo, .mail, .recipient, .data, .endOfData])
+    func silenceEndsAtTheStepsLimit(_ step: Step) async throws {
+        let fate = try await Self.fate(step, .stall, limit: .milliseconds(150))
+        switch step {
+        case .greeting, .ehlo: #expect(fate.error?.code == .connectionFailed && fate.error?.isRetryable == true)
+        case .endOfData: #expect(fate.outcome?.isUnknown == true)
+        default: #expect(fate.outcome?.isRetryable == true)
+        }
+    }
+
+    @Test(arguments: [Step.greeting, .mail, .endOfData])
+    func aReplyThatComesByteByByteIsLateAsWell(_ step: Step) async throws {
+        let fate = try await Self.fate(step, .trickle(pause: .milliseconds(40)), limit: .milliseconds(200))
+        switch step {
+        case .greeting: #expect(fate.error?.code == .connectionFailed)
+        case .endOfData: #expect(fate.outcome?.isUnknown == true)
+        default: #expect(fate.outcome?.isRetryable == true)
+        }
+    }
+
+    @Test func aReplyByteByByteIsAReply() async throws {
+        for step in [Step.greeting, .ehlo, .mail, .recipient, .data, .endOfData] {
+            let fate = try await Self.fate(step, .trickle(pause: .zero))
+            #expect(fate.outcome?.isAccepted == true && fate.taken == 1)
+        }
+    }
+
+    @Test(arguments: [Step.greeting, .ehlo, .mail, .data, .endOfData])
+    func oneDeadlineBoundsAllSteps(_ step: Step) async throws {
+        let began = ContinuousClock.now
+        let fate = try await Self.fate(step, .stall, deadline: .milliseconds(200))
+        #expect(ContinuousClock.now - began < .seconds(10))
+        if step == .endOfData {
+            #expect(fate.outcome?.isUnknown == true)
+        } else {
+            #expect(fate.error?.code == .deadlineExceeded)
+        }
+    }
+
+    @Test(arguments: [Step.greeting, .ehlo, .mail, .data, .endOfData])
+    func cancellationHasADefinedOutcome(_ step: Step) async throws {
+        try await withLoopbackServer {
+            $0.faults = [.at(step, .stall)]
+        } _: { server in
+            let transport = try SMTPTransport(.loopback(server))
+            let mail = try outgoingMail()
+            let task = Task { try await transport.send(mail, deadline: nil) }
+            let awaited: (LoopbackSMTPServer) -> Bool = { server in
+                step == .greeting ? server.connectionCount > 0 : server.hasReached(step)
+            }
+            while !awaited(server) { await Task.yield() }
+            task.cancel()
+            switch await task.result {
+            case .success(let receipt): #expect(step == .endOfData && receipt.recipients[0].outcome.isUnknown)
+            case .failure(let error): #expect(step != .endOfData && error is CancellationError)
+            }
+            #expect(server.messages.isEmpty)
+        }
+    }
+}

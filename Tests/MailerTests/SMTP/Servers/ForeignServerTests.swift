@@ -1,0 +1,166 @@
+import Foundation
+import GroundworkCore
+import GroundworkTesting
+import Testing
+
+@testable import Mailer
+
+/// The client against servers that nobody here wrote.
+@Suite(.serialized) struct ForeignServerTests {
+    static let text = "Good day.\r\n.a dot begins this line\r\n..two do\r\n.\r\nThe end.\r\n"
+
+    /// A mail's text comes out of a mailbox as it went in, whatever the transfer encoding.
+    static func hasText(_ mail: String) -> Bool {
+        mail.replacingOccurrences(of: "\r\n", with: "\n").hasSuffix(text.replacingOccurrences(of: "\r\n", with: "\n"))
+    }
+
+    @Test func smtpSinkTakesMailGroupedAndAcrossMessages() async throws {
+        for isAcross in [false, true] {
+            try await ForeignServers.withSink { port, dump in
+                var configuration = SMTPConfiguration.loopback(port: port)
+                configuration.maximumConnections = 1
+                configuration.pipelinesAcrossMessages = isAcross
+                let transport = try SMTPTransport(configuration)
+                let mails = try (0..<20).map { number in
+                    try outgoingMail(to: ["r\(number)@example.org", "s\(number)@example.org"], text: Self.text)
+                }
+                for result in await transport.send(mails, deadline: nil) { #expect(try result.get().isAccepted) }
+                await transport.shutdown()
+                let dumped = try String(contentsOfFile: dump, encoding: .utf8)
+                for number in 0..<20 {
+                    #expect(dumped.contains("X-Rcpt-Args: <r\(number)@example.org>\n"))
+                    #expect(dumped.contains("X-Rcpt-Args: <s\(number)@example.org>\n"))
+                }
+                let body = Self.text.replacingOccurrences(of: "\r\n", with: "\n")
+                #expect(dumped.components(separatedBy: body).count == 21)
+            }
+        }
+    }
+
+    @Test(arguments: [
+        (["-r", "rcpt"], true), (["-r", "data"], true), (["-r", "."], true), (["-r", "mail"], true),
+        (["-f", "rcpt"], false), (["-f", "data"], false), (["-f", "."], false), (["-f", "mail"], false),
+    ])
+    func smtpSinksRefusalsAreOutcomes(_ options: [String], _ isTransient: Bool) async throws {
+        try await ForeignServers.withSink(options) { port, _ in
+            let transport = try SMTPTransport(.loopback(port: port))
+            for _ in 0..<3 {
+                let outcome = try await outcomes(transport, outgoingMail())[0]
+                #expect(isTransient ? outcome.isRetryable : outcome.isRejected, "\(outcome)")
+                #expect(outcome.reply?.code == (isTransient ? 450 : 500), "\(outcome)")
+            }
+        }
+    }
+
+    @Test(arguments: [
+        (["-q", "data"], false), (["-q", "."], true), (["-Q", "data"], false), (["-Q", "mail"], false),
+    ])
+    func smtpSinksDisconnectsAreOutcomes(_ options: [String], _ isUnknown: Bool) async throws {
+        try await ForeignServers.withSink(options) { port, _ in
+            let transport = try SMTPTransport(.loopback(port: port))
+            let outcome = try await outcomes(transport, outgoingMail())[0]
+            #expect(isUnknown ? outcome.isUnknown : outcome.isRetryable, "\(outcome)")
+        }
+    }
+
+    @Test func aiosmtpdTakesALoginThroughSTARTTLS() async throws {
+        try await ForeignServers.withAiosmtpd { port, authority, mails in
+            for mechanism in [SASLMechanism.plain, .login] {
+                var configuration = SMTPConfiguration.loopback(port: port, .startTLS)
+                configuration.trust = .certificates(pem: authority)
+                configuration.mechanisms = [mechanism]
+                configuration.credentials = .password(userName: "ada", Secret("hunter2"))
+                let transport = try SMTPTransport(configuration)
+                let mail = try outgoingMail(to: ["ada@example.org", "ghost@example.org"], text: Self.text)
+                let receipt = try await transport.send(mail, deadline: nil)
+                #expect(receipt.recipients[0].outcome == .accepted(id: "AIO1"))
+                #expect(receipt.recipients[1].outcome.reply?.code == 550)
+                await transport.shutdown()
+                configuration.credentials = .password(userName: "ada", Secret("wrong"))
+                let wrong = try SMTPTransport(configuration)
+                #expect(await mailErrorCode { _ = try await wrong.check() } == .authenticationFailed)
+            }
+            struct Mail: Decodable {
+                var recipients: [String]
+                var secure: Bool
+                var loggedIn: Bool
+                var content: String
+            }
+            let taken = try mails().map { try JSONDecoder().decode(Mail.self, from: Data($0.utf8)) }
+            #expect(taken.count == 2)
+            for mail in taken {
+                #expect(
+                    mail.secure && mail.loggedIn && mail.recipients == ["ada@example.org"] && Self.hasText(mail.content)
+                )
+            }
+        }
+    }
+
+    @Test(.enabled(if: ForeignServers.isRoot, "Postfix's master needs root."))
+    func postfixDeliversThroughSTARTTLS() async throws {
+        try await ForeignServers.withPostfix { port, authority, mails in
+            var configuration = SMTPConfiguration.loopback(port: port, .startTLS)
+            configuration.trust = .certificates(pem: authority)
+            configuration.maximumConnections = 1
+            configuration.deliveryNotifications = SMTPDeliveryNotifications([.failure], returned: .header)
+            for isAcross in [false, true] {
+                configuration.pipelinesAcrossMessages = isAcross
+                let transport = try SMTPTransport(configuration)
+                let mails = [
+                    try outgoingMail(to: ["ada@example.org", "ghost@example.org"], text: Self.text),
+                    try outgoingMail(to: ["ghost@example.org"], text: Self.text),
+                    try outgoingMail(to: ["bob@example.org", "else@where.test"], text: Self.text),
+                    try outgoingMail(to: ["grün@example.org"], text: Self.text),
+                ]
+                let receipts = try await transport.send(mails, deadline: nil).map {
+                    try $0.get().recipients.map(\.outcome)
+                }
+                #expect(receipts[0][0].isAccepted && receipts[0][1].isRejected)
+                #expect(receipts[0][1].reply?.enhancedCode?.description == "5.1.1")
+                #expect(receipts[1][0].isRejected && receipts[2][0].isAccepted && receipts[3][0].isAccepted)
+                let report = try await transport.check()
+                #expect(
+                    report.isSecure && report.hasPipelining && report.hasSMTPUTF8 && report.maximumSize == 2_000_000
+                )
+                await transport.shutdown()
+            }
+            let deadline = ContinuousClock.now + .seconds(30)
+            let boxes = ["ada", "bob", "gruen"]
+            while boxes.contains(where: { mails($0).count < 2 }), ContinuousClock.now < deadline { await Task.yield() }
+            for box in boxes {
+                #expect(mails(box).count == 2, "\(box)")
+                for mail in mails(box) {
+                    #expect(Self.hasText(mail) && mail.contains("with \(box == "gruen" ? "UTF8SMTPS" : "ESMTPS")"))
+                }
+            }
+        }
+    }
+
+    @Test(.enabled(if: ForeignServers.isRoot, "Postfix's master needs root."))
+    func postfixRefusesWhatIsTooLargeBeforehandAndAtTheEnd() async throws {
+        try await ForeignServers.withPostfix { port, authority, mails in
+            var configuration = SMTPConfiguration.loopback(port: port, .startTLS)
+            configuration.trust = .certificates(pem: authority)
+            let transport = try SMTPTransport(configuration)
+            var mail = try outgoingMail()
+            let bytes = ManualRandom(seed: 3).bytes(2_000_000)
+            mail.message.attachments = [try MailAttachment(fileName: "a.bin", content: .bytes(bytes))]
+            let outcome = try await outcomes(transport, mail)[0]
+            #expect(
+                outcome.isRejected && outcome.reply?.code == nil && outcome.reply?.enhancedCode?.description == "5.3.4"
+            )
+            // Of unknown size, it must be sent to be refused.
+            let stream = AsyncStream<[UInt8]> { continuation in
+                for start in stride(from: 0, to: bytes.count, by: 50_000) {
+                    continuation.yield(Array(bytes[start..<start + 50_000]))
+                }
+                continuation.finish()
+            }
+            mail.message.attachments = [try MailAttachment(fileName: "a.bin", content: .stream(length: nil, stream))]
+            let late = try await outcomes(transport, mail)[0]
+            #expect(late.isRejected && late.reply?.code == 552, "\(late)")
+            #expect(try await outcomes(transport, outgoingMail())[0].isAccepted)
+            #expect(mails("ada").count <= 1)
+        }
+    }
+}
