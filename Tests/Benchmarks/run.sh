@@ -13,5 +13,6 @@ status=0
 ./upload.sh "$rounds" || status=1
 ./backup.sh "$rounds" || status=1
 ./env.sh || status=1
+./mail.sh || status=1
 [ "$status" = 0 ] || echo "At least one goal was missed, or a benchmark did not run." >&2
 exit $status
