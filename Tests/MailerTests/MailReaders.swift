@@ -100,7 +100,7 @@ enum MailReaders {
             for a in m.attachments:
                 parts.append({"type": a.mimetype, "disposition": a.disposition, "fileName": a.filename or None,
                     "contentID": a.content_id, "content": b64(a.content)})
-            address = lambda a: {"name": a.name or "", "address": a.address}
+            address = lambda a: {"name": a.display_name or "", "address": a.address}
             result.append({"headers": [[k, v] for k, vs in m.headers.items() for v in vs],
                 "defects": [str(w) for w in m.warnings],
                 "from": [address(m.from_)] if m.from_ else [], "to": [address(a) for a in m.to], "parts": parts})

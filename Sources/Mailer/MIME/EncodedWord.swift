@@ -85,6 +85,6 @@ enum EncodedWord {
             }
         }
         word += [0x3F, 0x3D]
-        writer.word(word)
+        writer.encodedWord(word)
     }
 }

@@ -43,13 +43,22 @@ extension HeaderWriter {
         append(";")
     }
 
+    private static let longestPlainWord = 60
+
     /// A name: atoms as they are, other ASCII in quotes, the rest as encoded words (RFC 5322, section 3.2.5).
     private mutating func phrase(_ name: String) {
         // A reader decodes what looks like an encoded word even inside quotes. Quotes are not folded, so they are short.
-        guard MailText.isASCII(name), name.firstRange(of: "=?") == nil, name.utf8.count <= 60 else {
+        guard MailText.isASCII(name), name.firstRange(of: "=?") == nil else {
             EncodedWord.append(name[...], to: &self)
             return
         }
-        word(QuotedText.isPhraseOfAtoms(name) ? name : QuotedText.quoted(name))
+        let atoms = name.split(separator: " ")
+        if QuotedText.isPhraseOfAtoms(name), atoms.allSatisfy({ $0.utf8.count <= Self.longestPlainWord }) {
+            for atom in atoms { word(String(atom)) }
+        } else if name.utf8.count <= Self.longestPlainWord {
+            word(QuotedText.quoted(name))
+        } else {
+            EncodedWord.append(name[...], to: &self)
+        }
     }
 }

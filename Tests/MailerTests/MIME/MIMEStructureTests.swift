@@ -78,6 +78,34 @@ import Testing
         #expect(mail.header("List-Unsubscribe") == "\(url), <mailto:off@example.org?subject=unsubscribe>")
     }
 
+    /// Some readers keep the space of a fold behind the colon.
+    @Test func noFieldBeginsWithAFold() async throws {
+        let long = String(repeating: "x", count: 300)
+        let message = try Samples.message(subject: long)
+        var other = try Samples.message(subject: "Grüße " + long)
+        other.listUnsubscribe = try .oneClick(url: "https://example.org/\(long)")
+        other.references = [try MessageID("\(long.prefix(200))@example.org")]
+        other.headers = [try MailHeader("X-" + String(repeating: "N", count: 70), "\(long) and more")]
+        for message in [message, other] {
+            let bytes = try await Samples.compose(message)
+            #expect(MIMEMessage.violations(of: bytes) == [])
+            #expect(!String(decoding: bytes, as: UTF8.self).contains(":\r\n"))
+        }
+    }
+
+    /// RFC 2047, section 2.
+    @Test func noLineWithAnEncodedWordIsLongerThan76() async throws {
+        for length in 1...74 {
+            var message = try Samples.message()
+            let value = "Grüße " + String(repeating: "日本 ", count: 20)
+            message.headers = [try MailHeader("X-" + String(repeating: "N", count: length), value)]
+            let bytes = try await Samples.compose(message)
+            for line in bytes.split(separator: 0x0A) where String(decoding: line, as: UTF8.self).contains("=?utf-8?") {
+                #expect(line.count - 1 <= 76)
+            }
+        }
+    }
+
     @Test func filesAndStreamsComeBack() async throws {
         let bytes = ManualRandom(seed: 3).bytes(300_000)
         let chunks = stride(from: 0, to: bytes.count, by: 1013).map { Array(bytes[$0..<min(bytes.count, $0 + 1013)]) }

@@ -35,7 +35,13 @@ import Testing
             let text = message.text ?? ""
             for part in [html, text, message.subject.text] {
                 #expect(!part.contains("{") || part.contains("@media"))
-                #expect(!part.contains("<script"))
+            }
+            #expect(!html.contains("<script"))
+            // Plain text is shown as it is: nothing is escaped there, and nothing is lost.
+            for shown in [message.subject.text, text] { #expect(!shown.contains("&amp;") && !shown.contains("&lt;")) }
+            if template is WelcomeMail {
+                #expect(html.contains("&lt;script&gt;alert(1)&lt;/script&gt;"))
+                #expect(text.contains("<script>alert(1)</script>"))
             }
             #expect(html.contains("Tea &amp; Co"))
             #expect(!html.contains("Tea & Co"))
