@@ -22,12 +22,14 @@ extension HeaderWriter {
 
     private mutating func mailbox(_ mailbox: Mailbox) {
         guard let name = mailbox.name else {
-            word(mailbox.address.wireText)
+            let address = mailbox.address.wireText
+            space(before: address.utf8.count + Self.separatorsLength)
+            append(address)
             return
         }
         phrase(name)
         let address = mailbox.address.wireText
-        space(before: address.utf8.count + 2)
+        space(before: address.utf8.count + 2 + Self.separatorsLength)
         append("<")
         append(address)
         append(">")
@@ -44,6 +46,8 @@ extension HeaderWriter {
     }
 
     private static let longestPlainWord = 60
+    /// What may stand right behind an address: the end of its group and a comma.
+    private static let separatorsLength = 2
 
     /// A name: atoms as they are, other ASCII in quotes, the rest as encoded words (RFC 5322, section 3.2.5).
     private mutating func phrase(_ name: String) {

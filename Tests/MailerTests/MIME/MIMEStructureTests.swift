@@ -97,6 +97,22 @@ import Testing
     @Test func noLineWithAnEncodedWordIsLongerThan76() async throws {
         for length in 1...74 {
             var message = try Samples.message()
+            let member = try Mailbox(
+                name: String(repeating: "ü", count: length),
+                address: EnvelopeAddress("a@b.example")
+            )
+            let ascii = try Mailbox(
+                name: String(repeating: "?=?", count: length),
+                address: EnvelopeAddress("a@b.example")
+            )
+            let bare = try Mailbox(String(repeating: "b", count: min(length, 60)) + "@example.org")
+            let name = String(repeating: "ä", count: length)
+            message.to = [member, ascii, bare, member, bare]
+            message.cc = MailAddressList(entries: [
+                .group(try MailGroup(name, [member, bare])), .group(try MailGroup(name)),
+                .group(try MailGroup(name, [member])),
+                .mailbox(bare),
+            ])
             let value = "Grüße " + String(repeating: "日本 ", count: 20)
             message.headers = [try MailHeader("X-" + String(repeating: "N", count: length), value)]
             let bytes = try await Samples.compose(message)
