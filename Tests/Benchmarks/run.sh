@@ -16,5 +16,6 @@ status=0
 ./env.sh || status=1
 ./apple.sh "$rounds" || status=1
 ./smtp.sh "$rounds" || status=1
+./mail.sh || status=1
 [ "$status" = 0 ] || echo "At least one goal was missed, or a benchmark did not run." >&2
 exit $status

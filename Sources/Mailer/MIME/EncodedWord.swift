@@ -1,7 +1,9 @@
 /// Encoded words (RFC 2047), in UTF-8, never split inside a character.
 enum EncodedWord {
-    /// The longest encoded word (section 2).
-    private static let maximumLength = 75
+    /// What may stand right behind an encoded word: the end of an empty group and a comma.
+    private static let reservedLength = 3
+    /// The longest encoded word (section 2: 75 characters on a line of 76).
+    private static let maximumLength = 75 - reservedLength
     private static let prefixLength = 10
     private static let suffixLength = 2
     /// A plain run that is longer is encoded, so that it can be folded.
@@ -48,7 +50,7 @@ enum EncodedWord {
 
     /// What fits behind the text that is there; a whole line if that is little.
     private static func roomOnLine(_ writer: HeaderWriter) -> Int {
-        let rest = HeaderWriter.lineLength - writer.column - 1 - prefixLength - suffixLength
+        let rest = HeaderWriter.lineLength - writer.column - 1 - reservedLength - prefixLength - suffixLength
         return rest >= 20
             ? min(rest, maximumLength - prefixLength - suffixLength)
             : maximumLength - prefixLength - suffixLength
@@ -85,6 +87,6 @@ enum EncodedWord {
             }
         }
         word += [0x3F, 0x3D]
-        writer.word(word)
+        writer.encodedWord(word)
     }
 }

@@ -22,12 +22,14 @@ extension HeaderWriter {
 
     private mutating func mailbox(_ mailbox: Mailbox) {
         guard let name = mailbox.name else {
-            word(mailbox.address.wireText)
+            let address = mailbox.address.wireText
+            space(before: address.utf8.count + Self.separatorsLength)
+            append(address)
             return
         }
         phrase(name)
         let address = mailbox.address.wireText
-        space(before: address.utf8.count + 2)
+        space(before: address.utf8.count + 2 + Self.separatorsLength)
         append("<")
         append(address)
         append(">")
@@ -43,13 +45,24 @@ extension HeaderWriter {
         append(";")
     }
 
+    private static let longestPlainWord = 60
+    /// What may stand right behind an address: the end of its group and a comma.
+    private static let separatorsLength = 2
+
     /// A name: atoms as they are, other ASCII in quotes, the rest as encoded words (RFC 5322, section 3.2.5).
     private mutating func phrase(_ name: String) {
         // A reader decodes what looks like an encoded word even inside quotes. Quotes are not folded, so they are short.
-        guard MailText.isASCII(name), name.firstRange(of: "=?") == nil, name.utf8.count <= 60 else {
+        guard MailText.isASCII(name), name.firstRange(of: "=?") == nil else {
             EncodedWord.append(name[...], to: &self)
             return
         }
-        word(QuotedText.isPhraseOfAtoms(name) ? name : QuotedText.quoted(name))
+        let atoms = name.split(separator: " ")
+        if QuotedText.isPhraseOfAtoms(name), atoms.allSatisfy({ $0.utf8.count <= Self.longestPlainWord }) {
+            for atom in atoms { word(String(atom)) }
+        } else if name.utf8.count <= Self.longestPlainWord {
+            word(QuotedText.quoted(name))
+        } else {
+            EncodedWord.append(name[...], to: &self)
+        }
     }
 }

@@ -6,7 +6,9 @@ extension HeaderWriter {
     /// `; name=value`, in quotes unless it is a token. The value is printable ASCII.
     mutating func parameter(_ name: String, _ value: String) {
         append(";")
-        let isToken = !value.utf8.isEmpty && value.utf8.allSatisfy(ContentTypeReader.isToken)
+        // An apostrophe may stand in a token, but readers of RFC 2231 take it for that of `charset'language'`.
+        let isToken =
+            !value.utf8.isEmpty && value.utf8.allSatisfy { ContentTypeReader.isToken($0) && $0 != 0x27 }
         word("\(name)=\(isToken ? value : QuotedText.quoted(value))")
     }
 
@@ -42,7 +44,7 @@ extension HeaderWriter {
         }
         var fallback = String(
             decoding: value.unicodeScalars.map { scalar in
-                scalar.isASCII && !["\"", "%", "=", "?"].contains(scalar)
+                scalar.isASCII && !["\"", "\\", "%", "=", "?", ";"].contains(scalar)
                     ? UInt8(truncatingIfNeeded: scalar.value) : 0x5F
             },
             as: UTF8.self
@@ -53,10 +55,10 @@ extension HeaderWriter {
         parameter("name", fallback)
     }
 
-    /// Short ASCII without what some reader takes for an escape or an encoded word.
+    /// Short ASCII without what some reader takes for an escape, an encoded word or, even in quotes, the next parameter.
     private static func isPlain(_ value: String) -> Bool {
         value.utf8.count <= longestPlainValue
-            && value.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F && $0 != 0x22 && $0 != 0x5C && $0 != 0x25 }
+            && value.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F && $0 != 0x22 && $0 != 0x5C && $0 != 0x25 && $0 != 0x3B }
             && value.firstRange(of: "=?") == nil
             && value.utf8.first != 0x20 && value.utf8.last != 0x20
     }

@@ -1,13 +1,17 @@
 /// Writes header fields, folded before column 77 where a space allows it (RFC 5322, section 2.2.3).
 ///
 /// Whatever comes in is free of line ends by its type; the only CRLFs are those written here. A run without a space,
-/// such as a URL, is never broken.
+/// such as a URL, is never broken. The first line never is the name alone, for some readers keep the space of a fold
+/// behind the colon, and milters put one there, which breaks DKIM's simple form; only an encoded word, whose line has
+/// a limit of its own, may begin behind such a fold.
 struct HeaderWriter {
     /// Where lines are folded.
     static let lineLength = 76
 
     var output: [UInt8]
     private(set) var column = 0
+    /// The column behind the field's colon.
+    private var startColumn = -1
 
     init(_ output: [UInt8] = []) { self.output = output }
 
@@ -16,6 +20,7 @@ struct HeaderWriter {
         output.append(contentsOf: name.utf8)
         output.append(0x3A)
         column = name.utf8.count + 1
+        startColumn = column
     }
 
     /// `Name:` and nothing behind it.
@@ -23,6 +28,7 @@ struct HeaderWriter {
         output.append(contentsOf: name.rawValue.utf8)
         output.append(0x3A)
         column = name.rawValue.utf8.count + 1
+        startColumn = column
     }
 
     /// Ends the field.
@@ -30,6 +36,7 @@ struct HeaderWriter {
         output.append(0x0D)
         output.append(0x0A)
         column = 0
+        startColumn = -1
     }
 
     /// A space and then text that stays in one piece, on a new line if there is no room for it.
@@ -38,8 +45,10 @@ struct HeaderWriter {
         append(text)
     }
 
-    /// A space and then ASCII that stays in one piece, on a new line if there is no room for it.
-    mutating func word(_ bytes: [UInt8]) {
+    /// A space and then an encoded word, on a new line if there is no room for it, even behind the field's name
+    /// (RFC 2047, section 2: a line with an encoded word has at most 76 characters).
+    mutating func encodedWord(_ bytes: [UInt8]) {
+        startColumn = -1
         space(before: bytes.count)
         output += bytes
         column += bytes.count
@@ -53,10 +62,11 @@ struct HeaderWriter {
 
     /// Space between two words, which becomes a new line if the next word has no room.
     mutating func space(before count: Int, spaces: Int = 1) {
-        if column + spaces + count > Self.lineLength, column > 1 {
+        if column + spaces + count > Self.lineLength, column > 1, column != startColumn {
             output.append(0x0D)
             output.append(0x0A)
             column = 0
+            startColumn = -1
         }
         for _ in 0..<spaces { output.append(0x20) }
         column += spaces

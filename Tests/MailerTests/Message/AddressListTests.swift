@@ -1,0 +1,57 @@
+import Mailer
+import Testing
+
+@Suite struct AddressListTests {
+    @Test func readsCommentsQuotesFoldsAndGroups() throws {
+        let list = try MailAddressList(
+            "(x) Ada (the (first)) Lovelace <ada@example.org>,\r\n \"Babbage, C.\" <c.b@example.org> (y),"
+                + " Team (z) : a@b.org, \"B\" <b@b.org>; , Empty:;, John Q. Public <j@b.org>, \"a b\"@c.org"
+        )
+        #expect(
+            list.description == """
+                Ada Lovelace <ada@example.org>, "Babbage, C." <c.b@example.org>, Team: a@b.org, B <b@b.org>;, Empty: ;, \
+                "John Q. Public" <j@b.org>, "a b"@c.org
+                """
+        )
+        #expect(list.mailboxes.count == 6)
+        #expect(try MailAddressList(list.description) == list)
+    }
+
+    @Test(arguments: [
+        "a@b.org,", ",a@b.org", "a@b.org,,c@d.org", "a@b.org c@d.org", "<a@b.org", "a@b.org>", "A <a@b.org> B", "<>",
+        "A <>",
+        "G: a@b.org", "G: H: a@b.org;;", ": a@b.org;", "(a@b.org", "a@b.org)", "\"A <a@b.org>", "A\r\n<a@b.org>",
+        "A <a@b.org>\r\nBcc: x@y.z", "A\u{0} <a@b.org>", "A \"\u{7}\" <a@b.org>", "\"\\\u{7}\" <a@b.org>",
+        "@c.org:a@b.org",
+        "<@c.org:a@b.org>", "a.\"b\".c@d.org", "a . b@c.org", "A <a@b.org>; b@c.org", "=?utf-8?q?x?=@", "A@B <a@b.org>",
+    ])
+    func refuses(text: String) {
+        #expect(throws: MailError.self) { try MailAddressList(text) }
+    }
+
+    @Test func emptyTextIsAnEmptyList() throws {
+        #expect(try MailAddressList("").isEmpty)
+        #expect(try MailAddressList(" (nobody) ").isEmpty)
+    }
+
+    @Test func deepAndLongTextEndsQuickly() {
+        let texts = [
+            String(repeating: "(", count: 1_000_000), String(repeating: "a:", count: 500_000),
+            String(repeating: "a@b.org,", count: 2_500_000), String(repeating: "\"", count: 1_000_000),
+            "G:" + String(repeating: "a@b.org,", count: 100_000), String(repeating: "a ", count: 500_000),
+            String(repeating: "<", count: 1_000_000), "(" + String(repeating: "\\(", count: 500_000),
+        ]
+        let start = ContinuousClock.now
+        for text in texts { #expect(throws: MailError.self) { try MailAddressList(text) } }
+        #expect(ContinuousClock.now - start < .seconds(20))
+    }
+
+    /// The text that one library reads as one address and the next as another.
+    @Test func aQuotedAddressStaysInItsQuotes() throws {
+        let mailbox = try Mailbox("\"evil@example.net x\"@example.org")
+        #expect(mailbox.address.domain.wireText == "example.org")
+        #expect(mailbox.address.wireText == "\"evil@example.net x\"@example.org")
+        #expect(throws: MailError.self) { try EnvelopeAddress("a@b.org> SIZE=1") }
+        #expect(throws: MailError.self) { try EnvelopeAddress("a@b.org ORCPT=rfc822;x@y") }
+    }
+}
