@@ -13,15 +13,14 @@ enum ForeignServers {
     {
         try await withTemporaryDirectory { directory in
             let port = try LoopbackPort.free()
-            // It refuses to run as root, and must write into the directory.
+            // It does not work as root, and must write into the directory.
             try FileManager.default.setAttributes([.posixPermissions: 0o777], ofItemAtPath: directory)
             let dump = "\(directory)/mail"
             var configuration = ChildProcess.Configuration(
                 "smtp-sink",
-                options + ["-D", dump, "127.0.0.1:\(port)", "100"]
+                options + (isRoot ? ["-u", "nobody"] : []) + ["-D", dump, "127.0.0.1:\(port)", "100"]
             )
             configuration.environment["PATH"] = path
-            if isRoot { configuration.user = "nobody" }
             try await run(configuration, port) { try await body(port, dump) }
         }
     }
@@ -77,7 +76,8 @@ enum ForeignServers {
         )
         let daemon =
             String(decoding: daemons, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines) + "/master"
-        let configuration = ChildProcess.Configuration(daemon, ["-c", "\(directory)/conf", "-s"])
+        // Without `-d` it wants a session of its own, which the leader of a process group cannot have.
+        let configuration = ChildProcess.Configuration(daemon, ["-c", "\(directory)/conf", "-d"])
         try await run(configuration, port) {
             try await body(port, authority) { mailbox in
                 let new = "\(directory)/mail/\(mailbox)/new"
