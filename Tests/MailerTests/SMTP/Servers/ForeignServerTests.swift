@@ -7,7 +7,7 @@ import Testing
 @testable import Mailer
 
 /// The client against servers that nobody here wrote.
-@Suite(.serialized) struct ForeignServerTests {
+@Suite(.serialized, .timeLimit(.minutes(1))) struct ForeignServerTests {
     static let text = "Good day.\r\n.a dot begins this line\r\n..two do\r\n.\r\nThe end.\r\n"
 
     /// How many of some mails have the text, as Python decodes them, whatever the transfer encoding.
@@ -17,21 +17,8 @@ import Testing
             read = lambda mail: email.message_from_string(mail, policy=email.policy.default).get_content()
             print(json.dumps([read(mail) for mail in json.load(sys.stdin)]))
             """
-        return try await count(script, [], input: Array(JSONEncoder().encode(mails)))
-    }
-
-    /// How many of the mails in a file that `smtp-sink` wrote have the text.
-    static func countOfTexts(inMailbox path: String) async throws -> Int {
-        let script = """
-            import email, email.policy, json, mailbox, sys
-            read = lambda file: email.message_from_binary_file(file, policy=email.policy.default)
-            print(json.dumps([mail.get_content() for mail in mailbox.mbox(sys.argv[1], read, create=False)]))
-            """
-        return try await count(script, [path], input: [])
-    }
-
-    private static func count(_ script: String, _ arguments: [String], input: [UInt8]) async throws -> Int {
-        let output = try await ChildProcess.output(of: "python3", ["-c", script] + arguments, input: input)
+        let input = try Array(JSONEncoder().encode(mails))
+        let output = try await ChildProcess.output(of: "python3", ["-c", script], input: input)
         let lines = { (text: String) in
             text.replacingOccurrences(of: "\r\n", with: "\n").trimmingCharacters(in: .newlines)
         }
@@ -56,7 +43,9 @@ import Testing
                     #expect(dumped.contains("X-Rcpt-Args: <r\(number)@example.org>\n"))
                     #expect(dumped.contains("X-Rcpt-Args: <s\(number)@example.org>\n"))
                 }
-                #expect(try await Self.countOfTexts(inMailbox: dump) == 20)
+                // Nothing but this header parts the mails.
+                let taken = dumped.components(separatedBy: "X-Client-Addr: ").dropFirst().map { "X-Client-Addr: " + $0 }
+                #expect(try await Self.countOfTexts(in: taken) == 20 && taken.count == 20)
             }
         }
     }

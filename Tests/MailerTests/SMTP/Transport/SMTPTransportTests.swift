@@ -5,7 +5,7 @@ import Testing
 
 @testable import Mailer
 
-@Suite struct SMTPTransportTests {
+@Suite(.timeLimit(.minutes(1))) struct SMTPTransportTests {
     @Test func sendsInOneGroupWithPipelining() async throws {
         try await withLoopbackServer { server in
             let transport = try SMTPTransport(.loopback(server))
