@@ -4,7 +4,7 @@ import GroundworkTesting
 import Testing
 
 /// Happy eyeballs over addresses of this machine.
-@Suite struct ConnectionRaceTests {
+@Suite(.timeLimit(.minutes(1))) struct ConnectionRaceTests {
     /// A port on which connections neither succeed nor fail: its queue is full, and nobody accepts.
     static func withSilentPort(_ body: (UInt16) async throws -> Void) async throws {
         let listener = try SocketListener(try .loopback(), backlog: 0)

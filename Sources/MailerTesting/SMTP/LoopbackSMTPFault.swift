@@ -73,3 +73,13 @@ public struct LoopbackSMTPFault: Sendable {
         LoopbackSMTPFault(step: step, action: action, occurrence: occurrence)
     }
 }
+
+extension LoopbackSMTPFault.Action {
+    /// Whether what the command asks for is done all the same.
+    var takes: Bool {
+        switch self {
+        case .append, .prepend, .trickle, .delay, .takeAndClose: true
+        case .reply, .replyAndClose, .send, .stall, .close, .abort: false
+        }
+    }
+}

@@ -18,17 +18,7 @@ extension LoopbackSMTPSession {
         guard size <= configuration.maximumSize else {
             return try await wire.send(Self.bytes("552 5.3.4 Too much"))
         }
-        if takesSilently { keep(taken) }
-        guard try await answer(.endOfData, "250 2.0.0 Ok: queued as T\(number)x\(size)", &wire) else { return }
-        keep(taken)
-    }
-
-    private var takesSilently: Bool {
-        let occurrence = log.withLock { ($0.occurrences[.endOfData] ?? 0) + 1 }
-        return configuration.faults.contains { fault in
-            guard fault.step == .endOfData, case .takeAndClose = fault.action else { return false }
-            return fault.occurrence == nil || fault.occurrence == occurrence
-        }
+        _ = try await answer(.endOfData, "250 2.0.0 Ok: queued as T\(number)x\(size)", &wire) { keep(taken) }
     }
 
     private func keep(_ message: LoopbackSMTPMessage) {

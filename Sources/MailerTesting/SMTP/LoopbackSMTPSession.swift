@@ -53,10 +53,19 @@ struct LoopbackSMTPSession {
     }
 
     /// Sends the reply that is due at a step, or does what the plan says instead.
+    /// - Parameter taking: is called before the usual reply goes out, so that a client who has the reply finds done what
+    ///   it says.
     /// - Returns: whether the usual reply went out, so that what the command asks for is to be done.
-    func answer(_ step: Step, _ usual: String, _ wire: inout LoopbackSMTPWire) async throws -> Bool {
+    func answer(
+        _ step: Step,
+        _ usual: String,
+        _ wire: inout LoopbackSMTPWire,
+        taking: () -> Void = {}
+    ) async throws -> Bool {
         let reply = usual.isEmpty ? [] : Self.bytes(usual)
-        switch fault(at: step) {
+        let action = fault(at: step)
+        if action?.takes ?? true { taking() }
+        switch action {
         case nil: try await wire.send(reply)
         case .append(let bytes): try await wire.send(reply + bytes)
         case .prepend(let bytes): try await wire.send(bytes + reply)

@@ -7,7 +7,7 @@ import Testing
 
 /// Servers that break off, refuse or dawdle at each step: the outcome is certain before the end of the content went
 /// out, and unknown after.
-@Suite struct SMTPFaultTests {
+@Suite(.timeLimit(.minutes(1))) struct SMTPFaultTests {
     typealias Step = LoopbackSMTPFault.Step
 
     static let beforeMessage: [Step] = [.greeting, .ehlo]

@@ -7,7 +7,7 @@ import Testing
 @testable import Mailer
 
 /// Servers that say what no server says.
-@Suite struct SMTPHostileServerTests {
+@Suite(.timeLimit(.minutes(1))) struct SMTPHostileServerTests {
     typealias Action = LoopbackSMTPFault.Action
 
     /// What becomes of a mail when a server that otherwise behaves sends something at a step.

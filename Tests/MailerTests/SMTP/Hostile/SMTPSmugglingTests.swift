@@ -5,7 +5,7 @@ import Testing
 @testable import Mailer
 
 /// Text that some servers take for the end of a message, and what follows for commands.
-@Suite struct SMTPSmugglingTests {
+@Suite(.timeLimit(.minutes(1))) struct SMTPSmugglingTests {
     static let smuggled =
         "MAIL FROM:<evil@example.net>\r\nRCPT TO:<victim@example.org>\r\nDATA\r\nSubject: smuggled\r\n\r\nhi\r\n.\r\n"
 

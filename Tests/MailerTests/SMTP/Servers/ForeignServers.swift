@@ -13,15 +13,14 @@ enum ForeignServers {
     {
         try await withTemporaryDirectory { directory in
             let port = try LoopbackPort.free()
-            // It refuses to run as root, and must write into the directory.
+            // It does not work as root, and must write into the directory.
             try FileManager.default.setAttributes([.posixPermissions: 0o777], ofItemAtPath: directory)
             let dump = "\(directory)/mail"
             var configuration = ChildProcess.Configuration(
                 "smtp-sink",
-                options + ["-D", dump, "127.0.0.1:\(port)", "100"]
+                options + (isRoot ? ["-u", "nobody"] : []) + ["-D", dump, "127.0.0.1:\(port)", "100"]
             )
             configuration.environment["PATH"] = path
-            if isRoot { configuration.user = "nobody" }
             try await run(configuration, port) { try await body(port, dump) }
         }
     }
@@ -77,8 +76,9 @@ enum ForeignServers {
         )
         let daemon =
             String(decoding: daemons, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines) + "/master"
-        let configuration = ChildProcess.Configuration(daemon, ["-c", "\(directory)/conf", "-s"])
-        try await run(configuration, port) {
+        // Without `-d` it wants a session of its own, which the leader of a process group cannot have.
+        let configuration = ChildProcess.Configuration(daemon, ["-c", "\(directory)/conf", "-d"])
+        try await run(configuration, port, log: "\(directory)/log") {
             try await body(port, authority) { mailbox in
                 let new = "\(directory)/mail/\(mailbox)/new"
                 let names = (try? files.contentsOfDirectory(atPath: new)) ?? []
@@ -97,6 +97,7 @@ enum ForeignServers {
     private static func run(
         _ configuration: ChildProcess.Configuration,
         _ port: UInt16,
+        log: String? = nil,
         _ body: () async throws -> Void
     ) async throws {
         let server = try await ChildProcess.start(configuration)
@@ -105,7 +106,8 @@ enum ForeignServers {
             try await body()
         } catch {
             await server.stop()
-            throw TestProcessError("\(error)\n\(server.log)")
+            let file = log.flatMap { FileManager.default.contents(atPath: $0) } ?? Data()
+            throw TestProcessError("\(error)\n\(server.log)\n\(String(decoding: file.suffix(8192), as: UTF8.self))")
         }
         await server.stop()
     }
@@ -124,7 +126,8 @@ enum ForeignServers {
         compatibility_level = 3.6
         queue_directory = \(directory)/queue
         data_directory = \(directory)/data
-        maillog_file = /dev/stdout
+        maillog_file = \(directory)/log
+        maillog_file_prefixes = \(directory)
         inet_interfaces = 127.0.0.1
         inet_protocols = ipv4
         myhostname = postfix.test

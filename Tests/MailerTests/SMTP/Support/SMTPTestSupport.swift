@@ -126,6 +126,28 @@ func outcomes(_ transport: SMTPTransport, _ mail: OutgoingMail) async throws -> 
     try await transport.send(mail, deadline: nil).recipients.map(\.outcome)
 }
 
+/// Sends content that was not composed here.
+func sendRaw(_ bytes: SMTPContent.Bytes, _ configuration: SMTPConfiguration) async throws -> [MailOutcome] {
+    let pool = SMTPPool(try SMTPConnector(configuration), time: SystemTime())
+    let job = SMTPJob(SMTPMessage(envelope: try outgoingMail().envelope, content: SMTPContent(bytes: bytes)))
+    pool.submit(job)
+    let outcome = try await job.outcome()
+    await pool.shutDown()
+    return outcome
+}
+
+/// Content that comes in pieces.
+func chunks(_ bytes: [UInt8], of count: Int) -> SMTPContent.Bytes {
+    .chunks(
+        AsyncThrowingStream<[UInt8], any Error> { continuation in
+            for start in stride(from: 0, to: bytes.count, by: count) {
+                continuation.yield(Array(bytes[start..<min(bytes.count, start + count)]))
+            }
+            continuation.finish()
+        }
+    )
+}
+
 extension MailOutcome {
     var isUnknown: Bool { if case .unknown = self { true } else { false } }
     var isRetryable: Bool { if case .retryable = self { true } else { false } }

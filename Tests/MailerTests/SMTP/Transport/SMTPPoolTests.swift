@@ -6,7 +6,7 @@ import Testing
 
 @testable import Mailer
 
-@Suite struct SMTPPoolTests {
+@Suite(.timeLimit(.minutes(1))) struct SMTPPoolTests {
     @Test func manyMailsShareFewConnections() async throws {
         try await withLoopbackServer { server in
             var configuration = SMTPConfiguration.loopback(server)

@@ -5,24 +5,34 @@ import Testing
 
 @testable import Mailer
 
-@Suite struct SMTPTransportTests {
+@Suite(.timeLimit(.minutes(1))) struct SMTPTransportTests {
     @Test func sendsInOneGroupWithPipelining() async throws {
         try await withLoopbackServer { server in
             let transport = try SMTPTransport(.loopback(server))
             let receipt = try await transport.send(
-                outgoingMail(to: ["b@c.org", "d@e.org"], text: ".dot\n..two\n"),
+                outgoingMail(to: ["b@c.org", "d@e.org"]),
                 deadline: nil
             )
             #expect(receipt.isAccepted && receipt.transport == "smtp" && receipt.messageID != nil)
             let message = try #require(server.messages.first)
             #expect(message.sender == "shop@example.org" && message.recipients == ["b@c.org", "d@e.org"])
             #expect(message.senderParameters == ["SIZE=\(message.content.count)"])
-            #expect(message.text.hasSuffix("\r\n\r\n.dot\r\n..two\r\n"))
+            #expect(message.text.hasSuffix("\r\n\r\nGood day.\r\n"))
             let envelope = server.commands.filter {
                 $0.line.hasPrefix("MAIL") || $0.line.hasPrefix("RCPT") || $0.line == "DATA"
             }
             #expect(envelope.count == 4 && Set(envelope.map(\.packet)).count == 1)
             #expect(server.violations == [])
+        }
+    }
+
+    @Test(arguments: [1, 7, 1000]) func contentWithDotsArrivesAsItWas(_ pieces: Int) async throws {
+        let content = Array("Subject: a\r\n\r\n.\r\n..\r\n.a\r\nb.\r\n.\r\n".utf8)
+        try await withLoopbackServer { server in
+            let whole = try await sendRaw(.whole(content), .loopback(server))
+            let inPieces = try await sendRaw(chunks(content, of: pieces), .loopback(server))
+            #expect(whole[0].isAccepted && inPieces[0].isAccepted)
+            #expect(server.messages.map(\.content) == [content, content] && server.violations == [])
         }
     }
 
