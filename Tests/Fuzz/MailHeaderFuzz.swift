@@ -1,6 +1,7 @@
 /// Writes headers with whatever text the fuzzer thinks of, and reads them again.
 ///
 /// Every line is ASCII, short, ended by CRLF, and but for the first begins with a space; what a reader decodes is the text.
+/// A line with an encoded word has 76 characters at most.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzMailHeader(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
     let text = String(decoding: UnsafeBufferPointer(start: start, count: count), as: UTF8.self)
@@ -25,6 +26,8 @@ public func fuzzMailHeader(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt 
     if let name = mailbox.name, from.contains("=?utf-8?") {
         let read = decode(String(from.dropLast(end.count)))
         guard read.utf8.elementsEqual(name.utf8) else { fatalError("\(name.debugDescription) reads as \(read)") }
+    } else if (try? Mailbox(from)) != mailbox {
+        fatalError("another mailbox: \(from)")
     }
     var parameters = HeaderWriter()
     parameters.begin("Content-Disposition")
@@ -40,13 +43,14 @@ public func fuzzMailHeader(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt 
 private func unfold(_ bytes: [UInt8]) -> String {
     guard bytes.suffix(2) == [0x0D, 0x0A] else { fatalError("no line end") }
     var result: [UInt8] = []
+    for line in bytes.split(separator: 0x0A) where String(decoding: line, as: UTF8.self).contains("=?utf-8?") {
+        guard line.count <= 77 else { fatalError("a long line with an encoded word") }
+    }
     var column = 0
     var index = 0
     while index < bytes.count - 2 {
         let byte = bytes[index]
-        guard byte >= 0x20, byte < 0x7F || byte == 0x0D else {
-            fatalError("the byte \(byte) at \(index)")
-        }
+        guard (0x20..<0x7F).contains(byte) || byte == 0x0D else { fatalError("the byte \(byte) at \(index)") }
         if byte == 0x0D {
             guard bytes[index + 1] == 0x0A, bytes[index + 2] == 0x20 else { fatalError("a line end that is no fold") }
             index += 2
