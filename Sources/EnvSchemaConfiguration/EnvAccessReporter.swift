@@ -38,7 +38,9 @@ public final class EnvAccessReporter: AccessReporter {
     public static let maximumCount = 1_000
 
     /// Watches for a schema.
-    /// - Parameter onUndeclared: is called at the first read of each undeclared name at each place.
+    /// - Parameters:
+    ///   - schema: the declaration that reads are compared with.
+    ///   - onUndeclared: is called at the first read of each undeclared name at each place.
     public init<Schema: EnvSchema>(
         _ schema: Schema.Type,
         onUndeclared: @escaping @Sendable (Access) -> Void = { _ in }

@@ -9,7 +9,7 @@ public import GroundworkEnvModel
 ///     extension CronExpression: @retroactive EnvValue {}
 ///
 /// A conformer states in ``envLimitFields`` which limits it honours. All others are refused when a variable is
-/// declared (``EnvLimits/problems(for:)``), so that no limit is ever passed over in silence.
+/// declared (``EnvLimits``), so that no limit is ever passed over in silence.
 public protocol EnvValue: Sendable {
     /// The type as data.
     static var envType: EnvTypeDescription { get }
