@@ -5,6 +5,7 @@ public struct MailAppURL: Sendable, Hashable, CustomStringConvertible {
 
     /// Takes an https URL with a host and, if you like, a port and a path.
     /// - Parameters:
+    ///   - url: the URL as text, such as the value of `APP_URL`.
     ///   - allowsLocalHTTP: whether `http` is allowed for `localhost`, `127.0.0.1` and `[::1]`, for development.
     /// - Throws: ``MailError`` with ``MailError/Code/invalidConfiguration`` for another scheme, a user name, a query, a
     ///   fragment, a path with dots for its own parts, or characters that would have to be percent-encoded.

@@ -27,6 +27,7 @@ public final class SMTPTransport: MailTransport {
     /// Makes a transport. It connects when the first mail is sent.
     /// - Parameters:
     ///   - name: for logs, receipts and errors.
+    ///   - configuration: the server, how to reach it, and the limits of its connections.
     ///   - signer: signs each mail; nil where the server does, or nobody.
     ///   - composer: makes the bytes of a message.
     ///   - time: the clock of deadlines and of unused connections.
