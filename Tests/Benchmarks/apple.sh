@@ -19,7 +19,7 @@ for round in $(seq "$rounds"); do
     "$bench" secret "$work" >"$work/secret-$round"
     "$bench" scale "$work" >"$work/scale-$round"
 done
-./apple-build.sh >"$work/alone"
+./build-alone.sh AppleSignIn >"$work/alone"
 python3 - "$work" "$rounds" "$rival_wall" "$rival_cpu" <<'PY'
 import statistics, sys
 work, rounds = sys.argv[1], int(sys.argv[2])

@@ -49,7 +49,7 @@ for dialect in compose node python bash; do "$bench" parse "$work/env" "$dialect
 "$rival" "$work/env" >"$work/read-rival"
 "$bench" load >"$work/load"
 "$bench" audit >"$work/audit"
-./env-build.sh >"$work/env-build"
+./build-alone.sh EnvSchema >"$work/env-build"
 python3 - "$work" <<'PY'
 import sys
 work = sys.argv[1]

@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
-# Times a clean release build of a program that imports AppleSignIn alone; prints wall and processor time in seconds.
+# Times a clean release build of a program that imports one product alone; prints wall and processor time in seconds.
+# usage: build-alone.sh EnvSchema | AppleSignIn
 set -euo pipefail
+product=${1:?name a product: EnvSchema or AppleSignIn}
 root=$(cd "$(dirname "$0")/../.." && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -13,11 +15,27 @@ let package = Package(
     name: "alone",
     dependencies: [.package(name: "swift-groundwork", path: "$root")],
     targets: [
-        .executableTarget(name: "alone", dependencies: [.product(name: "AppleSignIn", package: "swift-groundwork")])
+        .executableTarget(name: "alone", dependencies: [.product(name: "$product", package: "swift-groundwork")])
     ]
 )
 SWIFT
-cat >"$work/Sources/alone/main.swift" <<'SWIFT'
+# A program that uses what it imports, and how its output begins.
+case $product in
+EnvSchema)
+    expected=8080
+    cat >"$work/Sources/alone/main.swift" <<'SWIFT'
+import EnvSchema
+
+struct ServiceEnv: EnvSchema {
+    @Env("PORT", help: "Listen port", range: 1...65535) var port: Int = 8080
+}
+
+print(try ServiceEnv.load().port)
+SWIFT
+    ;;
+AppleSignIn)
+    expected=malformedToken
+    cat >"$work/Sources/alone/main.swift" <<'SWIFT'
 import AppleSignIn
 
 let verifier = try AppleTokenVerifier(audiences: ["com.example.app"], keys: AppleKeyStore())
@@ -27,10 +45,16 @@ do {
     print(error)
 }
 SWIFT
+    ;;
+*)
+    echo "build-alone.sh knows no program for $product" >&2
+    exit 2
+    ;;
+esac
 # Fetching is not building.
 swift package --package-path "$work" resolve >/dev/null 2>&1
 TIMEFORMAT='%R %U %S'
 times=$({ time swift build -c release --package-path "$work" >"$work/log" 2>&1; } 2>&1) || { tail -30 "$work/log" >&2; exit 1; }
-"$work/.build/release/alone" | grep -q '^malformedToken' || { echo "the program does not run" >&2; exit 1; }
+[[ "$(env -u PORT "$work/.build/release/alone")" == "$expected"* ]] || { echo "the program does not run" >&2; exit 1; }
 read -r wall user system <<<"$times"
 awk -v wall="$wall" -v user="$user" -v system_="$system" 'BEGIN { print wall, user + system_ }'
