@@ -16,22 +16,18 @@ libraries_of() { # archive
     dpkg-deb -f "$1" Depends | tr ',' '\n' | sed -E 's/^ *//; s/[ :|(].*//' | grep '^lib' | grep -v -e '-perl$' || true
 }
 
-download() { (cd "$parties/archives" && apt-get download -q "$1"); }
-
 unpack() {
-    local wanted=("${packages[@]}") name archive seen=" "
+    local wanted=("${packages[@]}") archive name
     while [ ${#wanted[@]} -gt 0 ]; do
-        name=${wanted[0]}
-        wanted=("${wanted[@]:1}")
-        [[ $seen != *" $name "* ]] || continue
-        seen+="$name "
-        if ! download "$name"; then
-            echo "The package $name cannot be had; try apt-get update." >&2
-            return 1
-        fi
-        archive=$(ls "$parties/archives/${name}_"*.deb)
-        dpkg -x "$archive" "$parties/root"
-        for name in $(libraries_of "$archive"); do is_installed "$name" || wanted+=("$name"); done
+        (cd "$parties/archives" && rm -f ./*.deb && apt-get download -q "${wanted[@]}") || return 1
+        wanted=()
+        for archive in "$parties"/archives/*.deb; do
+            dpkg -x "$archive" "$parties/root"
+            for name in $(libraries_of "$archive"); do
+                is_installed "$name" || [ -e "$parties/archives/$name" ] || wanted+=("$name")
+                : >"$parties/archives/$name"
+            done
+        done
     done
 }
 
