@@ -3,7 +3,7 @@
 /// A server on the same machine or beside it answers within tens of microseconds, which is less than it takes the
 /// poller's thread to notice and to wake the task. A server far away never does: each wait in vain doubles the number of
 /// reads that do without, so that it costs next to nothing there.
-struct BriefWaits {
+package struct BriefWaits: Sendable {
     static let microseconds = 100
     static let limit = Duration.microseconds(microseconds)
     private static let mostFailures = 12
@@ -11,15 +11,17 @@ struct BriefWaits {
     private var failures = 0
     private var skips = 0
 
+    package init() {}
+
     /// Whether to wait now.
-    mutating func begin() -> Bool {
+    package mutating func begin() -> Bool {
         guard skips > 0 else { return true }
         skips -= 1
         return false
     }
 
     /// The wait is over.
-    mutating func end(isReady: Bool) {
+    package mutating func end(isReady: Bool) {
         guard !isReady else {
             failures = 0
             return

@@ -14,7 +14,7 @@ import tempfile
 root = sys.argv[1] + "/root"
 environment = dict(
     os.environ,
-    LD_LIBRARY_PATH=f"{root}/usr/lib/{platform.machine()}-linux-gnu",
+    LD_LIBRARY_PATH=":".join(f"{root}{folder}/{platform.machine()}-linux-gnu" for folder in ("/usr/lib", "/lib")),
     PERL5LIB=f"{root}/usr/share/perl5",
 )
 messages = [base64.b64decode(text) for text in json.load(sys.stdin)]

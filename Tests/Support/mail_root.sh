@@ -5,7 +5,7 @@
 set -euo pipefail
 parties=$1 directory=$2
 shift 2
-export LD_LIBRARY_PATH=$parties/root/usr/lib/$(uname -m)-linux-gnu
+export LD_LIBRARY_PATH=$parties/root/usr/lib/$(uname -m)-linux-gnu:$parties/root/lib/$(uname -m)-linux-gnu
 mkdir -p "$directory"/{dev,etc,mail,run,tmp,usr/bin,usr/sbin,var/run,var/log/exim4,var/lib,var/spool,var/empty}
 for name in bin sbin lib lib64; do ln -s "usr/$name" "$directory/$name"; done
 copy_libraries() { # program
