@@ -108,8 +108,3 @@ public struct BootReport: Sendable, Hashable, Codable {
         return String(decoding: try encoder.encode(self), as: UTF8.self)
     }
 }
-
-extension EnvVariable {
-    /// The names under which the variable is read, in this order.
-    var allNames: [String] { [name] + aliases + deprecatedNames }
-}

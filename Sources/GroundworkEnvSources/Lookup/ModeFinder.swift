@@ -1,14 +1,19 @@
-import GroundworkEnvModel
-import GroundworkEnvSources
+import GroundworkCore
+package import GroundworkEnvModel
 
 /// Finds the environment that a service runs in.
-struct ModeFinder {
-    let variable: String
-    let modes: [EnvMode]
+package struct ModeFinder {
+    private let variable: String
+    private let modes: [EnvMode]
+
+    package init(variable: String, modes: [EnvMode]) {
+        self.variable = variable
+        self.modes = modes
+    }
 
     /// The environment that the first source names; production, the strictest, when none does. Files are not asked: the
     /// answer decides which files are read.
-    func find(in sources: [EnvSource]) -> (EnvMode, EnvProblem?) {
+    package func find(in sources: [EnvSource]) -> (EnvMode, EnvProblem?) {
         for source in sources where source.namesMode {
             for open in source.open(.production) {
                 guard let finding = open.lookup(variable) else { continue }
@@ -28,7 +33,7 @@ struct ModeFinder {
     }
 
     /// Why a mode that the program gave is not one of the schema's.
-    func problem(of mode: EnvMode?) -> EnvProblem? {
+    package func problem(of mode: EnvMode?) -> EnvProblem? {
         guard let mode, !modes.contains(mode) else { return nil }
         return EnvProblem(
             .mode,

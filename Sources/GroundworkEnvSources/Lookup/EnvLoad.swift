@@ -1,6 +1,5 @@
 package import GroundworkCore
 public import GroundworkEnvModel
-public import GroundworkEnvSources
 
 /// A schema that was loaded, with all that is worth knowing about how.
 public struct EnvLoad<Schema: Sendable>: Sendable {
@@ -17,6 +16,22 @@ public struct EnvLoad<Schema: Sendable>: Sendable {
     package let texts: Secret<[String: String]>
     /// The names of the secrets.
     package let secretNames: Set<String>
+
+    package init(
+        values: Schema,
+        mode: EnvMode,
+        warnings: [EnvProblem],
+        provenance: [EnvProvenance],
+        texts: Secret<[String: String]>,
+        secretNames: Set<String>
+    ) {
+        self.values = values
+        self.mode = mode
+        self.warnings = warnings
+        self.provenance = provenance
+        self.texts = texts
+        self.secretNames = secretNames
+    }
 
     /// Why the variable has its value; nil when it is not declared.
     public func explain(_ name: String) -> EnvProvenance? { provenance.first { $0.variable == name } }

@@ -1,3 +1,5 @@
+import GroundworkCore
+
 /// Finds names that were probably meant.
 package enum NearMiss {
     /// The closest of `names` that is near enough: one slip in short names, two in names of six bytes or more. A slip

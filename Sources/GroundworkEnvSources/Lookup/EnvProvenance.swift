@@ -1,5 +1,3 @@
-public import GroundworkEnvSources
-
 /// Why a variable has the value that it has, without the value.
 public struct EnvProvenance: Sendable, Hashable, CustomStringConvertible {
     /// A place where a value stood that was not used.

@@ -1,15 +1,14 @@
 import GroundworkCore
-import GroundworkEnvModel
-import GroundworkEnvSources
+package import GroundworkEnvModel
 
 /// Finds names that nobody declared but somebody probably meant.
-struct UnknownNames: Sendable {
+package struct UnknownNames: Sendable {
     private let variables: [String]
     private let prefixes: [String]
     private let known: Set<String>
-    let secrets: Set<String>
+    package let secrets: Set<String>
 
-    init(_ variables: [EnvVariable], modeVariable: String, prefixes: [String]) {
+    package init(_ variables: [EnvVariable], modeVariable: String, prefixes: [String]) {
         self.variables = variables.map(\.name)
         self.prefixes = prefixes.filter { !$0.isEmpty }
         var known: Set<String> = [modeVariable]
@@ -32,7 +31,7 @@ struct UnknownNames: Sendable {
 
     /// A warning for each name under a declared prefix, each that is near to a variable that is not set, and each on the
     /// command line. Foreign names are nobody's business.
-    func warnings(for sources: [OpenSource], facts: EnvFacts) -> [EnvProblem] {
+    package func warnings(for sources: [OpenSource], facts: EnvFacts) -> [EnvProblem] {
         let unset = variables.filter { !(facts.variables[$0] ?? .absent).isSet }
         var warnings: [EnvProblem] = []
         for source in sources {
