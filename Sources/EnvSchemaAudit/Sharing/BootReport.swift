@@ -1,6 +1,6 @@
 public import EnvSchema
 public import FoundationEssentials
-import GroundworkCore
+import GroundworkBase
 
 /// What a service prints about its own variables at its start, for an audit that cannot read sealed ones.
 ///

@@ -1,4 +1,4 @@
-import GroundworkCore
+import GroundworkBase
 
 /// Finds names that were probably meant.
 package enum NearMiss {

@@ -1,4 +1,4 @@
-package import GroundworkCore
+package import GroundworkBase
 public import GroundworkEnvModel
 
 /// A schema that was loaded, with all that is worth knowing about how.

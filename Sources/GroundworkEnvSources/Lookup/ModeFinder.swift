@@ -1,4 +1,4 @@
-import GroundworkCore
+import GroundworkBase
 package import GroundworkEnvModel
 
 /// Finds the environment that a service runs in.

@@ -1,4 +1,4 @@
-import GroundworkCore
+import GroundworkBase
 package import GroundworkEnvModel
 
 /// Finds names that nobody declared but somebody probably meant.

@@ -1,4 +1,4 @@
-public import GroundworkCore
+public import GroundworkBase
 
 /// Why a file with values could not be read. It names the file, never its contents.
 public struct EnvFileError: Error, Sendable, Hashable, CustomStringConvertible {

@@ -1,5 +1,5 @@
 import Glibc
-import GroundworkCore
+import GroundworkBase
 
 /// Reads files that hold values: `.env` files, mounted secrets, `NAME_FILE`.
 ///

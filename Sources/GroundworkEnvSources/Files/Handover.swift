@@ -1,5 +1,5 @@
 import Glibc
-import GroundworkCore
+import GroundworkBase
 
 /// One value that goes from one thread to another, which waits for it for a bounded time.
 @safe final class Handover<Value: Sendable>: @unchecked Sendable {

@@ -1,10 +1,10 @@
 import FoundationEssentials
 import Glibc
-import GroundworkCore
+import GroundworkBase
 import GroundworkTestProcesses
 import Testing
 
-@testable import GroundworkDotEnv
+@testable import GroundworkEnvSources
 
 @Suite struct EnvFileReaderTests {
     /// A folder of its own that goes away with the test.
