@@ -1,14 +1,14 @@
 #if TSAN
 import Glibc
 #else
-package import Synchronization
+public import Synchronization
 #endif
 
 /// Mutable state behind a lock.
 ///
 /// `Synchronization.Mutex`, or a pthread mutex when built with `-DTSAN`: the thread sanitizer does not see `Mutex` on
 /// Linux and would report false races.
-@safe package final class Locked<State>: @unchecked Sendable {
+@safe @usableFromInline package final class Locked<State>: @unchecked Sendable {
     // Unchecked: `state` is touched only while the lock is held.
     #if TSAN
     private let mutex: UnsafeMutablePointer<pthread_mutex_t>
@@ -34,7 +34,8 @@ package import Synchronization
         return try body(&state)
     }
     #else
-    // Inlinable: every use is specialised where it stands, instead of looking up generic metadata for each call.
+    // Inlinable: every use is specialised where it stands, instead of looking up generic metadata for each call. That
+    // takes `@usableFromInline` on the class as well: without it nothing of a package's class is inlined.
     // Unchecked, both: the state is touched only under the lock, and a result goes to the one caller that asked.
     @usableFromInline struct Box: @unchecked Sendable {
         @usableFromInline var state: State
