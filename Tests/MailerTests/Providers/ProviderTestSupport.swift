@@ -93,16 +93,6 @@ struct PiecedBytes: AsyncSequence, Sendable {
     func makeAsyncIterator() -> AsyncIterator { AsyncIterator(bytes: bytes, piece: piece) }
 }
 
-/// The code of the error that `body` throws.
-func mailErrorCode(_ body: () async throws -> Void) async -> MailError.Code? {
-    do {
-        try await body()
-        return nil
-    } catch {
-        return (error as? MailError)?.code
-    }
-}
-
 extension MailReceipt {
     /// The one outcome of all recipients.
     var outcome: MailOutcome? {
@@ -112,9 +102,6 @@ extension MailReceipt {
 }
 
 extension MailOutcome {
-    var isUnknown: Bool { if case .unknown = self { true } else { false } }
-    var isRejected: Bool { if case .rejected = self { true } else { false } }
-    var isRetryable: Bool { if case .retryable = self { true } else { false } }
     var wait: Duration? { if case .retryable(_, let after) = self { after } else { nil } }
     var id: String? { if case .accepted(let id) = self { id } else { nil } }
 }
