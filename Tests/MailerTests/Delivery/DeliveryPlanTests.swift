@@ -34,13 +34,13 @@ import Testing
     private let plain = DeliveryPlan.Route()
     private let knowing = DeliveryPlan.Route(deduplicates: true, window: .seconds(100))
 
-    private func offer(_ plan: inout DeliveryPlan, at time: ContinuousClock.Instant? = nil) -> DeliveryPlan.Offer? {
+    private func nextOffer(_ plan: inout DeliveryPlan, at time: ContinuousClock.Instant? = nil) -> DeliveryPlan.Offer? {
         guard case .offer(let offer) = plan.next(now: time ?? start, random: random) else { return nil }
         return offer
     }
 
     private func answer(_ plan: inout DeliveryPlan, _ outcomes: MailOutcome..., isShared: Bool = false) throws {
-        let offer = try #require(offer(&plan))
+        let offer = try #require(nextOffer(&plan))
         plan.answered(offer, outcomes, start: start, now: start, isShared: isShared)
     }
 
@@ -75,7 +75,7 @@ import Testing
             Issue.record("no wait")
             return
         }
-        let again = offer(&plan, at: end)
+        let again = nextOffer(&plan, at: end)
         #expect(again == DeliveryPlan.Offer(route: 0, recipients: [0], key: plan.key, isRepetition: true))
     }
 
@@ -96,7 +96,7 @@ import Testing
         for (outcome, isUnknown) in [(busy, true), (refused, true), (lost, true), (.accepted(id: "1"), false)] {
             var plan = try plan([knowing], rounds: 2)
             try answer(&plan, lost)
-            guard case .wait(let end) = plan.next(now: start, random: random), let again = offer(&plan, at: end) else {
+            guard case .wait(let end) = plan.next(now: start, random: random), let again = nextOffer(&plan, at: end) else {
                 Issue.record("no second try")
                 continue
             }
@@ -109,7 +109,7 @@ import Testing
     @Test func anErrorAfterAnUnknownOutcomeDoesNotHideIt() throws {
         var plan = try plan([knowing], rounds: 2)
         try answer(&plan, lost)
-        guard case .wait(let end) = plan.next(now: start, random: random), let again = offer(&plan, at: end) else {
+        guard case .wait(let end) = plan.next(now: start, random: random), let again = nextOffer(&plan, at: end) else {
             Issue.record("no second try")
             return
         }
@@ -121,7 +121,7 @@ import Testing
     @Test func onlyRecipientsThatMayBeAcceptedLaterAreOfferedAgainUnderAKeyOfTheirOwn() throws {
         var plan = try plan([plain, plain], ["a@example.org", "b@example.org", "c@example.org"])
         try answer(&plan, .accepted(id: nil), busy, refused)
-        let second = try #require(offer(&plan))
+        let second = try #require(nextOffer(&plan))
         #expect(second.route == 1)
         #expect(second.recipients == [1])
         #expect(second.key != plan.key)
@@ -153,7 +153,7 @@ import Testing
             Issue.record("no wait")
             return
         }
-        #expect(offer(&plan, at: end)?.route == 1)
+        #expect(nextOffer(&plan, at: end)?.route == 1)
     }
 
     @Test func aWishBeyondThePolicyEndsTheTriesAtThatTransport() throws {
@@ -164,19 +164,19 @@ import Testing
 
     @Test func aLastingErrorExcludesTheTransportAndAPassingOneDoesNot() throws {
         var plan = try plan([plain, plain])
-        plan.failed(try #require(offer(&plan)), MailError(.authenticationFailed, "No."))
-        plan.failed(try #require(offer(&plan)), MailError(.connectionFailed, "No.", isRetryable: true))
+        plan.failed(try #require(nextOffer(&plan)), MailError(.authenticationFailed, "No."))
+        plan.failed(try #require(nextOffer(&plan)), MailError(.connectionFailed, "No.", isRetryable: true))
         guard case .wait(let end) = plan.next(now: start, random: random) else {
             Issue.record("no wait")
             return
         }
-        #expect(offer(&plan, at: end)?.route == 1)
+        #expect(nextOffer(&plan, at: end)?.route == 1)
     }
 
     @Test func errorsOfSeveralTransportsAreNamedTogether() throws {
         var plan = try plan([plain, plain], rounds: 1)
-        plan.failed(try #require(offer(&plan)), MailError(.authenticationFailed, "Wrong key."))
-        plan.failed(try #require(offer(&plan)), MailError(.connectionFailed, "No way.", isRetryable: true))
+        plan.failed(try #require(nextOffer(&plan)), MailError(.authenticationFailed, "Wrong key."))
+        plan.failed(try #require(nextOffer(&plan)), MailError(.connectionFailed, "No way.", isRetryable: true))
         #expect(plan.next(now: start, random: random) == .finish)
         let error = #expect(throws: MailError.self) { try plan.result(names: ["resend", "smtp"]).get() }
         #expect(error?.code == .connectionFailed)
@@ -199,8 +199,8 @@ import Testing
 
     @Test func aRoundInWhichNobodyCanBeAskedEndsIt() throws {
         var plan = try plan([plain, plain])
-        plan.skipped(try #require(offer(&plan)), until: start.advanced(by: .seconds(5)))
-        plan.skipped(try #require(offer(&plan)), until: nil)
+        plan.skipped(try #require(nextOffer(&plan)), until: start.advanced(by: .seconds(5)))
+        plan.skipped(try #require(nextOffer(&plan)), until: nil)
         #expect(plan.next(now: start, random: random) == .finish)
         let error = #expect(throws: MailError.self) { try plan.result(names: ["a", "b"]).get() }
         #expect(error?.code == .unavailable)

@@ -97,7 +97,7 @@ import Testing
         }
         #expect(try await bench.send().isAccepted)
         var message = try outgoingMail().message
-        message.listUnsubscribe = try ListUnsubscribe(oneClick: "https://example.org/leave")
+        message.listUnsubscribe = try ListUnsubscribe.oneClick(url: "https://example.org/leave")
         let receipt = try await bench.delivery.send(OutgoingMail(message), deadline: nil)
         #expect(receipt.recipients[0].outcome.reply?.name == .suppressed)
     }
