@@ -1,0 +1,9 @@
+#!/usr/bin/env bash
+# Takes the pictures of the gallery of mails in Documentation/Images, with headless Chromium. Look at them afterwards.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+Tests/Support/install.sh chromium
+pages=$(mktemp -d)
+trap 'rm -rf "$pages"' EXIT
+GROUNDWORK_MAIL_PAGES=$pages swift test --disable-xctest --filter writesItsPageForPictures
+python3 -B Tests/Support/mail_browser.py "$pages/mails.html" --pictures Documentation/Images | grep -v '^ok' || true
