@@ -82,7 +82,7 @@ enum MailLayout {
         var text = content.preview
         if text.isEmpty {
             for case .paragraph(let html) in content.blocks.map(\.kind) {
-                text = PlainText.from(html: html.source).trimmingASCIIWhitespace()
+                text = words(of: html)
                 break
             }
         }
@@ -90,6 +90,16 @@ enum MailLayout {
         return """
             <div style="display:none;mso-hide:all;max-height:0;overflow:hidden;font-size:1px;line-height:1px;color:#f4f4f5">\(text)\(raw: space)</div>
             """
+    }
+
+    /// What a paragraph says, without the addresses of its links.
+    private static func words(of html: HTML) -> String {
+        var tokenizer = HTMLTokenizer(html.source)
+        var result = ""
+        while let token = tokenizer.next() {
+            if case .text(let text) = token { result += text }
+        }
+        return result.trimmingASCIIWhitespace()
     }
 
     private static func logo(_ brand: MailBrand) -> HTML {

@@ -8,7 +8,13 @@ struct HTMLScan {
     mutating func take(_ name: String, _ attributes: [String: String]) {
         if let programs = MailClientSupport.elements[name] { dropped["<\(name)>"] = programs }
         for attribute in attributes.keys where attribute.hasPrefix("on") { dropped[attribute] = "every program" }
-        for declaration in StyleText.declarations(attributes["style"] ?? "") { take(declaration) }
+        let declarations = StyleText.declarations(attributes["style"] ?? "")
+        // Outlook knows another word for it.
+        let isHiddenForOutlook = declarations.contains { $0.name == "mso-hide" && $0.value == "all" }
+        for declaration in declarations {
+            if isHiddenForOutlook, declaration.name == "display" { continue }
+            take(declaration)
+        }
         if name == "img" { takeImage(attributes) }
         for (attribute, wanted) in [
             ("href", ["https://", "mailto:", "tel:", "cid:", "#"]), ("src", ["https://", "cid:"]),

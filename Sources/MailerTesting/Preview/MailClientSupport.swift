@@ -38,7 +38,7 @@ enum MailClientSupport {
         Rule(property: "box-shadow", programs: "Gmail, Outlook and Yahoo", loss: .look),
         Rule(property: "text-shadow", programs: "Outlook", loss: .look),
         Rule(property: "border-radius", programs: "Outlook", loss: .look),
-        Rule(property: "max-width", programs: "Outlook, where a table of fixed width helps", loss: .look),
+        Rule(property: "max-width", programs: "Outlook", loss: .look),
         Rule(property: "min-width", programs: "Outlook", loss: .layout),
         Rule(property: "overflow", programs: "Outlook", loss: .look),
         Rule(property: "word-break", programs: "Yahoo", loss: .look),

@@ -66,12 +66,16 @@ public enum MailHTMLCheck {
     private static func size(_ html: String) -> MailCheckFinding {
         let count = html.utf8.count
         guard count > clippingLimit else {
-            return finding(.ok, "size", "\(count) bytes of HTML; Gmail cuts off at \(clippingLimit).")
+            return finding(
+                .ok,
+                "size",
+                "\(PreviewPage.bytes(count)) of HTML; Gmail cuts off at \(PreviewPage.bytes(clippingLimit))."
+            )
         }
         return finding(
             .failure,
             "size",
-            "\(count) bytes of HTML; Gmail cuts it off at \(clippingLimit).",
+            "\(PreviewPage.bytes(count)) of HTML; Gmail cuts it off at \(PreviewPage.bytes(clippingLimit)).",
             "Shorten it, and leave pictures out of the HTML itself."
         )
     }

@@ -1,6 +1,7 @@
 import Foundation
 import GroundworkTestProcesses
 import GroundworkTesting
+import MailerTesting
 import Testing
 
 @Suite struct PreviewBrowserTests {
