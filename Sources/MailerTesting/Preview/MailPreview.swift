@@ -74,6 +74,19 @@ public struct MailPreview: Sendable {
         receiver = try Mailbox("Ada Lovelace <ada@example.com>")
     }
 
+    /// Makes an empty gallery of what a mailer sends.
+    /// - Throws: ``MailError`` with ``MailError/Code/invalidConfiguration`` when it has no brand.
+    public init(_ configuration: Mailer.Configuration, locales: [MailLocale]? = nil) throws(MailError) {
+        guard let brand = configuration.brand else {
+            throw MailError(
+                .invalidConfiguration,
+                "The mailer's configuration has no brand, so that nothing can be shown."
+            )
+        }
+        try self.init(brand: brand, locales: locales ?? [configuration.locale], phrases: configuration.phrases)
+        sender = configuration.from
+    }
+
     /// Adds a template, which is shown in every language.
     public mutating func add(_ title: String, group: String = "Your templates", _ template: any MailTemplate) {
         entries.append(Entry(title: title, group: group, subject: .template(template)))

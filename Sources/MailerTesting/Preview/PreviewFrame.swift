@@ -16,6 +16,10 @@ enum PreviewFrame {
             result = result.replacing(" src=\"\(scheme)", with: " data-src=\"\(scheme)")
             result = result.replacing(" src='\(scheme)", with: " data-src='\(scheme)")
         }
+        // A mail without colours for the dark stands on white there too.
+        if html.firstRange(of: "prefers-color-scheme") == nil {
+            result = "<!DOCTYPE html><style>html{background:#fff}</style>\(result)"
+        }
         return result
     }
 

@@ -19,7 +19,7 @@ enum PreviewStyle {
         nav ul{margin:0;padding:0;list-style:none}
         nav li a{display:flex;align-items:center;gap:.5rem;padding:.38rem .7rem;border-radius:8px;color:inherit;text-decoration:none}
         nav li a:hover{background:var(--head)}nav li a[aria-current]{background:var(--accent);color:var(--bg);font-weight:600}
-        .dot{flex:none;width:.5rem;height:.5rem;margin-left:auto;border-radius:50%;background:var(--warn)}.dot.failure{background:var(--bad);border-radius:1px}
+        .dot{flex:none;width:.5rem;height:.5rem;margin-left:auto;border-radius:50%;background:var(--warn)}.dot.failure{background:var(--bad);border-radius:1px}[aria-current] .dot{background:currentColor}
         .fine{margin:auto 0 0;padding:1.2rem .7rem 0;color:var(--soft);font-size:.78rem}
         main{padding:1.2rem 1.5rem 4rem;min-width:0}.mail,.overview{scroll-margin-top:20rem}
         h1{font-size:1.5rem;line-height:1.2;margin:0;letter-spacing:-.01em}
