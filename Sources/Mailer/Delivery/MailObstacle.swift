@@ -28,9 +28,13 @@ extension MailCapabilities {
         need(.attachments, !message.attachments.isEmpty, "has attachments")
         need(.calendar, message.calendar != nil, "has a calendar invitation")
         need(.customHeaders, !message.headers.isEmpty, "has headers of its own")
-        need(.internationalAddresses, mail.envelope.needsSMTPUTF8, "has addresses beyond ASCII")
-        let sender = message.sender?.address ?? message.from.address
-        need(.envelopeSender, mail.envelope.sender != sender, "has a return path of its own")
+        let addresses = [message.from] + message.replyTo.mailboxes
+        let isInternational = mail.envelope.needsSMTPUTF8 || addresses.contains(where: \.address.needsSMTPUTF8)
+        need(.internationalAddresses, isInternational, "has addresses beyond ASCII")
+        let hasOtherSender =
+            mail.envelope.sender != message.from.address
+            || message.sender.map { $0.address != message.from.address } == true
+        need(.envelopeSender, hasOtherSender, "has a return path or a sender of its own")
         limit(maximumRecipients, mail.envelope.recipients.count) { "has more than \($0) recipients" }
         limit(maximumTags, message.tags.count) { "has more than \($0) tags" }
         limit(maximumSize, message.leastSize) { "is larger than \($0) bytes" }
