@@ -55,7 +55,7 @@ struct ProvidersGuide {
 
     func sendGrid(key: Secret<String>) throws -> SendGridTransport {
         var account = SendGridTransport.Configuration(apiKey: key)
-        account.endpoint = "https://api.eu.sendgrid.com"  // a subuser whose data stays in the EU
+        account.region = .europe  // a subuser whose data stays in the EU
         let sendGrid = try SendGridTransport(account)
         return sendGrid
     }
