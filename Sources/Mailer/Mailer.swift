@@ -45,7 +45,8 @@ public struct Mailer: Sendable {
 
     /// Sends many messages: several in one request where the provider takes them so.
     /// - Returns: for each message, in order, its receipt, or the error that sending it alone would have thrown.
-    public func send(batch messages: [MailMessage], timeout: Duration? = nil) async -> [Result<MailReceipt, any Error>] {
+    public func send(batch messages: [MailMessage], timeout: Duration? = nil) async -> [Result<MailReceipt, any Error>]
+    {
         var results: [Result<MailReceipt, any Error>] = messages.map { _ in .failure(CancellationError()) }
         var mails: [OutgoingMail] = []
         var places: [Int] = []

@@ -57,7 +57,8 @@ extension Mailer {
             var result: [MailCheckFinding] = []
             let domain = from.address.domain.wireText
             let reserved = ["example", "example.com", "example.net", "example.org", "invalid", "localhost", "test"]
-            if from.address.domain.isLiteral || reserved.contains(where: { domain == $0 || domain.hasSuffix(".\($0)") }) {
+            if from.address.domain.isLiteral || reserved.contains(where: { domain == $0 || domain.hasSuffix(".\($0)") })
+            {
                 result.append(
                     MailCheckFinding(
                         .warning,

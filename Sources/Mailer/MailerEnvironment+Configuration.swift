@@ -10,7 +10,10 @@ extension MailEnvironment {
         )
         let name = required("APP_NAME", "Set it to the name of the app.")
         if let name, HeaderValue(cleaning: name).text != name || name.utf8.count > 100 {
-            fault("APP_NAME", "It has a line end or a control character, or more than 100 bytes; set it to a short name.")
+            fault(
+                "APP_NAME",
+                "It has a line end or a control character, or more than 100 bytes; set it to a short name."
+            )
         }
         let url = read("APP_URL", required("APP_URL", "Set it to the https address of the app.")) {
             text throws(MailError) in try MailAppURL(text, allowsLocalHTTP: true)

@@ -1,4 +1,5 @@
 import GroundworkCore
+import GroundworkCurl
 import GroundworkHTTP
 
 extension MailEnvironment {
@@ -22,12 +23,40 @@ extension MailEnvironment {
 
     private mutating func transport(_ name: String, _ http: (any HTTPTransport)?) -> (any MailTransport)? {
         switch name {
+        case "resend": return resend(http)
+        case "sendgrid": return sendGrid(http)
         case "smtp": return smtp()
         case "file": return directory(name).map { EMLFileTransport(directory: $0) }
         case "maildir": return directory(name).map { MaildirTransport(directory: $0) }
         default:
             fault("EMAIL_PROVIDER", "It names a provider that does not exist; set it to \(Self.providers).")
             return nil
+        }
+    }
+
+    private mutating func resend(_ http: (any HTTPTransport)?) -> ResendTransport? {
+        let key = required(
+            "RESEND_API_KEY",
+            "Set it to a key of resend.com/api-keys; one that may only send is enough."
+        )
+        return read("RESEND_API_KEY", key) { key throws(MailError) in
+            try ResendTransport(.init(apiKey: Secret(key)), http: http ?? CurlHTTPTransport.shared)
+        }
+    }
+
+    private mutating func sendGrid(_ http: (any HTTPTransport)?) -> SendGridTransport? {
+        let remedy = "Set it to a key of app.sendgrid.com/settings/api_keys with the scope mail.send."
+        let key = required("SENDGRID_API_KEY", remedy)
+        var region = SendGridTransport.Region.global
+        switch self["SENDGRID_REGION"]?.lowercasedASCII() {
+        case nil, "global": break
+        case "eu": region = .europe
+        default: fault("SENDGRID_REGION", "It is neither global nor eu; set it to one of them, or remove it.")
+        }
+        return read("SENDGRID_API_KEY", key) { key throws(MailError) in
+            var configuration = SendGridTransport.Configuration(apiKey: Secret(key))
+            configuration.region = region
+            return try SendGridTransport(configuration, http: http ?? CurlHTTPTransport.shared)
         }
     }
 

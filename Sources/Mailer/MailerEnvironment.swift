@@ -11,6 +11,7 @@ extension Mailer {
     /// | `APP_URL` | where links lead: `https://app.example.org`; `http://` for this machine only |
     /// | `RESEND_API_KEY` | for `resend`: the key, `re_…`. A secret. |
     /// | `SENDGRID_API_KEY` | for `sendgrid`: the key, `SG.…`. A secret. |
+    /// | `SENDGRID_REGION` | `eu` for subusers of the European Union; by default `global` |
     /// | `SMTP_URL`, or `SMTP_HOST` and its companions | for `smtp`: see ``SMTPConfiguration/init(environment:)``. A secret. |
     /// | `EMAIL_DIRECTORY` | for `file` and `maildir`: the directory |
     /// | `EMAIL_REPLY_TO` | where answers go; by default to `EMAIL_FROM` |

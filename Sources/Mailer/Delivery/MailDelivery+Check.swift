@@ -5,7 +5,8 @@ extension MailDelivery: MailCancellingTransport, MailCheckingTransport {
     ///   named; what the transport throws.
     public func cancel(id: String, transport name: String?, deadline: ContinuousClock.Instant?) async throws {
         let candidates = routes.compactMap { route -> (any MailCancellingTransport)? in
-            guard route.transport.capabilities.supports(.cancellation), name ?? route.transport.name == route.transport.name
+            guard route.transport.capabilities.supports(.cancellation),
+                name ?? route.transport.name == route.transport.name
             else { return nil }
             return route.transport as? any MailCancellingTransport
         }

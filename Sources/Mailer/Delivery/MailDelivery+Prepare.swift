@@ -103,7 +103,9 @@ extension MailDelivery {
         guard capable.isEmpty else { return capable }
         let first = routes[order[0]].transport
         let obstacles = first.capabilities.obstacles(to: mail, now: now)
-        let others = KnownProviders.all.filter { $0.capabilities.obstacles(to: mail, now: now).isEmpty }.map(\.name)
+        let others = MailCapabilities.known.filter { $0.capabilities.obstacles(to: mail, now: now).isEmpty }.map(
+            \.transport
+        )
         let advice =
             others.isEmpty
             ? "No provider that this library knows can; change the mail."

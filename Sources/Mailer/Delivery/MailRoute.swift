@@ -17,6 +17,12 @@ public struct MailRoute: Sendable {
         self.turn = turn
     }
 
+    /// Takes a transport and a limiter of its own. Transports of providers have one already, which their answers drive:
+    /// this is for others, such as an SMTP server that takes so many mails per second.
+    public init(_ transport: any MailTransport, limiter: MailRateLimiter) {
+        self.init(transport) { deadline in try await limiter.acquire(deadline: deadline) }
+    }
+
     var planned: DeliveryPlan.Route {
         DeliveryPlan.Route(
             deduplicates: transport.capabilities.supports(.idempotency),

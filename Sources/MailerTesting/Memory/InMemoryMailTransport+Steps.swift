@@ -34,7 +34,12 @@ extension InMemoryMailTransport {
     }
 
     private var late: MailError {
-        MailError(.deadlineExceeded, "The deadline passed before the mail was sent.", transport: name, isRetryable: true)
+        MailError(
+            .deadlineExceeded,
+            "The deadline passed before the mail was sent.",
+            transport: name,
+            isRetryable: true
+        )
     }
 
     private func unknown(_ mail: OutgoingMail) -> MailReceipt {

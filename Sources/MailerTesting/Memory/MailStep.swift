@@ -41,7 +41,10 @@ public struct MailStep: Sendable {
 
     /// Answers `429 Too Many Requests`; without `after`, it does not say how long to wait.
     public static func throttle(after delay: Duration? = nil) -> MailStep {
-        retry(after: delay, MailReply(code: 429, text: "Too many requests", name: MailReply.Name("rate_limit_exceeded")))
+        retry(
+            after: delay,
+            MailReply(code: 429, text: "Too many requests", name: MailReply.Name("rate_limit_exceeded"))
+        )
     }
 
     /// Answers for each recipient. What is ``MailOutcome/unknown(reason:)`` is not delivered.

@@ -62,7 +62,9 @@ import Testing
         }
         // A key stands for one set of recipients, at every transport; a repetition may be for a part of it.
         let use = world.uses[offer.key.rawValue] ?? offer.recipients
-        if !offer.isRepetition, use != offer.recipients { world.violations.append("a key was used for other recipients") }
+        if !offer.isRepetition, use != offer.recipients {
+            world.violations.append("a key was used for other recipients")
+        }
         if !Set(use).isSuperset(of: offer.recipients) { world.violations.append("a key gained recipients") }
         world.uses[offer.key.rawValue] = use
     }

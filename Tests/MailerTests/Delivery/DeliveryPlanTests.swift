@@ -96,7 +96,8 @@ import Testing
         for (outcome, isUnknown) in [(busy, true), (refused, true), (lost, true), (.accepted(id: "1"), false)] {
             var plan = try plan([knowing], rounds: 2)
             try answer(&plan, lost)
-            guard case .wait(let end) = plan.next(now: start, random: random), let again = nextOffer(&plan, at: end) else {
+            guard case .wait(let end) = plan.next(now: start, random: random), let again = nextOffer(&plan, at: end)
+            else {
                 Issue.record("no second try")
                 continue
             }

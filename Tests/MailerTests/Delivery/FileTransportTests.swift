@@ -43,7 +43,10 @@ import Testing
             message.bcc = [try Mailbox("secret@example.org")]
             _ = try await EMLFileTransport(directory: directory).send(OutgoingMail(message), deadline: nil)
             let name = try #require(try names(directory).first)
-            let text = String(decoding: FileManager.default.contents(atPath: "\(directory)/\(name)") ?? Data(), as: UTF8.self)
+            let text = String(
+                decoding: FileManager.default.contents(atPath: "\(directory)/\(name)") ?? Data(),
+                as: UTF8.self
+            )
             #expect(!text.contains("secret@example.org"))
         }
     }
@@ -95,7 +98,10 @@ import Testing
             try await EMLFileTransport(directory: path).send(outgoingMail(), deadline: nil)
         }
         #expect(error?.message.contains(path) == true)
-        let findings = try await EMLFileTransport(directory: path).check(sender: Mailbox("a@example.org"), deadline: nil)
+        let findings = try await EMLFileTransport(directory: path).check(
+            sender: Mailbox("a@example.org"),
+            deadline: nil
+        )
         #expect(findings.map(\.severity) == [.failure])
     }
 }

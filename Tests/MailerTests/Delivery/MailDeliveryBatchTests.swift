@@ -53,7 +53,10 @@ import Testing
     }
 
     @Test func anUnknownOutcomeInABatchIsFinalEvenWhereMailsAreRecognised() async throws {
-        let bench = try DeliveryBench([[.accept, .unknown(.afterSending)]], capabilities: [capabilities(batch: 9, .idempotency)])
+        let bench = try DeliveryBench(
+            [[.accept, .unknown(.afterSending)]],
+            capabilities: [capabilities(batch: 9, .idempotency)]
+        )
         let results = await bench.delivery.send(batch: try mails(2), deadline: nil)
         #expect(try results[1].get().recipients[0].outcome.isUnknown)
         #expect(bench.attempts == [2])

@@ -20,12 +20,16 @@ import Testing
 
     @Test func theDeadlineHoldsWhileTheTurnIsWaitedFor() async throws {
         let time = ManualTime()
-        let bench = try DeliveryBench([[]], time: time, turn: { deadline in
-            // As a limiter does whose turn comes too late.
-            if let deadline, time.monotonic.advanced(by: .seconds(60)) > deadline {
-                throw MailError(.deadlineExceeded, "The turn comes too late.", isRetryable: true)
+        let bench = try DeliveryBench(
+            [[]],
+            time: time,
+            turn: { deadline in
+                // As a limiter does whose turn comes too late.
+                if let deadline, time.monotonic.advanced(by: .seconds(60)) > deadline {
+                    throw MailError(.deadlineExceeded, "The turn comes too late.", isRetryable: true)
+                }
             }
-        })
+        )
         #expect(await code { try await bench.send(within: .seconds(10)) } == .deadlineExceeded)
         #expect(bench.attempts == [0])
     }
@@ -78,7 +82,9 @@ import Testing
 
     // The end of the task.
 
-    private func cancelled(_ bench: DeliveryBench, _ time: ManualTime, sleepers: Int) async -> Result<MailReceipt, any Error> {
+    private func cancelled(_ bench: DeliveryBench, _ time: ManualTime, sleepers: Int) async -> Result<
+        MailReceipt, any Error
+    > {
         let task = Task { try await bench.send() }
         await time.waitForSleepers(sleepers)
         task.cancel()

@@ -8,7 +8,8 @@ import Testing
 
 /// What is decided before the wire: capabilities and suppressed addresses.
 @Suite struct MailDeliveryPreflightTests {
-    private func error(_ bench: DeliveryBench, _ change: (inout MailMessage) throws -> Void) async throws -> MailError? {
+    private func error(_ bench: DeliveryBench, _ change: (inout MailMessage) throws -> Void) async throws -> MailError?
+    {
         var message = try outgoingMail().message
         try change(&message)
         let mail = try OutgoingMail(message)
@@ -66,7 +67,9 @@ import Testing
         small.schedulingWindow = .seconds(3600)
         let bench = try DeliveryBench([[]], capabilities: [small])
         let big = try await error(bench) { message in
-            message.attachments = [try MailAttachment(fileName: "a", content: .bytes([UInt8](repeating: 1, count: 900)))]
+            message.attachments = [
+                try MailAttachment(fileName: "a", content: .bytes([UInt8](repeating: 1, count: 900)))
+            ]
         }
         #expect(big?.message.contains("larger than 1000 bytes") == true)
         let tags = try await error(bench) { $0.tags = [try MailTag("a"), try MailTag("b")] }

@@ -37,7 +37,9 @@ import Testing
 
     @Test func everythingThatIsMissingIsNamedAtOnce() {
         #expect(problems([:]) == ["EMAIL_FROM", "APP_NAME", "APP_URL", "EMAIL_PROVIDER"])
-        #expect(problems(["EMAIL_PROVIDER": " ", "APP_URL": ""]) == ["EMAIL_FROM", "APP_NAME", "APP_URL", "EMAIL_PROVIDER"])
+        #expect(
+            problems(["EMAIL_PROVIDER": " ", "APP_URL": ""]) == ["EMAIL_FROM", "APP_NAME", "APP_URL", "EMAIL_PROVIDER"]
+        )
     }
 
     @Test func everythingThatIsWrongIsNamedAtOnceAndNotShown() {
@@ -66,7 +68,8 @@ import Testing
     @Test func severalProvidersAreAskedInTheirOrder() throws {
         let mailer = try Mailer(
             environment: changed([
-                "EMAIL_PROVIDER": "sendgrid, Resend,smtp", "SENDGRID_API_KEY": "SG.x", "SMTP_URL": "smtp://u:p@mx.test:587",
+                "EMAIL_PROVIDER": "sendgrid, Resend,smtp", "SENDGRID_API_KEY": "SG.x",
+                "SMTP_URL": "smtp://u:p@mx.test:587",
             ])
         )
         #expect(mailer.delivery.routes.map(\.transport.name) == ["sendgrid", "resend", "smtp"])
@@ -93,7 +96,8 @@ import Testing
 
     @Test func dkimNeedsAllThree() {
         let some = changed([
-            "EMAIL_PROVIDER": "smtp", "SMTP_URL": "smtp://mx.test", "DKIM_DOMAIN": "shop.test", "DKIM_PRIVATE_KEY": "S3CRET",
+            "EMAIL_PROVIDER": "smtp", "SMTP_URL": "smtp://mx.test", "DKIM_DOMAIN": "shop.test",
+            "DKIM_PRIVATE_KEY": "S3CRET",
         ])
         #expect(problems(some) == ["DKIM_SELECTOR", "DKIM_PRIVATE_KEY"])
     }
@@ -101,7 +105,8 @@ import Testing
     @Test func theBrandIsRead() throws {
         let mailer = try Mailer(
             environment: changed([
-                "APP_LOGO_URL": "https://shop.example.org/logo.png", "APP_COLOR": "#112233", "APP_FOOTER": "Shop, 1 Street",
+                "APP_LOGO_URL": "https://shop.example.org/logo.png", "APP_COLOR": "#112233",
+                "APP_FOOTER": "Shop, 1 Street",
                 "APP_SUPPORT_EMAIL": "help@shop.test", "EMAIL_LOCALE": "de", "EMAIL_REPLY_TO": "Help <help@shop.test>",
                 "EMAIL_FROM": "The Shop <noreply@shop.test>",
             ])

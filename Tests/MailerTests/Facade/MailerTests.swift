@@ -68,7 +68,9 @@ import Testing
 
     @Test func theSameTokenToTheSameReceiverIsTheSameMail() async throws {
         let (mailer, transport) = try Self.mailer()
-        for (address, token) in [("ada@example.org", "1"), ("ada@example.org", "1"), ("ada@example.org", "2"), ("bob@example.org", "1")] {
+        for (address, token) in [
+            ("ada@example.org", "1"), ("ada@example.org", "1"), ("ada@example.org", "2"), ("bob@example.org", "1"),
+        ] {
             try await mailer.sendVerificationEmail(to: address, token: token)
         }
         try await mailer.sendPasswordResetEmail(to: "ada@example.org", token: "1")
@@ -103,7 +105,9 @@ import Testing
 
     @Test func anEmptyTokenIsRefused() async throws {
         let (mailer, transport) = try Self.mailer()
-        await #expect(throws: MailError.self) { try await mailer.sendPasswordResetEmail(to: "a@example.org", token: "") }
+        await #expect(throws: MailError.self) {
+            try await mailer.sendPasswordResetEmail(to: "a@example.org", token: "")
+        }
         #expect(transport.attempts.isEmpty)
     }
 
@@ -172,7 +176,10 @@ import Testing
             let name = "shipped"
             let customer: String
             func content(_ context: MailTemplateContext) throws(MailError) -> MailContent {
-                MailContent(subject: "On its way", blocks: [.heading("Hello \(customer)"), .text("From \(context.brand.name)")])
+                MailContent(
+                    subject: "On its way",
+                    blocks: [.heading("Hello \(customer)"), .text("From \(context.brand.name)")]
+                )
             }
         }
         let (mailer, transport) = try Self.mailer()

@@ -65,7 +65,8 @@ import Testing
         let id = try ContentID("x@example.org")
         var message = try outgoingMail().message
         message.attachments = [
-            try .inline(id, fileName: "a.png", content: .bytes([1])), try .inline(id, fileName: "b.png", content: .bytes([2])),
+            try .inline(id, fileName: "a.png", content: .bytes([1])),
+            try .inline(id, fileName: "b.png", content: .bytes([2])),
         ]
         let mail = try OutgoingMail(message)
         await #expect(throws: MailError.self) { try await InMemoryMailTransport().send(mail, deadline: nil) }
@@ -96,7 +97,9 @@ import Testing
         }
     }
 
-    @Test(arguments: ["", "no header end", "A: b\r\nC", "\r\n", "Content-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\n--x--"])
+    @Test(arguments: [
+        "", "no header end", "A: b\r\nC", "\r\n", "Content-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\n--x--",
+    ])
     func theReaderEndsOnAnything(text: String) {
         _ = try? ReceivedMail(parsing: Array(text.utf8))
         #expect((try? ReceivedMail(parsing: Array(text.utf8)))?.header("X-None") == nil)

@@ -10,7 +10,9 @@ extension SMTPTransport: MailCheckingTransport {
         } catch is CancellationError {
             throw CancellationError()
         } catch is DeadlineExceeded {
-            return [failure("connection", "\(place) did not answer before the deadline.", "See whether the port is open.")]
+            return [
+                failure("connection", "\(place) did not answer before the deadline.", "See whether the port is open.")
+            ]
         } catch let error as MailError {
             return [finding(for: error)]
         } catch {
@@ -34,7 +36,9 @@ extension SMTPTransport: MailCheckingTransport {
             result.append(MailCheckFinding(.warning, "TLS", message, advice: advice, transport: name))
         }
         if configuration.credentials == nil {
-            result.append(MailCheckFinding(.ok, "credentials", "None are set, and none were asked for.", transport: name))
+            result.append(
+                MailCheckFinding(.ok, "credentials", "None are set, and none were asked for.", transport: name)
+            )
         } else {
             result.append(MailCheckFinding(.ok, "credentials", "The server took them.", transport: name))
         }
@@ -44,13 +48,21 @@ extension SMTPTransport: MailCheckingTransport {
     private func finding(for error: MailError) -> MailCheckFinding {
         switch error.code {
         case .authenticationFailed:
-            failure("credentials", error.message, "Set SMTP_USERNAME and SMTP_PASSWORD anew; some providers want an app key.")
+            failure(
+                "credentials",
+                error.message,
+                "Set SMTP_USERNAME and SMTP_PASSWORD anew; some providers want an app key."
+            )
         case .tlsFailed:
             failure("TLS", error.message, "Use the name that the certificate is for, and port 465 or 587.")
         case .invalidConfiguration:
             failure("configuration", error.message, "Change the configuration.")
         default:
-            failure("connection", error.message, "See whether host and port are right and outgoing connections are allowed.")
+            failure(
+                "connection",
+                error.message,
+                "See whether host and port are right and outgoing connections are allowed."
+            )
         }
     }
 
