@@ -9,9 +9,20 @@ import Testing
 
 struct MailLandingGuide {
     func landing(environment: [String: String], token: String) async throws {
-        let mailer = try Mailer(environment: environment)  // EMAIL_PROVIDER, RESEND_API_KEY, EMAIL_FROM, APP_NAME, APP_URL
+        let mailer = try Mailer(environment: environment)  // EMAIL_PROVIDER, EMAIL_FROM, APP_NAME, …
         try await mailer.sendVerificationEmail(to: "ada@example.org", token: token)
         try await mailer.sendPasswordResetEmail(to: "ada@example.org", token: token)
+    }
+}
+
+struct MailReadme {
+    func readme(environment: [String: String], token: String, message: MailMessage) async throws {
+        let mailer = try Mailer(environment: environment)  // EMAIL_PROVIDER, EMAIL_FROM, APP_NAME, …
+        try await mailer.sendVerificationEmail(to: "ada@example.org", token: token)
+        try await mailer.sendPasswordResetEmail(to: "ada@example.org", token: token)
+        let receipt = try await mailer.send(message)  // an outcome for each recipient
+        let report = try await mailer.check()  // key, TLS, From domain: in words, without sending
+        _ = (receipt, report)
     }
 }
 

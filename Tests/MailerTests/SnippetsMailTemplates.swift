@@ -29,9 +29,7 @@ struct TemplatesGuide {
                 subject: "Your order is on its way",
                 blocks: [
                     .heading("Hello \(customer)"),
-                    .paragraph(
-                        "It left <b>today</b>. \(HTML.link("Change the delivery", page, context)) until tonight."
-                    ),
+                    .paragraph("It left <b>today</b>. \(HTML.link("Change it", page, context)) until tonight."),
                     .table([("Order", "20261126-7"), ("Due", "Saturday")]),
                     .button("Follow it", page),
                 ]
@@ -94,9 +92,7 @@ struct TestingMailGuide {
     }
 
     func script() -> InMemoryMailTransport {
-        let transport = InMemoryMailTransport(script: [
-            .throttle(after: .seconds(2)), .unknown(.afterSending), .reject(),
-        ])
+        let transport = InMemoryMailTransport(script: [.throttle(), .unknown(.afterSending), .reject()])
         return transport
     }
 
