@@ -1,4 +1,4 @@
-public import HTTPTypes
+import GroundworkCore
 
 /// A webhook request as it came: the header fields that count, and the raw body.
 ///
@@ -32,11 +32,6 @@ public struct MailWebhookRequest: Sendable {
     /// Takes names and values as a dictionary.
     public init(headers: [String: String], body: [UInt8]) {
         self.init(headers: headers.map { (name: $0.key, value: $0.value) }, body: body)
-    }
-
-    /// Takes the fields of a request.
-    public init(headerFields: HTTPFields, body: [UInt8]) {
-        self.init(headers: headerFields.map { (name: $0.name.rawName, value: $0.value) }, body: body)
     }
 
     /// The value of a field, whose name is given in small letters.

@@ -3,9 +3,18 @@ import GroundworkCore
 
 /// Reads SendGrid's events (twilio.com/docs/sendgrid/for-developers/tracking-events/event).
 enum SendGridEvents {
+    /// Names that events have of their own, beside which metadata stand.
+    static let members: Set<String> = [
+        "event", "email", "timestamp", "smtp-id", "sg_event_id", "sg_message_id", "category", "reason", "status",
+        "type",
+        "response", "attempt", "useragent", "ip", "url", "asm_group_id", "bounce_classification", "sg_machine_open",
+        "tls",
+        "cert_err", "sg_content_type", "url_offset", "newsletter", "pool", "send_at", "marketing_campaign_id",
+    ]
+
     /// One event; nil for something that is none.
     static func event(_ json: JSONValue) throws(MailError) -> MailEvent? {
-        guard case .object(let members) = json, let name = json["event"]?.string else { return nil }
+        guard case .object(let given) = json, let name = json["event"]?.string else { return nil }
         let email = json["email"]?.string ?? ""
         let messageID = json["sg_message_id"]?.string ?? ""
         let timestamp = json["timestamp"]
@@ -27,10 +36,14 @@ enum SendGridEvents {
         event.reason = EventText.clean(json["reason"]?.string ?? json["response"]?.string)
         event.link = link.map { EventText.clean($0, 4096) }
         for category in (json["category"]?.strings ?? []).prefix(EventText.maximumCount) {
-            let parts = EventText.clean(category, 512).split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+            let parts = EventText.clean(category, 512).split(
+                separator: ":",
+                maxSplits: 1,
+                omittingEmptySubsequences: false
+            )
             event.tags[String(parts[0])] = parts.count > 1 ? String(parts[1]) : ""
         }
-        for (name, value) in members where !SendGridLimits.reservedMetadata.contains(name) {
+        for (name, value) in given where !members.contains(name) {
             guard event.metadata.count < EventText.maximumCount, let text = value.text else { continue }
             event.metadata[EventText.clean(name, 256)] = EventText.clean(text)
         }

@@ -25,7 +25,10 @@ struct SuppressionLog: Sendable {
         }
         let file = try open(path)
         guard try file.isRegular(), try file.length() <= largestFile else {
-            throw MailError(.invalidConfiguration, "The suppression store \(path) is no regular file, or larger than 1 GiB.")
+            throw MailError(
+                .invalidConfiguration,
+                "The suppression store \(path) is no regular file, or larger than 1 GiB."
+            )
         }
         // Whoever made it may have let others read it.
         guard fchmod(file.descriptor, 0o600) == 0 else { throw SystemCallError.last("fchmod", path: path) }
@@ -67,7 +70,9 @@ struct SuppressionLog: Sendable {
         }
         guard rest.isEmpty || Self.isTorn(rest) else { throw unreadable }
         if end < offset {
-            guard ftruncate(file.descriptor, off_t(end)) == 0 else { throw SystemCallError.last("ftruncate", path: path) }
+            guard ftruncate(file.descriptor, off_t(end)) == 0 else {
+                throw SystemCallError.last("ftruncate", path: path)
+            }
             try file.synchronize()
         }
     }

@@ -60,7 +60,11 @@ extension LoopbackResendServer {
                 "Same idempotency key used with a different request payload."
             )
         case .underWay:
-            return error(409, "concurrent_idempotent_requests", "Same idempotency key used while original request is in progress.")
+            return error(
+                409,
+                "concurrent_idempotent_requests",
+                "Same idempotency key used while original request is in progress."
+            )
         case .new:
             let answer = work(json)
             state.withLock {
@@ -142,7 +146,8 @@ extension LoopbackResendServer {
         let page = names.dropFirst(start).prefix(behavior.domainsPerPage)
         let data = page.map { name in
             let tracks = behavior.trackingDomains.contains(name)
-            return #"{"id":"\#(Self.domainID(name))","name":"\#(name)","status":"\#(behavior.domains?[name] ?? "")","region":"us-east-1","#
+            return
+                #"{"id":"\#(Self.domainID(name))","name":"\#(name)","status":"\#(behavior.domains?[name] ?? "")","region":"us-east-1","#
                 + #""open_tracking":\#(tracks),"click_tracking":\#(tracks)}"#
         }
         let hasMore = start + page.count < names.count

@@ -17,7 +17,8 @@ public final class LoopbackSendGridServer: Sendable {
     public struct Behavior: Sendable {
         /// The scopes of the key.
         public var scopes: Set<String> = [
-            "mail.send", "mail.batch.create", "user.scheduled_sends.create", "whitelabel.read", "sender_verification_eligible",
+            "mail.send", "mail.batch.create", "user.scheduled_sends.create", "whitelabel.read",
+            "sender_verification_eligible",
         ]
         /// The account's domains, and whether they are authenticated; nil lets every sender through.
         public var domains: [String: Bool]?

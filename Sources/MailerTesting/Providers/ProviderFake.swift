@@ -159,7 +159,9 @@ final class ProviderFake: Sendable {
 
     private func response(_ answer: Answer) -> LoopbackResponse {
         var fields = answer.fields
-        if fields[.contentType] == nil, !answer.body.isEmpty { fields[.contentType] = "application/json; charset=utf-8" }
+        if fields[.contentType] == nil, !answer.body.isEmpty {
+            fields[.contentType] = "application/json; charset=utf-8"
+        }
         return LoopbackResponse(
             status: .init(code: answer.status),
             headerFields: fields,

@@ -23,11 +23,15 @@ extension LoopbackResendServer {
 
     /// Reads one mail, or says what Resend would.
     func check(_ json: ProviderJSON, inBatch: Bool) -> Result<LoopbackProviderMail, ProviderRefused> {
-        do throws(ProviderRefused) { return .success(try mail(json, inBatch: inBatch)) } catch { return .failure(error) }
+        do throws(ProviderRefused) { return .success(try mail(json, inBatch: inBatch)) } catch {
+            return .failure(error)
+        }
     }
 
     private func mail(_ json: ProviderJSON, inBatch: Bool) throws(ProviderRefused) -> LoopbackProviderMail {
-        guard let members = json.members else { throw ProviderRefused(422, "validation_error", "The email must be an object.") }
+        guard let members = json.members else {
+            throw ProviderRefused(422, "validation_error", "The email must be an object.")
+        }
         for name in members.keys where !Self.members.contains(name) {
             throw ProviderRefused(422, "validation_error", "Unknown field `\(name)`.")
         }
@@ -59,7 +63,9 @@ extension LoopbackResendServer {
         mail.html = members["html"]?.string
         mail.text = members["text"]?.string
         if let headers = members["headers"] {
-            guard let texts = headers.texts else { throw ProviderRefused(422, "validation_error", "`headers` must be texts.") }
+            guard let texts = headers.texts else {
+                throw ProviderRefused(422, "validation_error", "`headers` must be texts.")
+            }
             mail.headers = texts
         }
         try readTags(members["tags"], into: &mail)
@@ -85,7 +91,8 @@ extension LoopbackResendServer {
 
     private func readTags(_ json: ProviderJSON?, into mail: inout LoopbackProviderMail) throws(ProviderRefused) {
         for tag in json?.array ?? [] {
-            guard let name = tag["name"]?.string, let value = tag["value"]?.string, Self.isTag(name), Self.isTag(value) else {
+            guard let name = tag["name"]?.string, let value = tag["value"]?.string, Self.isTag(name), Self.isTag(value)
+            else {
                 throw ProviderRefused(
                     422,
                     "validation_error",
@@ -110,7 +117,9 @@ extension LoopbackResendServer {
         into mail: inout LoopbackProviderMail
     ) throws(ProviderRefused) {
         guard let json else { return }
-        guard !inBatch else { throw ProviderRefused(422, "validation_error", "`scheduled_at` is not supported in a batch.") }
+        guard !inBatch else {
+            throw ProviderRefused(422, "validation_error", "`scheduled_at` is not supported in a batch.")
+        }
         guard let date = json.string.flatMap({ UTCDateTime(iso8601: $0)?.date }) else {
             throw ProviderRefused(422, "validation_error", "`scheduled_at` must be ISO 8601.")
         }
@@ -126,11 +135,16 @@ extension LoopbackResendServer {
         into mail: inout LoopbackProviderMail
     ) throws(ProviderRefused) {
         guard let entries = json?.array else { return }
-        guard !inBatch else { throw ProviderRefused(422, "validation_error", "`attachments` are not supported in a batch.") }
+        guard !inBatch else {
+            throw ProviderRefused(422, "validation_error", "`attachments` are not supported in a batch.")
+        }
         var size = 0
         for entry in entries {
-            guard let text = entry["content"]?.string, let content = Base64.decode(text), let name = entry["filename"]?.string
-            else { throw ProviderRefused(422, "invalid_attachment", "Attachment must have either a `content` or `path`.") }
+            guard let text = entry["content"]?.string, let content = Base64.decode(text),
+                let name = entry["filename"]?.string
+            else {
+                throw ProviderRefused(422, "invalid_attachment", "Attachment must have either a `content` or `path`.")
+            }
             size += text.utf8.count
             mail.attachments.append(
                 .init(

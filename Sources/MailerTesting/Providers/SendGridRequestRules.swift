@@ -28,7 +28,8 @@ struct SendGridRequestRules {
             throw bad("from.email", "The from email does not contain a valid address.")
         }
         try check(sender)
-        guard let personalizations = members["personalizations"]?.array, (1...1000).contains(personalizations.count) else {
+        guard let personalizations = members["personalizations"]?.array, (1...1000).contains(personalizations.count)
+        else {
             throw bad("personalizations", "The personalizations field is required and must have 1 to 1000 entries.")
         }
         let shared = try contents(of: json, from: from)
@@ -60,7 +61,9 @@ struct SendGridRequestRules {
         mail.to = try addresses(json["to"], "\(place).to", &seen)
         mail.cc = try addresses(json["cc"], "\(place).cc", &seen)
         mail.bcc = try addresses(json["bcc"], "\(place).bcc", &seen)
-        guard !mail.to.isEmpty else { throw bad("\(place).to", "The to array is required for all personalization objects.") }
+        guard !mail.to.isEmpty else {
+            throw bad("\(place).to", "The to array is required for all personalization objects.")
+        }
         if let headers = json["headers"] {
             guard let texts = headers.texts else { throw bad("\(place).headers", "Headers must be texts.") }
             for name in texts.keys where Self.reserved.contains(name.lowercased()) {

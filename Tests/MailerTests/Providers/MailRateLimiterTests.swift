@@ -149,7 +149,9 @@ import Testing
     @Test func resendCountsSecondsAndSendGridNamesATime() {
         let resend = hint([("ratelimit-limit", "5"), ("ratelimit-remaining", "4"), ("ratelimit-reset", "1")])
         #expect(resend == MailRateHint(limit: 5, remaining: 4, reset: .seconds(1)))
-        let sendGrid = hint([("X-RateLimit-Limit", "600"), ("X-RateLimit-Remaining", "0"), ("X-RateLimit-Reset", "1700000042")])
+        let sendGrid = hint([
+            ("X-RateLimit-Limit", "600"), ("X-RateLimit-Remaining", "0"), ("X-RateLimit-Reset", "1700000042"),
+        ])
         #expect(sendGrid == MailRateHint(limit: 600, remaining: 0, reset: .seconds(42)))
     }
 

@@ -22,7 +22,9 @@ import Testing
         }
     }
 
-    private static let addresses = { (count: Int) in try MailAddressList((0..<count).map { try Mailbox("u\($0)@example.org") }) }
+    private static let addresses = { (count: Int) in
+        try MailAddressList((0..<count).map { try Mailbox("u\($0)@example.org") })
+    }
 
     @Test func resendsLimitsAreKnown() async throws {
         let time = ManualTime()
@@ -30,10 +32,13 @@ import Testing
             let cases: [(MailError.Code, String, (inout MailMessage) throws -> Void)] = [
                 (.limitExceeded, "50", { $0.to = try Self.addresses(51) }),
                 (.limitExceeded, "720 hours", { $0.scheduledAt = time.now.addingTimeInterval(31 * 24 * 3600) }),
-                (.limitExceeded, "41943040", {
-                    let body = oddBody([UInt8](repeating: 0, count: 1), length: 32 << 20, piece: 1)
-                    $0.attachments = [try MailAttachment(fileName: "big.bin", content: body)]
-                }),
+                (
+                    .limitExceeded, "41943040",
+                    {
+                        let body = oddBody([UInt8](repeating: 0, count: 1), length: 32 << 20, piece: 1)
+                        $0.attachments = [try MailAttachment(fileName: "big.bin", content: body)]
+                    }
+                ),
                 (.unsupported, "sendgrid", { $0.metadata = ["a": "b"] }),
                 (.unsupported, "sendgrid", { $0.tracking.clicks = true }),
                 (.unsupported, "sendgrid or smtp", { $0.calendar = MailCalendar(method: .publish, text: "BEGIN") }),
@@ -42,9 +47,12 @@ import Testing
                 (.unsupported, "smtp", { $0.to = [try Mailbox("jürgen@example.org")] }),
                 (.invalidMessage, "text", { $0.text = nil }),
                 (.invalidMessage, "subject", { $0.subject = try HeaderValue(" ") }),
-                (.invalidMessage, "twice", {
-                    $0.headers = [try MailHeader("X-A", "1"), try MailHeader("x-a", "2")]
-                }),
+                (
+                    .invalidMessage, "twice",
+                    {
+                        $0.headers = [try MailHeader("X-A", "1"), try MailHeader("x-a", "2")]
+                    }
+                ),
             ]
             for (code, words, change) in cases {
                 let error = try await refusals(of: transport, change)
@@ -63,12 +71,18 @@ import Testing
             let cases: [(MailError.Code, String, (inout MailMessage) throws -> Void)] = [
                 (.limitExceeded, "1000", { $0.to = try Self.addresses(1001) }),
                 (.limitExceeded, "72 hours", { $0.scheduledAt = time.now.addingTimeInterval(73 * 3600) }),
-                (.limitExceeded, "31457280", {
-                    let body = oddBody([UInt8](repeating: 0, count: 1), length: 24 << 20, piece: 1)
-                    $0.attachments = [try MailAttachment(fileName: "big.bin", content: body)]
-                }),
+                (
+                    .limitExceeded, "31457280",
+                    {
+                        let body = oddBody([UInt8](repeating: 0, count: 1), length: 24 << 20, piece: 1)
+                        $0.attachments = [try MailAttachment(fileName: "big.bin", content: body)]
+                    }
+                ),
                 (.limitExceeded, "10", { $0.tags = try (0..<11).map { try MailTag("t\($0)") } }),
-                (.limitExceeded, "255", { $0.tags = [try MailTag(String(repeating: "a", count: 200), String(repeating: "b", count: 60))] }),
+                (
+                    .limitExceeded, "255",
+                    { $0.tags = [try MailTag(String(repeating: "a", count: 200), String(repeating: "b", count: 60))] }
+                ),
                 (.limitExceeded, "10000 bytes", { $0.metadata = ["a": String(repeating: "b", count: 10_000)] }),
                 (.invalidMessage, "event", { $0.metadata = ["event": "x"] }),
                 (.invalidMessage, "equal", { $0.tags = [try MailTag("a"), try MailTag("a")] }),
@@ -101,7 +115,9 @@ import Testing
     @Test func anAttachmentThatIsShorterThanItSaidIsNotSent() async throws {
         try await withResend { server, transport in
             let error = try await refusals(of: transport) {
-                $0.attachments = [try MailAttachment(fileName: "short.bin", content: oddBody([1, 2, 3], length: 900, piece: 2))]
+                $0.attachments = [
+                    try MailAttachment(fileName: "short.bin", content: oddBody([1, 2, 3], length: 900, piece: 2))
+                ]
             }
             #expect(error?.code == .contentUnreadable)
             #expect(server.mails.isEmpty)
@@ -128,7 +144,8 @@ import Testing
 
     @Test(arguments: [
         "ftp://api.resend.com", "http://api.resend.com", "https://", "https://user@api.resend.com", "api.resend.com",
-        "https://api.resend.com?x=1", "https://api.resend.com#x", "https://api.resend .com", "http://127.0.0.1.evil.org",
+        "https://api.resend.com?x=1", "https://api.resend.com#x", "https://api.resend .com",
+        "http://127.0.0.1.evil.org",
         "http://localhost:80@evil.org",
     ])
     func aKeyDoesNotGoToStrangeEndpoints(_ endpoint: String) throws {

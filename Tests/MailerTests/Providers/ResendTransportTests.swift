@@ -22,7 +22,10 @@ import Testing
             #expect(mail.subject == "Grüße \"quoted\" \\ 🙂")
             #expect(mail.text == "Line\r\nTab\there \u{1}")
             #expect(mail.html?.contains("cid:logo@example.org") == true)
-            #expect(mail.headers["List-Unsubscribe"] == "<https://example.org/u?t=1>, <mailto:u@example.org?subject=unsubscribe>")
+            #expect(
+                mail.headers["List-Unsubscribe"]
+                    == "<https://example.org/u?t=1>, <mailto:u@example.org?subject=unsubscribe>"
+            )
             #expect(mail.headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click")
             #expect(mail.headers["X-Campaign"] == "spring ü")
             #expect(mail.headers["In-Reply-To"] == "<a@example.org>")
@@ -181,7 +184,11 @@ import Testing
                 #expect(Bool(false), "it was sent")
             } catch let error as MailError {
                 #expect(error.code == .authenticationFailed)
-                #expect(!"\(error) \(String(reflecting: error)) \(String(describing: error.underlyingError))".contains("verysecret"))
+                #expect(
+                    !"\(error) \(String(reflecting: error)) \(String(describing: error.underlyingError))".contains(
+                        "verysecret"
+                    )
+                )
             }
             var dumped = ""
             dump(wrong, to: &dumped)
@@ -210,7 +217,10 @@ import Testing
             var message = try outgoingMail().message
             message.to = []
             message.bcc = [try Mailbox("a@example.org"), try Mailbox("b@example.org")]
-            #expect(await mailErrorCode { _ = try await transport.send(try OutgoingMail(message), deadline: nil) } == .invalidMessage)
+            #expect(
+                await mailErrorCode { _ = try await transport.send(try OutgoingMail(message), deadline: nil) }
+                    == .invalidMessage
+            )
             #expect(server.calls.isEmpty)
             message.bcc = [try Mailbox("a@example.org")]
             _ = try await transport.send(try OutgoingMail(message), deadline: nil)

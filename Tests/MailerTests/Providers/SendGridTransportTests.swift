@@ -120,7 +120,10 @@ import Testing
             #expect(receipts[2].outcome?.isRejected == true)
             #expect(server.calls.count == 2)
             server.plan(.error(401, message: "revoked"))
-            #expect(await mailErrorCode { _ = try await transport.send(batch: mails, deadline: nil) } == .authenticationFailed)
+            #expect(
+                await mailErrorCode { _ = try await transport.send(batch: mails, deadline: nil) }
+                    == .authenticationFailed
+            )
         }
     }
 
@@ -137,7 +140,8 @@ import Testing
         try await withSendGrid { server, transport in
             server.update { $0.domains = [:] }
             #expect(
-                await mailErrorCode { _ = try await transport.send(try outgoingMail(), deadline: nil) } == .invalidConfiguration
+                await mailErrorCode { _ = try await transport.send(try outgoingMail(), deadline: nil) }
+                    == .invalidConfiguration
             )
         }
     }

@@ -32,7 +32,9 @@ struct ProviderClient: Sendable {
         time: any TimeSource
     ) throws(MailError) {
         let key = bearer.map { $0.trimmingASCIIWhitespace() }
-        let isUsable = key.withValue { (1...1024).contains($0.utf8.count) && $0.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F } }
+        let isUsable = key.withValue {
+            (1...1024).contains($0.utf8.count) && $0.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }
+        }
         guard isUsable else {
             throw MailError(
                 .invalidConfiguration,

@@ -3,7 +3,9 @@ import GroundworkCore
 extension ResendTransport {
     func verdict(on answer: ProviderAnswer, to request: ProviderRequest) -> ProviderVerdict {
         let refusal = ResendAnswers.refusal(in: answer)
-        if refusal == nil, answer.isSuccess, let id = ResendAnswers.id(answer.json) { return .outcome(.accepted(id: id)) }
+        if refusal == nil, answer.isSuccess, let id = ResendAnswers.id(answer.json) {
+            return .outcome(.accepted(id: id))
+        }
         return answer.verdict(refusal, transport: name)
     }
 

@@ -59,7 +59,9 @@ extension ProviderCheck {
             )
         }
         guard let domain = domains.first(where: { $0["name"]?.string?.lowercasedASCII() == name }) else {
-            let parent = domains.compactMap { $0["name"]?.string?.lowercasedASCII() }.first { sender.address.isBelow($0) }
+            let parent = domains.compactMap { $0["name"]?.string?.lowercasedASCII() }.first {
+                sender.address.isBelow($0)
+            }
             let hint = parent.map { " \($0) is there, but Resend takes the exact name only." } ?? ""
             return add(
                 .failure,

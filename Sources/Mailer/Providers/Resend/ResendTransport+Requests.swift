@@ -78,7 +78,9 @@ extension ResendTransport: HTTPMailProvider {
             json.member("html", message.html)
             json.member("text", message.providerText)
             if !headers.isEmpty {
-                json.member("headers") { $0.object { json in for field in headers { json.member(field.name, field.value) } } }
+                json.member("headers") {
+                    $0.object { json in for field in headers { json.member(field.name, field.value) } }
+                }
             }
             json.member("scheduled_at", message.scheduledAt.map { UTCDateTime($0).rfc3339Milliseconds })
             if !message.tags.isEmpty {

@@ -30,7 +30,9 @@ struct SendGridBody: Sendable {
             json.mailboxes("bcc", recipients.bcc)
             json.member("subject", message.subject.text)
             if !headers.isEmpty {
-                json.member("headers") { $0.object { json in for field in headers { json.member(field.name, field.value) } } }
+                json.member("headers") {
+                    $0.object { json in for field in headers { json.member(field.name, field.value) } }
+                }
             }
             if !message.metadata.isEmpty { json.member("custom_args") { $0.metadata(message.metadata) } }
             if let date = message.scheduledAt { json.member("send_at") { $0.number(Int(date.timeIntervalSince1970)) } }
@@ -64,7 +66,9 @@ struct SendGridBody: Sendable {
             if let group = configuration.unsubscribeGroup {
                 json.member("asm") { $0.object { $0.member("group_id") { $0.number(group) } } }
             }
-            if configuration.isSandbox { json.member("mail_settings") { $0.object { $0.enabled("sandbox_mode", true) } } }
+            if configuration.isSandbox {
+                json.member("mail_settings") { $0.object { $0.enabled("sandbox_mode", true) } }
+            }
             if message.tracking.opens != nil || message.tracking.clicks != nil {
                 json.member("tracking_settings") { $0.tracking(message.tracking) }
             }

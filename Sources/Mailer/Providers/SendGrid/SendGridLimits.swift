@@ -22,9 +22,11 @@ enum SendGridLimits {
             var json = JSONWriter()
             json.metadata(message.metadata)
             guard (json.bytesInMemory?.count ?? 0) <= metadataSize else {
-                throw limit("The metadata have more than the \(metadataSize) bytes that SendGrid takes; keep them yourself.")
+                throw limit(
+                    "The metadata have more than the \(metadataSize) bytes that SendGrid takes; keep them yourself."
+                )
             }
-            for name in message.metadata.keys where reservedMetadata.contains(name) {
+            for name in message.metadata.keys where SendGridEvents.members.contains(name) {
                 throw MailError(
                     .invalidMessage,
                     "The metadata \(name) would hide the member of that name in SendGrid's events; choose another name.",
@@ -39,13 +41,6 @@ enum SendGridLimits {
 
     /// A tag as a category: its name, or name and value with a colon between.
     static func category(_ tag: MailTag) -> String { tag.value.map { "\(tag.name):\($0)" } ?? tag.name }
-
-    /// Names that events have of their own, beside which metadata stand.
-    static let reservedMetadata: Set<String> = [
-        "event", "email", "timestamp", "smtp-id", "sg_event_id", "sg_message_id", "category", "reason", "status", "type",
-        "response", "attempt", "useragent", "ip", "url", "asm_group_id", "bounce_classification", "sg_machine_open", "tls",
-        "cert_err", "sg_content_type", "url_offset", "newsletter", "pool", "send_at", "marketing_campaign_id",
-    ]
 }
 
 extension JSONWriter {

@@ -13,7 +13,8 @@ extension SendGridTransport {
                 answer,
                 SendGridAnswers.refusal(in: answer),
                 subject: "credentials",
-                advice: "Set SENDGRID_API_KEY to a key from app.sendgrid.com/settings/api_keys, and mind the region of the account."
+                advice:
+                    "Set SENDGRID_API_KEY to a key from app.sendgrid.com/settings/api_keys, and mind the region of the account."
             )
             return check.findings
         }
@@ -38,7 +39,9 @@ extension ProviderCheck {
         let name = sender.address.domainName
         guard case .answered(let domains) = try await ask("/v3/whitelabel/domains?limit=200") else { return }
         let list = domains.isSuccess ? domains.json.flatMap { $0.array ?? $0["result"]?.array } : nil
-        let valid = (list ?? []).filter { $0["valid"]?.isTrue == true }.compactMap { $0["domain"]?.string?.lowercasedASCII() }
+        let valid = (list ?? []).filter { $0["valid"]?.isTrue == true }.compactMap {
+            $0["domain"]?.string?.lowercasedASCII()
+        }
         if valid.contains(name) { return add(.ok, "From domain", "\(name) is authenticated.") }
         if let parent = valid.first(where: { sender.address.isBelow($0) }) {
             return add(

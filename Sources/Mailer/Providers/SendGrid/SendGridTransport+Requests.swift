@@ -80,7 +80,9 @@ extension SendGridTransport: HTTPMailProvider {
             return .failure(Stop(outcome: .retryable(MailReply(text: "No batch id: \(reason)."), after: nil)))
         case .answered(let answer):
             let refusal = SendGridAnswers.refusal(in: answer)
-            if refusal == nil, answer.isSuccess, let id = answer.json?["batch_id"]?.string, SendGridAnswers.isBatchID(id) {
+            if refusal == nil, answer.isSuccess, let id = answer.json?["batch_id"]?.string,
+                SendGridAnswers.isBatchID(id)
+            {
                 return .success(id)
             }
             switch answer.verdict(refusal, transport: name) {
