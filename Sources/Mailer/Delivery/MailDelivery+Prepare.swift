@@ -44,7 +44,7 @@ extension MailDelivery {
         let recipients = mail.envelope.recipients.filter { suppressed[$0] == nil }
         let count = mail.envelope.recipients.count - recipients.count
         if count > 0 {
-            var event = MailEvent(.suppressed, messageID: mail.message.messageID)
+            var event = MailDeliveryEvent(.suppressed, messageID: mail.message.messageID)
             event.recipients = count
             emit(event)
         }

@@ -19,7 +19,7 @@ extension MailDelivery {
 
     /// The receipt, or the error if nothing was sent.
     func conclude(_ run: Run) throws -> MailReceipt {
-        var event = MailEvent(.finished, messageID: run.mail.message.messageID, transport: run.lastTransport)
+        var event = MailDeliveryEvent(.finished, messageID: run.mail.message.messageID, transport: run.lastTransport)
         event.attempts = run.plan.attempts
         event.duration = run.start.duration(to: time.monotonic)
         do {

@@ -9,7 +9,7 @@ extension MailDelivery {
             case .finish: return try conclude(run)
             case .offer(let offer): await make(offer, &run)
             case .wait(let end):
-                var event = MailEvent(.waiting, messageID: run.mail.message.messageID)
+                var event = MailDeliveryEvent(.waiting, messageID: run.mail.message.messageID)
                 event.attempts = run.plan.attempts
                 event.duration = time.monotonic.duration(to: end)
                 emit(event)
@@ -42,7 +42,7 @@ extension MailDelivery {
         let permission = circuits.withLock { $0[place].ask(now: time.monotonic) }
         guard case .refused(let end) = permission else { return true }
         run.plan.skipped(offer, until: end)
-        var event = MailEvent(
+        var event = MailDeliveryEvent(
             .skipped,
             messageID: run.mail.message.messageID,
             transport: routes[place].transport.name
@@ -140,13 +140,13 @@ extension MailDelivery {
     }
 
     private func event(
-        _ kind: MailEvent.Kind,
+        _ kind: MailDeliveryEvent.Kind,
         _ offer: DeliveryPlan.Offer,
         _ run: Run,
         _ start: ContinuousClock.Instant
-    ) -> MailEvent {
+    ) -> MailDeliveryEvent {
         let name = routes[run.routes[offer.route]].transport.name
-        var event = MailEvent(kind, messageID: run.mail.message.messageID, transport: name)
+        var event = MailDeliveryEvent(kind, messageID: run.mail.message.messageID, transport: name)
         event.attempts = run.plan.attempts
         event.duration = start.duration(to: time.monotonic)
         return event

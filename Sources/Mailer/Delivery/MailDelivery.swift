@@ -40,7 +40,7 @@ public final class MailDelivery: MailTransport {
         /// Where lines about mails go; nil writes none.
         public var logger: Logger?
         /// Called for everything that happens, on the way of the mail: it must not block.
-        public var onEvent: (@Sendable (MailEvent) -> Void)?
+        public var onEvent: (@Sendable (MailDeliveryEvent) -> Void)?
 
         /// Four rounds, with full jitter from one second to 30 seconds.
         public static var standardRetries: RetryPolicy {
@@ -127,7 +127,7 @@ public final class MailDelivery: MailTransport {
         return Array(routes.indices[first...]) + Array(routes.indices[..<first])
     }
 
-    func emit(_ event: MailEvent) {
+    func emit(_ event: MailDeliveryEvent) {
         configuration.onEvent?(event)
         if let logger = configuration.logger { event.log(to: logger) }
     }

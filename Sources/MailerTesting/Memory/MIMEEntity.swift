@@ -72,7 +72,7 @@ enum MIMEEntity {
         var rest = whole
         var start: Int?
         while let place = find(mark, in: rest) {
-            if let start { result.append(whole[start..<place]) }
+            if let start { result.append(whole[min(start, place)..<place]) }
             let after = whole[(place + mark.count)...]
             if after.starts(with: [0x2D, 0x2D]) { break }
             guard let line = find([0x0D, 0x0A], in: after) else { break }

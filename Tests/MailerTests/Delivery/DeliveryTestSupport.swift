@@ -9,7 +9,7 @@ struct DeliveryBench {
     let time: any TimeSource
     let transports: [InMemoryMailTransport]
     let delivery: MailDelivery
-    let events: Locked<[MailEvent]>
+    let events: Locked<[MailDeliveryEvent]>
 
     init(
         _ scripts: [[MailStep]],
@@ -19,7 +19,7 @@ struct DeliveryBench {
         change: (inout MailDelivery.Configuration) -> Void = { _ in },
         turn: MailRoute.Turn? = nil
     ) throws {
-        let events = Locked<[MailEvent]>([])
+        let events = Locked<[MailDeliveryEvent]>([])
         let transports = scripts.enumerated().map { index, script in
             InMemoryMailTransport(
                 name: "t\(index)",
@@ -51,7 +51,7 @@ struct DeliveryBench {
     var attempts: [Int] { transports.map(\.attempts.count) }
     /// How many mails arrived through each transport.
     var arrivals: [Int] { transports.map(\.sent.count) }
-    var kinds: [MailEvent.Kind] { events.withLock { $0.map(\.kind) } }
+    var kinds: [MailDeliveryEvent.Kind] { events.withLock { $0.map(\.kind) } }
 
     func send(_ recipients: [String] = ["ada@example.org"], within limit: Duration? = nil) async throws -> MailReceipt {
         try await delivery.send(

@@ -34,6 +34,21 @@ import Testing
         #expect(bench.attempts == [0])
     }
 
+    @Test func aLimiterWhoseTurnComesAfterTheDeadlineIsNotWaitedFor() async throws {
+        let time = ManualTime()
+        let limiter = MailRateLimiter(ratePerSecond: 0.01, burst: 1, time: time)
+        let transport = InMemoryMailTransport(time: time)
+        let delivery = try MailDelivery(routes: [MailRoute(transport, limiter: limiter)], time: time)
+        #expect(try await delivery.send(outgoingMail(), deadline: nil).isAccepted)
+        let deadline = time.monotonic.advanced(by: .seconds(10))
+        #expect(await code { try await delivery.send(outgoingMail(), deadline: deadline) } == .deadlineExceeded)
+        let mail = try outgoingMail()
+        async let later = delivery.send(mail, deadline: nil)
+        await time.advance(by: .seconds(100), sleepers: 1)
+        #expect(try await later.isAccepted)
+        #expect(transport.sent.count == 2)
+    }
+
     @Test func theDeadlineEndsATryBeforeTheMailIsSent() async throws {
         let time = ManualTime()
         let bench = try DeliveryBench([[.hang(.beforeSending)], []], time: time)

@@ -1,4 +1,5 @@
 import GroundworkCore
+import GroundworkSockets
 import GroundworkTesting
 import Mailer
 import MailerTesting

@@ -33,7 +33,7 @@ struct MemoryLog: LogHandler {
 @Suite struct MailerLogTests {
     @Test func noLineAndNoEventHasAnAddressATokenASubjectOrAServersWords() async throws {
         let lines = Locked<[String]>([])
-        let events = Locked<[MailEvent]>([])
+        let events = Locked<[MailDeliveryEvent]>([])
         var settings = MailDelivery.Configuration()
         settings.logger = Logger(label: "mail") { _ in MemoryLog(lines: lines) }
         settings.onEvent = { event in events.withLock { $0.append(event) } }

@@ -16,14 +16,9 @@ import Testing
         var configuration = Mailer.Configuration(from: try Mailbox("Shop <noreply@shop.test>"))
         configuration.brand = MailBrand(name: "Shop", appURL: try MailAppURL("https://shop.example.org"))
         change(&configuration)
-        let time = InstantTime()
-        let transport = InMemoryMailTransport(capabilities: capabilities, script: script, time: time)
-        let delivery = try MailDelivery(
-            routes: [MailRoute(transport)],
-            settings,
-            time: time,
-            random: ManualRandom(words: [0])
-        )
+        let transport = InMemoryMailTransport(capabilities: capabilities, script: script)
+        // With zeros for the jitter nothing is waited for.
+        let delivery = try MailDelivery(routes: [MailRoute(transport)], settings, random: ManualRandom(words: [0]))
         return (Mailer(configuration, delivery: delivery), transport)
     }
 

@@ -81,13 +81,15 @@ import Testing
                 html: "<p>\(index) ä</p>"
             )
             let name = Samples.fileNames[index % Samples.fileNames.count]
-            message.attachments = [try MailAttachment(fileName: name, content: .bytes(Array(0...255)))]
+            message.attachments = [
+                try MailAttachment(fileName: name, contentType: .bytes, content: .bytes(Array(0...255)))
+            ]
             sources.append(try await Samples.compose(message, seed: UInt64(index)))
         }
         let theirs = try await MailReaders.pythonEmail(sources)
         for (source, python) in zip(sources, theirs) {
             let mine = try ReceivedMail(parsing: source)
-            #expect(mine.header("Subject") == python.subject?.trimmingASCIIWhitespace())
+            #expect(mine.header("Subject") == python.subject)
             #expect(mine.parts.map(\.contentType) == python.parts.map(\.type))
             #expect(mine.parts.map(\.fileName) == python.parts.map(\.fileName))
             for (part, other) in zip(mine.parts, python.parts) {

@@ -93,16 +93,6 @@ struct PiecedBytes: AsyncSequence, Sendable {
     func makeAsyncIterator() -> AsyncIterator { AsyncIterator(bytes: bytes, piece: piece) }
 }
 
-/// The code of the error that `body` throws.
-func mailErrorCode(_ body: () async throws -> Void) async -> MailError.Code? {
-    do {
-        try await body()
-        return nil
-    } catch {
-        return (error as? MailError)?.code
-    }
-}
-
 extension MailReceipt {
     /// The one outcome of all recipients.
     var outcome: MailOutcome? {

@@ -72,7 +72,7 @@ struct MailFileWriter: Sendable {
         try OpenFile(directory.isEmpty ? "." : directory, flags: O_RDONLY | O_DIRECTORY).synchronize()
     }
 
-    /// Findings about a directory: whether a file can be made there.
+    /// Whether directories can be made, and a file in the last of them.
     func check(_ directories: [String]) async -> MailCheckFinding {
         do {
             try await prepare(directories)

@@ -31,7 +31,7 @@ public struct MaildirTransport: MailCheckingTransport {
     /// All that a file can show.
     public var capabilities: MailCapabilities { .files }
 
-    private var folders: [String] { [directory, "\(directory)/tmp", "\(directory)/cur", "\(directory)/new"] }
+    private var folders: [String] { [directory, "\(directory)/cur", "\(directory)/new", "\(directory)/tmp"] }
 
     /// Writes the mail; its id is the name of its file.
     /// - Throws: ``MailError`` with ``MailError/Code/unavailable``, `CancellationError`; there is no file then.

@@ -1,6 +1,6 @@
 import Logging
 
-extension MailEvent {
+extension MailDeliveryEvent {
     /// Writes the event to a log: at debug what is routine, at info what became of a mail, at warning what somebody
     /// should look at. No address, subject, link or server text is written: servers repeat addresses.
     func log(to logger: Logger) {

@@ -1,5 +1,5 @@
 /// Something that happened on a mail's way, for metrics. It holds no address, no subject and no link.
-public struct MailEvent: Sendable, Hashable {
+public struct MailDeliveryEvent: Sendable, Hashable {
     /// What happened. The set is open.
     public struct Kind: Sendable, Hashable, CustomStringConvertible {
         /// The kind's name, such as `answered`.
