@@ -21,7 +21,7 @@ struct Check: AsyncParsableCommand {
     func run() async throws {
         let (json, timeout) = (json, timeout)
         try await reportingErrors(json: json) {
-            let report = try await mailer().check(timeout: .seconds(timeout))
+            let report = try await makeMailer().check(timeout: .seconds(timeout))
             Console.print(json ? Self.json(report) : "\(report)")
             if !report.isReady { throw ExitCode(1) }
         }

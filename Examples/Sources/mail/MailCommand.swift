@@ -55,4 +55,4 @@ func reportingErrors(json: Bool = false, _ work: @escaping @Sendable () async th
 }
 
 /// The mailer of the environment.
-func mailer() throws -> Mailer { try Mailer(environment: ProcessInfo.processInfo.environment) }
+func makeMailer() throws -> Mailer { try Mailer(environment: ProcessInfo.processInfo.environment) }

@@ -9,14 +9,12 @@ enum PreviewServer {
     static func run(port: UInt16, _ page: @escaping @Sendable () async throws -> String) async throws {
         let handler = ClosureHTTPHandler { request in
             guard request.path == "/" else { return HTTPResponse(statusCode: .notFound) }
-            guard request.method == .GET || request.method == .HEAD else {
+            guard ["GET", "HEAD"].contains(request.method.rawValue) else {
                 return HTTPResponse(statusCode: .methodNotAllowed)
             }
             do {
-                let headers: HTTPHeaders = [
-                    .contentType: "text/html; charset=utf-8", HTTPHeader("Cache-Control"): "no-store",
-                    HTTPHeader("X-Content-Type-Options"): "nosniff", HTTPHeader("X-Frame-Options"): "DENY",
-                ]
+                var headers = HTTPHeaders()
+                for (name, value) in fields { headers.addValue(value, for: HTTPHeader(name)) }
                 return HTTPResponse(statusCode: .ok, headers: headers, body: Data(try await page().utf8))
             } catch {
                 Console.note("mail: \(error)")
@@ -39,6 +37,11 @@ enum PreviewServer {
             group.cancelAll()
         }
     }
+
+    private static let fields = [
+        ("Content-Type", "text/html; charset=utf-8"), ("Cache-Control", "no-store"),
+        ("X-Content-Type-Options", "nosniff"), ("X-Frame-Options", "DENY"),
+    ]
 
     private static func silent(_ logger: some Logging = .disabled) -> any Logging { logger }
 }

@@ -60,7 +60,7 @@ struct Send: AsyncParsableCommand {
     func run() async throws {
         let arguments = self
         try await reportingErrors(json: json) {
-            let mailer = try mailer()
+            let mailer = try makeMailer()
             var messages: [MailMessage] = []
             let receivers = try arguments.receivers()
             if arguments.subject != nil {
