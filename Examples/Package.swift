@@ -12,7 +12,7 @@ let package = Package(
         .package(name: "swift-groundwork", path: ".."),
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.5.0"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.6.0"),
-        // The web server of `sign-in`: it depends on nothing but Foundation.
+        // The web server of `sign-in` and `mail preview --serve`: it depends on nothing but Foundation.
         .package(url: "https://github.com/swhitty/FlyingFox.git", exact: "0.27.1"),
     ],
     targets: [
@@ -47,6 +47,16 @@ let package = Package(
                 .product(name: "AppleSignIn", package: groundwork),
                 .product(name: "AppleSignInTesting", package: groundwork),
                 .product(name: "GroundworkTransports", package: groundwork),
+            ]
+        ),
+        .executableTarget(
+            name: "mail",
+            dependencies: [
+                "Terminal", arguments,
+                .product(name: "FlyingFox", package: "FlyingFox"),
+                .product(name: "FlyingSocks", package: "FlyingFox"),
+                .product(name: "Mailer", package: groundwork),
+                .product(name: "MailerTesting", package: groundwork),
             ]
         ),
         .executableTarget(
