@@ -41,7 +41,8 @@ extension PostgresBackup {
             temporaryDirectory = Self.usableDirectory(environment["TMPDIR"])
         }
 
-        /// Reads `BACKUP_DATABASE_URL` (required: the database) and `BACKUP_FILE_PREFIX` (the folder, `backup` unless set).
+        /// Reads `BACKUP_DATABASE_URL` (required: the database), `BACKUP_FILE_PREFIX` (the folder, `backup` unless set) and
+        /// `BUCKET_SUBFOLDER` (a folder around it).
         /// - Throws: ``PGBackupError`` with ``PGBackupError/Code/invalidConfiguration``.
         public init(environment: [String: String]) throws(PGBackupError) {
             guard let text = environment["BACKUP_DATABASE_URL"], !text.isEmpty else {
@@ -62,6 +63,9 @@ extension PostgresBackup {
             self.environment = environment
             temporaryDirectory = Self.usableDirectory(environment["TMPDIR"])
             if let prefix = environment["BACKUP_FILE_PREFIX"], !prefix.isEmpty { self.prefix = prefix }
+            if let folder = environment["BUCKET_SUBFOLDER"], !folder.isEmpty {
+                prefix = folder + (folder.hasSuffix("/") ? "" : "/") + prefix
+            }
         }
 
         private static func usableDirectory(_ path: String?) -> String {

@@ -218,7 +218,7 @@ extension PostgresBackup {
     }
 
     /// Connects to the URL's database, or to one that every server has: to create a database, any will do.
-    private func openAnyDatabase(of url: DatabaseURL, minimum: PostgresVersion) async throws -> ServerSession {
+    func openAnyDatabase(of url: DatabaseURL, minimum: PostgresVersion) async throws -> ServerSession {
         do {
             return try await open(url, minimum: minimum)
         } catch let error as PGBackupError where error.code == .databaseNotFound {
