@@ -4,16 +4,16 @@ import GroundworkCore
 struct DoctorRights: Sendable, Hashable {
     var isSuperuser = false
     var tables: [String] = []
-    var tableCount = 0
+    var tableCount: Int?
     var sequences: [String] = []
-    var sequenceCount = 0
-    var largeObjects = 0
+    var sequenceCount: Int?
+    var largeObjects: Int?
     var rowSecurity: [String] = []
-    var rowSecurityCount = 0
+    var rowSecurityCount: Int?
     var ssl: String?
     var serverPort: String?
 
-    /// Reads them. What a server refuses to say stays empty.
+    /// Reads them. A count that the server refuses to tell stays nil.
     static func read(by psql: Psql) async throws -> DoctorRights {
         let output = try await psql.run(script, stopsAtError: false)
         var values: [String: String] = [:]
@@ -23,7 +23,7 @@ struct DoctorRights: Sendable, Hashable {
             values[String(parts[0])] = String(decoding: bytes, as: UTF8.self)
         }
         func list(_ name: String) -> [String] { (values[name] ?? "").split(separator: "\n").map(String.init) }
-        func count(_ name: String) -> Int { values[name].flatMap { Int($0) } ?? 0 }
+        func count(_ name: String) -> Int? { values[name].flatMap { Int($0) } }
         var rights = DoctorRights()
         rights.isSuperuser = values["super"] == "true"
         (rights.tables, rights.tableCount) = (list("tables"), count("tableCount"))
@@ -59,8 +59,16 @@ struct DoctorRights: Sendable, Hashable {
                 "c.relkind IN ('r', 'p', 'm') AND NOT (has_table_privilege(c.oid, 'SELECT') "
                     + "AND has_schema_privilege(n.oid, 'USAGE'))"
             )
-            + relations("sequences", "sequenceCount", "c.relkind = 'S' AND NOT has_sequence_privilege(c.oid, 'SELECT')")
-            + relations("rls", "rlsCount", "c.relkind IN ('r', 'p') AND row_security_active(c.oid)")
+            + relations(
+                "sequences",
+                "sequenceCount",
+                "CASE WHEN c.relkind = 'S' THEN NOT has_sequence_privilege(c.oid, 'SELECT') ELSE false END"
+            )
+            + relations(
+                "rls",
+                "rlsCount",
+                "CASE WHEN c.relkind IN ('r', 'p') THEN row_security_active(c.oid) ELSE false END"
+            )
             + ask(
                 "largeObjects",
                 "SELECT count(*) FROM pg_largeobject_metadata m WHERE NOT (SELECT rolsuper FROM pg_roles "

@@ -71,7 +71,13 @@ extension PostgresBackup {
                 )
             )
         }
-        func lack(_ name: String, _ count: Int, _ what: String, _ examples: [String], _ remedy: String) {
+        func lack(_ name: String, _ count: Int?, _ what: String, _ examples: [String], _ remedy: String) {
+            guard let count else {
+                findings.append(
+                    .init("rights", name, .warning, "The server does not say.", remedy: "Watch the first run.")
+                )
+                return
+            }
             let names =
                 examples.isEmpty ? "" : ": \(examples.joined(separator: ", "))\(count > examples.count ? ", …" : "")"
             findings.append(

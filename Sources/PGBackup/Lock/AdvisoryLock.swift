@@ -4,7 +4,8 @@ import GroundworkCore
 /// takes.
 ///
 /// It releases itself: when psql ends, however that comes about, the server ends the session and the lock is free. A
-/// server that does not notice that we are gone (a network that was cut) asks within two minutes.
+/// server that does not notice that we are gone (a network that was cut) asks within two minutes; a session that the
+/// server has ended is noticed within 50 seconds.
 struct AdvisoryLock: Sendable {
     /// What became of the attempt to take it.
     enum Outcome: Sendable, Hashable {
@@ -16,6 +17,8 @@ struct AdvisoryLock: Sendable {
     }
 
     private static let answerTime = Duration.seconds(30)
+    /// psql, while it waits for input, does not look at its connection: only a question finds out that it is gone.
+    private static let pulse = Duration.seconds(20)
 
     let command: ToolCommand
     let key: Int64
@@ -66,8 +69,7 @@ struct AdvisoryLock: Sendable {
             return try await withThrowingTaskGroup(of: Result?.self) { group in
                 group.addTask { try await body(.held) }
                 group.addTask {
-                    // psql waits for more to do; when it ends, the session has ended.
-                    while try await process.output?.next() != nil { continue }
+                    try await watch(process)
                     return nil
                 }
                 defer { group.cancelAll() }
@@ -85,6 +87,24 @@ struct AdvisoryLock: Sendable {
                     )
                 }
                 return result
+            }
+        }
+    }
+
+    /// Asks for a sign of life now and then; returns when none comes.
+    private func watch(_ process: ToolProcess) async throws {
+        while true {
+            try await time.sleep(for: Self.pulse)
+            do {
+                let isAlive = try await withDeadline(time.monotonic.advanced(by: Self.answerTime), time: time) {
+                    try await process.input?.write(Array("SELECT 1;\n".utf8))
+                    return try await process.output?.next() != nil
+                }
+                guard isAlive else { return }
+            } catch is DeadlineExceeded {
+                return
+            } catch is SystemCallError {
+                return
             }
         }
     }
