@@ -47,9 +47,15 @@ import Testing
             return outcome
         }
         await begun.value
-        async let second = lease(store, "b").with { $0 }
+        let isDone = Locked(false)
+        async let second = {
+            defer { isDone.withLock { $0 = true } }
+            return try await lease(store, "b").with { $0 }
+        }()
         // The first sleeps until its renewal, the second until its next look.
-        for _ in 0..<6 { await time.advance(by: .seconds(5), sleepers: 2) }
+        while !isDone.withLock({ $0 }) {
+            if time.sleeperCount < 2 { await Task.yield() } else { await time.advance(by: .seconds(5)) }
+        }
         #expect(try await second == .busy)
         mayEnd.fulfil(())
         #expect(try await first == .held)

@@ -51,12 +51,23 @@ struct Doctor: AsyncParsableCommand {
             for problem in error.problems {
                 named.formUnion(problem.variables)
                 findings.append(
-                    .init("variables", problem.variables.joined(separator: ", "), .failed, problem.description)
+                    .init(
+                        "variables",
+                        problem.variables.joined(separator: ", "),
+                        .failed,
+                        problem.message,
+                        remedy: problem.remedy ?? problem.expected.map { "Expected: \($0)" }
+                    )
                 )
             }
         }
         // What only the store's own settings tell.
-        if let error, findings.isEmpty { findings.append(.init("variables", "store", .failed, "\(error)")) }
+        do {
+            _ = try Settings.store(environment)
+        } catch {
+            findings.append(.init("variables", "store", .failed, "\(error)"))
+        }
+        if let error, findings.isEmpty { findings.append(.init("variables", "all", .failed, "\(error)")) }
         for variable in BackupEnvironment.variables where !named.contains(variable.name) {
             guard let value = environment[variable.name], !value.isEmpty else { continue }
             findings.append(.init("variables", variable.name, .ok, variable.isSecret ? "It is set." : value))

@@ -3,9 +3,11 @@ import FoundationEssentials
 public import PGBackup
 
 extension CronExpression: @retroactive EnvValue {
+    /// The expression.
     public var envText: String? { text }
 }
 extension IANATimeZone: @retroactive EnvValue {
+    /// The name.
     public var envText: String? { identifier }
 }
 extension DatabaseURL: @retroactive EnvValue {}
