@@ -41,12 +41,13 @@ struct Run: AsyncParsableCommand {
             Console.print(text)
         }
         for failure in outcome.undelivered { Console.note("not told: \(failure)") }
-        for warning in outcome.warnings { Console.note("not done: \(warning)") }
-        if let error = outcome.verificationError { Console.note("not verified: \(error)") }
         guard let report = outcome.report else {
+            // What came of the failure is not the news.
             if let error = outcome.error { throw error }
             throw ExitCode(outcome.status.exitCode)
         }
+        for warning in outcome.warnings { Console.note("not done: \(warning)") }
+        if let error = outcome.verificationError { Console.note("not verified: \(error)") }
         if let error = outcome.error { Console.note("backup: \(report.manifest.id) is stored, but: \(error)") }
         guard outcome.status == .ok else { throw ExitCode(outcome.status.exitCode) }
     }
