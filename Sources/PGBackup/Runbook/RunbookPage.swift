@@ -20,7 +20,7 @@ extension RunbookFacts {
             """
             backup list
             backup verify latest
-            backup restore latest --into \(Shell.quoted(restored))
+            backup restore latest --into \(restored)
             """
         )
         text.add(
@@ -51,7 +51,14 @@ extension RunbookFacts {
         return text.page
     }
 
-    private var restored: String { "\(newest?.source.database ?? "app")_restored" }
+    /// The new database's name: plain, because PostgreSQL's programs take some names for options or connection strings.
+    private var restored: String {
+        let name = newest?.source.database ?? "app"
+        let isPlain = name.utf8.allSatisfy {
+            (0x30...0x39).contains($0) || (0x61...0x7A).contains($0) || $0 == 0x5F
+        }
+        return isPlain && name.utf8.count <= 50 ? "\(name)_restored" : "database_restored"
+    }
 
     private var table: String {
         var rows = [("database", Markdown.code(database))]
@@ -104,8 +111,8 @@ extension RunbookFacts {
             set -o pipefail
             \(fetch)
             echo \(Shell.quoted("\(sum)  backup.dump.gz")) | sha256sum --check
-            createdb --template=template0 \(Shell.quoted(restored))
-            gunzip -c backup.dump.gz | pg_restore --exit-on-error --no-owner -d \(Shell.quoted(restored))
+            createdb --template=template0 \(restored)
+            gunzip -c backup.dump.gz | pg_restore --exit-on-error --no-owner -d \(restored)
             """
     }
 
