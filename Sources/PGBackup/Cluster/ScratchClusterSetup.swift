@@ -63,7 +63,8 @@ struct ScratchClusterSetup: Sendable {
     /// - Returns: its process id.
     func start(port: UInt16) async throws -> Int32 {
         var settings = [
-            "listen_addresses": configuration.listensOnLoopback ? "127.0.0.1" : "", "port": "\(port)", "unix_socket_directories": "\(directory.path)/run",
+            "listen_addresses": configuration.listensOnLoopback ? "127.0.0.1" : "", "port": "\(port)",
+            "unix_socket_directories": "\(directory.path)/run",
             "fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "wal_level": "minimal",
             "max_wal_senders": "0", "max_wal_size": "2GB", "shared_buffers": "64MB", "max_connections": "200",
             "lc_messages": "C", "jit": "off", "timezone": "UTC", "log_timezone": "UTC",

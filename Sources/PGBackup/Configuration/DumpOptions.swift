@@ -27,7 +27,9 @@ public struct DumpOptions: TextParsable, Hashable {
         while let word = words.popFirst() {
             let (name, attached) = try Self.nameAndValue(word)
             guard let meaning = Self.meanings[name] else {
-                if let reason = Self.refusals[name] { throw TextParsingError("the option \(name) is refused: \(reason)") }
+                if let reason = Self.refusals[name] {
+                    throw TextParsingError("the option \(name) is refused: \(reason)")
+                }
                 throw TextParsingError("\(name) is no option that is accepted here")
             }
             guard meaning.takesValue else {
@@ -51,7 +53,9 @@ public struct DumpOptions: TextParsable, Hashable {
         case .tableWithoutData: selection.tablesWithoutData.append(value)
         case .valued(let option): arguments.append("\(option)=\(value)")
         case .number(let option):
-            guard let number = Int(value), number > 0 else { throw TextParsingError("the value of \(name) is no number") }
+            guard let number = Int(value), number > 0 else {
+                throw TextParsingError("the value of \(name) is no number")
+            }
             arguments.append("\(option)=\(number)")
         case .lockWaitTimeout:
             guard let milliseconds = Self.milliseconds(value) else {

@@ -54,7 +54,9 @@ struct DrillPreflight: Sendable {
         )
         var offered: [String: String] = [:]
         for line in output.split(separator: "\n") {
-            let parts = line.split(separator: "|").compactMap { Hex.decode($0) }.map { String(decoding: $0, as: UTF8.self) }
+            let parts = line.split(separator: "|").compactMap { Hex.decode($0) }.map {
+                String(decoding: $0, as: UTF8.self)
+            }
             if parts.count == 2 { offered[parts[0]] = parts[1] }
         }
         return offered
@@ -83,6 +85,9 @@ extension PostgresBackup {
             if let index = reader.index { return index.entries }
         }
         guard case .opaque(let fault) = reader.finish() else { return [] }
-        throw PGBackupError(.unsupportedManifest, "The archive of \(manifest.id) has a format that is not known: \(fault)")
+        throw PGBackupError(
+            .unsupportedManifest,
+            "The archive of \(manifest.id) has a format that is not known: \(fault)"
+        )
     }
 }

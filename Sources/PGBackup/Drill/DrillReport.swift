@@ -55,7 +55,8 @@ public struct RestoreProjection: Sendable, Hashable {
     /// The outcome in words.
     public var sentence: String {
         let measured = "The restore took \(DurationText.of(measuredSeconds)) for \(ByteText.of(restoredBytes))."
-        let size = presentBytes.map { " The database has \(ByteText.of($0)) now, which would take" }
+        let size =
+            presentBytes.map { " The database has \(ByteText.of($0)) now, which would take" }
             ?? " A database of that size takes"
         let verdict = holds ? "within" : "more than"
         return "\(measured)\(size) \(DurationText.of(projectedSeconds)), \(verdict) the target of "

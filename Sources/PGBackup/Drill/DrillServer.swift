@@ -42,7 +42,9 @@ extension PostgresBackup {
         let source = PostgresVersion(number: manifest.source.versionNumber)
         let needed = max(source, manifest.toolVersion)
         let programs = try await findClientPrograms()
-        let fitting = programs.filter { ServerPrograms.areComplete(in: $0.directory) && $0.version.branch >= needed.branch }
+        let fitting = programs.filter {
+            ServerPrograms.areComplete(in: $0.directory) && $0.version.branch >= needed.branch
+        }
         guard let chosen = fitting.min(by: { ($0.version.branch, $1.version) < ($1.version.branch, $0.version) }) else {
             throw PGBackupError(
                 .toolMissing,
@@ -70,7 +72,9 @@ extension PostgresBackup {
     static func checkFreeSpace(at path: String, for size: Int64) throws {
         var status = statvfs()
         guard unsafe statvfs(path, &status) == 0 else { throw SystemCallError.last("statvfs", path: path) }
-        let free = Int64(clamping: UInt64(status.f_bavail).multipliedReportingOverflow(by: UInt64(status.f_frsize)).partialValue)
+        let free = Int64(
+            clamping: UInt64(status.f_bavail).multipliedReportingOverflow(by: UInt64(status.f_frsize)).partialValue
+        )
         let (needed, overflow) = size.addingReportingOverflow(size / 5 + (512 << 20))
         guard overflow || free < needed else { return }
         throw PGBackupError(

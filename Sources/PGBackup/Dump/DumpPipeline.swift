@@ -35,7 +35,8 @@ actor DumpPipeline {
     private var map = MemberMap()
     private var summaryAtEnd: DumpSummary?
 
-    init(_ dump: ToolProcess, connection: Connection, level: Int, objectLimit: Int64, progress: ProgressReporter) throws {
+    init(_ dump: ToolProcess, connection: Connection, level: Int, objectLimit: Int64, progress: ProgressReporter) throws
+    {
         self.objectLimit = objectLimit
         reader = try DumpReader(dump, connection: connection)
         members = GzipCompression(reader.chunks, level: level)

@@ -52,7 +52,9 @@ extension PostgresBackup {
         let result = try await withDeadline(time.monotonic.advanced(by: Self.globalsTime), time: time) {
             try await command.run(limit: Self.globalsLimit)
         }
-        guard result.exit.isSuccess else { throw ToolFailure.error(for: command, result, connection: session.connection) }
+        guard result.exit.isSuccess else {
+            throw ToolFailure.error(for: command, result, connection: session.connection)
+        }
         // Its last line says so; a script that is cut off would restore half of the roles.
         guard result.outputText.contains("PostgreSQL database cluster dump complete") else {
             throw PGBackupError(.incompleteDump, "pg_dumpall reported success, but its script is cut off.")

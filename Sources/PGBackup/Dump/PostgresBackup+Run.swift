@@ -72,7 +72,9 @@ extension PostgresBackup {
             if let fault = summary.fault {
                 warnings.append("The archive has no index of its tables: \(fault). The backup is whole all the same.")
             }
-            if let reason = globals.reason { warnings.append("The roles of the server are not in the backup: \(reason)") }
+            if let reason = globals.reason {
+                warnings.append("The roles of the server are not in the backup: \(reason)")
+            }
             manifest.warnings = warnings
             let manifestKey = try await storeManifest(manifest)
             logger.info(
@@ -145,7 +147,11 @@ extension PostgresBackup {
         var options = ObjectPutOptions()
         options.contentType = "application/gzip"
         do {
-            return try await store.put(key, .stream(pipeline.bytes, length: .unknown(estimate: estimate)), options: options)
+            return try await store.put(
+                key,
+                .stream(pipeline.bytes, length: .unknown(estimate: estimate)),
+                options: options
+            )
         } catch {
             try? await removeUnlessCertain(key, after: error)
             // What pg_dump did is the cause, whatever the store made of it. A store that failed by itself may have

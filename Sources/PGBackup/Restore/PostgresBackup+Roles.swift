@@ -35,9 +35,14 @@ extension PostgresBackup {
                     + "createsRoles."
             )
         }
-        let (statements, created) = RoleScript.statements(in: String(decoding: bytes, as: UTF8.self), existing: existing)
+        let (statements, created) = RoleScript.statements(
+            in: String(decoding: bytes, as: UTF8.self),
+            existing: existing
+        )
         guard !created.isEmpty else { return [] }
-        _ = try await psql.run("SET client_encoding = 'UTF8';\nBEGIN;\n\(statements.joined(separator: "\n"))\nCOMMIT;\n")
+        _ = try await psql.run(
+            "SET client_encoding = 'UTF8';\nBEGIN;\n\(statements.joined(separator: "\n"))\nCOMMIT;\n"
+        )
         return ["The roles \(created.joined(separator: ", ")) were created without passwords: set them."]
     }
 

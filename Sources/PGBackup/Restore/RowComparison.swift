@@ -50,7 +50,9 @@ enum RowComparison {
             findings.append("The table \(name) has \(found.rows) rows instead of \(rows).")
         }
         comparison.findings = Array(findings.prefix(findingLimit))
-        if findings.count > findingLimit { comparison.findings.append("\(findings.count - findingLimit) more findings.") }
+        if findings.count > findingLimit {
+            comparison.findings.append("\(findings.count - findingLimit) more findings.")
+        }
         return Outcome(comparison: comparison, agrees: agrees)
     }
 
