@@ -144,7 +144,8 @@ extension RealPostgresTests {
             }
         }
 
-        @Test func aLongArchiveGoesOnInASecondObject() async throws {
+        @Test("Rule 10: an archive goes on in a second object before the parts run out")
+        func aLongArchiveGoesOnInASecondObject() async throws {
             try await withDatabase(.bulk) { (cluster: PostgresCluster, name: String) async throws -> Void in
                 let store = InMemoryObjectStore()
                 let backups = backup(of: cluster.url(name), to: store) { $0.objectSizeLimit = 9 << 20 }

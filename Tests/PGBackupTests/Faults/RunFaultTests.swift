@@ -103,6 +103,23 @@ extension RealPostgresTests {
             }
         }
 
+        @Test("Rule 11: what a store does not take is not held in memory") func aStoreThatStallsStopsTheDump()
+            async throws
+        {
+            try await withDatabase(.bulk) { (cluster: PostgresCluster, name: String) async throws -> Void in
+                let store = FaultyStore(InMemoryObjectStore())
+                store.inject(.hangs(.put, of: "/data/"))
+                let backups = backup(of: cluster.url(name), to: store) { $0.timeout = .seconds(3) }
+                let read = Locked<Int64>(0)
+                let error = try await failure {
+                    try await backups.run { progress in read.withLock { $0 = max($0, progress.archiveBytes) } }
+                }
+                #expect(error.code == .timedOut)
+                // Of 58 MB only what is on its way between the threads: members of 4 MiB and chunks of 256 KiB.
+                #expect(read.withLock { $0 } <= 4 << 20)
+            }
+        }
+
         @Test func aReadThatBreaksOffLeavesNoDatabase() async throws {
             try await withDatabase(.shop(orders: 5000)) { (cluster: PostgresCluster, name: String) async throws in
                 let store = FaultyStore(InMemoryObjectStore())
