@@ -18,6 +18,13 @@ enum BackupSnippets {
         try await backups.restore(report.manifest.id, into: .newDatabase("app_restored"))
     }
 
+    static func drill(_ backups: PostgresBackup) async throws {
+        var options = DrillOptions()
+        options.restoreTarget = .seconds(1800)
+        let report = try await backups.drill(options: options)
+        print(report.projection.sentence, report.record.notes ?? [])
+    }
+
     static func pruning(_ backups: PostgresBackup) async throws -> PruneReport {
         var options = PruneOptions()
         options.policy.monthly = 12

@@ -3,7 +3,8 @@ import GroundworkCore
 /// Where the objects of backups lie in a store.
 ///
 ///     PREFIX/manifests/ID.manifest.json     one for each backup, written last
-///     PREFIX/data/ID.dump.gz                its archive
+///     PREFIX/data/ID.dump.gz                its archive; what is longer than an object may be goes on in ID.dump.2.gz …
+///     PREFIX/data/ID.globals.sql            the server's roles
 ///     PREFIX/verifications/ID/TIME-LEVEL-OUTCOME.json   one for each verification
 ///     PREFIX/pins/ID.json                   while the backup must not be deleted
 ///     PREFIX/history.json                   the runs of the past, failed ones too
@@ -32,7 +33,13 @@ struct BackupKeys: Sendable, Hashable {
 
     func manifest(_ id: BackupID) -> String { "\(manifests)\(id)\(Self.manifestSuffix)" }
 
-    func data(_ id: BackupID) -> String { "\(base)data/\(id).dump.gz" }
+    /// - Parameter number: 1 for the first object of an archive; further ones are there only for archives that are longer
+    ///   than an object may be.
+    func data(_ id: BackupID, _ number: Int = 1) -> String {
+        "\(base)data/\(id).dump\(number == 1 ? "" : ".\(number)").gz"
+    }
+
+    func globals(_ id: BackupID) -> String { "\(base)data/\(id).globals.sql" }
 
     /// The id in the key of a manifest; nil for anything else.
     func id(ofManifest key: String) -> BackupID? {

@@ -37,8 +37,8 @@ extension RunbookFacts {
         text.add(byHand)
         text.code(commands)
         text.add(
-            "If any part fails, drop the new database and begin again. `backup` data is a `pg_dump` archive in the custom "
-                + "format inside gzip; roles are not in it."
+            "If any part fails, drop the new database and begin again. The archive is of `pg_dump` in the custom format, "
+                + "inside gzip. \(roles)"
         )
         text.add("## How long it takes")
         text.add(duration)
@@ -89,6 +89,14 @@ extension RunbookFacts {
         return "| | |\n| --- | --- |\n" + rows.map { "| \($0.0) | \($0.1) |" }.joined(separator: "\n")
     }
 
+    private var roles: String {
+        guard let object = newest?.objects.first(where: { $0.role == "globals" }) else {
+            return "Roles are not in it, and the service did not let them be dumped: make them by hand."
+        }
+        return "Roles are not in it but in the object \(Markdown.code(object.key)), without their passwords: `psql -f` makes "
+            + "those that are missing."
+    }
+
     private var byHand: String {
         let version = newest.map { PostgresVersion(number: $0.tool.versionNumber).majorText } ?? ""
         return
@@ -97,23 +105,34 @@ extension RunbookFacts {
     }
 
     private var commands: String {
-        let key = newest?.objects.first?.key ?? "\(prefix)/data/ID.dump.gz"
-        let sum = newest?.objects.first?.sha256 ?? "the sha256 of the manifest"
-        let fetch =
-            switch place.base {
-            case .directory(let path): "cp \(Shell.quoted("\(path)/\(key)")) backup.dump.gz"
-            case .bucket(let name, let endpoint):
-                "aws s3 cp \(Shell.quoted("s3://\(name)/\(key)")) backup.dump.gz"
-                    + (endpoint.map { " --endpoint-url \(Shell.quoted($0))" } ?? "")
-            case .other: "# fetch \(Shell.quoted(key)) as backup.dump.gz"
-            }
-        return """
-            set -o pipefail
-            \(fetch)
-            echo \(Shell.quoted("\(sum)  backup.dump.gz")) | sha256sum --check
-            createdb --template=template0 \(restored)
-            gunzip -c backup.dump.gz | pg_restore --exit-on-error --no-owner -d \(restored)
-            """
+        let archive = newest?.objects.filter { $0.role == "archive" } ?? []
+        var lines = ["set -o pipefail"]
+        var files: [String] = []
+        for (index, object) in archive.enumerated() {
+            let file = index == 0 ? "backup.dump.gz" : "backup.dump.\(index + 1).gz"
+            files.append(file)
+            lines.append(fetch(object.key, as: file))
+            lines.append("echo \(Shell.quoted("\(object.sha256)  \(file)")) | sha256sum --check")
+        }
+        if archive.isEmpty {
+            files = ["backup.dump.gz"]
+            lines.append(fetch("\(prefix)/data/ID.dump.gz", as: "backup.dump.gz"))
+        }
+        // Members of gzip follow one another, whichever file they are in.
+        let all = files.joined(separator: " ")
+        lines.append("createdb --template=template0 \(restored)")
+        lines.append("gunzip -c \(all) | pg_restore --exit-on-error --no-owner -d \(restored)")
+        return lines.joined(separator: "\n")
+    }
+
+    private func fetch(_ key: String, as file: String) -> String {
+        switch place.base {
+        case .directory(let path): "cp \(Shell.quoted("\(path)/\(key)")) \(file)"
+        case .bucket(let name, let endpoint):
+            "aws s3 cp \(Shell.quoted("s3://\(name)/\(key)")) \(file)"
+                + (endpoint.map { " --endpoint-url \(Shell.quoted($0))" } ?? "")
+        case .other: "# fetch \(Shell.quoted(key)) as \(file)"
+        }
     }
 
     private var duration: String {

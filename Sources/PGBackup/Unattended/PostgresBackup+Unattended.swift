@@ -77,7 +77,11 @@ extension PostgresBackup {
         }
         if options.verification != .stored {
             do {
-                let record = try await verifyAndRecord(report.manifest.id, progress: progress)
+                let id = report.manifest.id
+                let record =
+                    options.verification == .restored
+                    ? try await drill(id, options: options.drill, progress: progress).record
+                    : try await verifyAndRecord(id, progress: progress)
                 kept.withLock { outcome in
                     outcome.verification = record
                     outcome.status = .ok

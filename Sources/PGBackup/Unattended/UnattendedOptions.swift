@@ -2,10 +2,11 @@ import GroundworkCore
 
 /// What a run that nobody watches does beside the backup itself.
 public struct UnattendedOptions: Sendable {
-    /// How far each backup is verified: with ``VerificationLevel/stored`` no more than every backup is.
-    ///
-    /// ``VerificationLevel/restored`` is a drill of its own and is not made here: the backup is decoded.
+    /// How far each backup is verified: with ``VerificationLevel/stored`` no more than every backup is, with
+    /// ``VerificationLevel/restored`` by a drill.
     public var verification = VerificationLevel.decoded
+    /// How the drill is made.
+    public var drill = DrillOptions()
     /// Which old backups are deleted after a success; nil for none.
     public var retention: RetentionPolicy?
     /// Whether runs of the same folder are kept apart.
