@@ -52,6 +52,30 @@ enum BackupSnippets {
         return page
     }
 
+    static func night(_ backups: PostgresBackup, _ notifications: BackupNotifications) async throws -> Int32 {
+        var night = UnattendedOptions()
+        night.schedule = CronSchedule(try CronExpression("0 5 * * *"))
+        night.retention = RetentionPolicy()
+        night.notifications = notifications
+        let outcome = try await backups.runUnattended(night)
+        return outcome.status.exitCode
+    }
+
+    static func daemon(_ backups: PostgresBackup, _ night: UnattendedOptions) async throws {
+        let daemon = BackupDaemon(CronSchedule(try CronExpression("0 5 * * *")))
+        let last = try await backups.history().runs.last?.startedAt
+        try await daemon.follow(lastRun: last) { event in
+            print(event)
+        } run: { _ in
+            _ = try await backups.runUnattended(night)
+        }
+    }
+
+    static func doctor(_ backups: PostgresBackup) async throws {
+        let report = try await backups.doctor()
+        print(report.table)
+    }
+
     @Sendable static func send(_ request: NotificationRequest) async throws -> Int {
         var head = HTTPRequest(
             method: request.body.isEmpty ? .get : .post,

@@ -46,7 +46,8 @@ extension PostgresBackup {
             temporaryDirectory = Self.usableDirectory(environment["TMPDIR"])
         }
 
-        /// Reads `BACKUP_DATABASE_URL` (required: the database), `BACKUP_FILE_PREFIX` (the folder, `backup` unless set) and
+        /// Reads `BACKUP_DATABASE_URL` (required: the database), `BACKUP_FILE_PREFIX` (the folder, `backup` unless set),
+        /// `BUCKET_SUBFOLDER` (a folder around it), and
         /// `BACKUP_OPTIONS` (options of pg_dump, as ``DumpOptions`` takes them).
         /// - Throws: ``PGBackupError`` with ``PGBackupError/Code/invalidConfiguration``.
         public init(environment: [String: String]) throws(PGBackupError) {
@@ -68,6 +69,9 @@ extension PostgresBackup {
             self.environment = environment
             temporaryDirectory = Self.usableDirectory(environment["TMPDIR"])
             if let prefix = environment["BACKUP_FILE_PREFIX"], !prefix.isEmpty { self.prefix = prefix }
+            if let folder = environment["BUCKET_SUBFOLDER"], !folder.isEmpty {
+                prefix = folder + (folder.hasSuffix("/") ? "" : "/") + prefix
+            }
             if let text = environment["BACKUP_OPTIONS"], !text.isEmpty { try apply(options: text) }
         }
 

@@ -9,6 +9,8 @@ import GroundworkCore
 ///     PREFIX/pins/ID.json                   while the backup must not be deleted
 ///     PREFIX/history.json                   the runs of the past, failed ones too
 ///     PREFIX/catalog.json                   a cache of what retention needs of all manifests
+///     PREFIX/lease.json                     which run is at work
+///     PREFIX/status.html                    the status page of the last run
 ///
 /// One listing of `PREFIX/manifests/` finds all backups and nothing else; files of other tools beside the folder, such
 /// as `PREFIX-2026-01-25.tar.gz`, are never touched.
@@ -78,4 +80,16 @@ struct BackupKeys: Sendable, Hashable {
 
     /// The cache of what retention needs of all manifests.
     var catalog: String { "\(base)catalog.json" }
+
+    /// Which run is at work.
+    var lease: String { "\(base)lease.json" }
+
+    /// What the lease's proof is made with; it is deleted at once.
+    var leaseProbe: String { "\(base)lease-probe.txt" }
+
+    /// The status page of the last run.
+    var statusPage: String { "\(base)status.html" }
+
+    /// What the keys of the objects begin with that a check of the store writes and deletes.
+    var checks: String { "\(base)check/" }
 }

@@ -14,6 +14,9 @@ struct Restore: AsyncParsableCommand {
     @Argument(help: "The id of a backup, or latest.")
     var backup = "latest"
 
+    @Option(help: "The key of an object of the Railway template (PREFIX-TIME.tar.gz) to restore in place of a backup.")
+    var key: String?
+
     @Option(help: "The name of the new database.")
     var into: String?
 
@@ -31,6 +34,9 @@ struct Restore: AsyncParsableCommand {
     func validate() throws {
         guard (into == nil) != (intoExisting == nil) else {
             throw ValidationError("Say where to: --into NEW-DATABASE, or --into-existing DATABASE --confirm DATABASE.")
+        }
+        guard key == nil || (into != nil && backup == "latest") else {
+            throw ValidationError("--key stands in place of a backup's id, and goes with --into NEW-DATABASE only.")
         }
         guard confirm == nil || intoExisting != nil else {
             throw ValidationError("--confirm belongs to --into-existing; a new database needs no confirmation.")
@@ -52,6 +58,7 @@ struct Restore: AsyncParsableCommand {
             let other = try arguments.server(environment)
             let backups = try Settings.backups(needsDatabase: other == nil, environment: environment)
             let server = other ?? backups.configuration.database
+            if let key = arguments.key { return try await arguments.restoreLegacy(key, backups, server) }
             let manifest = try await manifest(named: arguments.backup, of: backups)
             let (line, handler) = progressLine("Restoring", quiet: output.quiet || output.json)
             defer { line.finish() }
@@ -84,6 +91,36 @@ struct Restore: AsyncParsableCommand {
                 """
             )
         }
+    }
+
+    /// Restores an object of the template.
+    private func restoreLegacy(_ key: String, _ backups: PostgresBackup, _ server: DatabaseURL) async throws {
+        let (line, handler) = progressLine("Restoring", quiet: output.quiet || output.json)
+        defer { line.finish() }
+        let report = try await backups.restoreLegacy(
+            key: key,
+            intoNew: into ?? "",
+            on: server,
+            options: options,
+            progress: handler
+        )
+        line.finish()
+        if output.json {
+            let json: JSONText = .object([
+                ("ok", true), ("key", .string(report.key)), ("database", .optional(report.database.database)),
+                ("archiveBytes", .integer(report.archiveBytes)), ("seconds", .number(report.duration / .seconds(1))),
+            ])
+            Console.print(json.text)
+            return
+        }
+        Console.print(
+            """
+            Object \(Format.line(report.key)) is restored
+              database   \(report.database), new
+              restored   \(Format.bytes(report.archiveBytes)) in \(Format.duration(report.duration))
+              proof      gzip's checksum and pg_restore only: the template keeps no manifest
+            """
+        )
     }
 
     private func server(_ environment: [String: String]) throws -> DatabaseURL? {

@@ -6,10 +6,14 @@ import Terminal
 struct List: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "List the backups, the newest first.")
 
+    @Flag(help: "List the objects of the Railway template postgres-s3-backups instead: PREFIX-TIME.tar.gz.")
+    var legacy = false
+
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
         let output = output
+        guard !legacy else { return try await listLegacy(output) }
         try await reporting(output) { environment in
             let backups = try Settings.backups(needsDatabase: false, environment: environment)
             let listing = try await backups.list()
@@ -56,4 +60,30 @@ private func json(_ listing: BackupListing) -> JSONText {
             )
         ),
     ])
+}
+
+private func listLegacy(_ output: OutputOptions) async throws {
+    try await reporting(output) { environment in
+        let backups = try Settings.backups(needsDatabase: false, environment: environment)
+        let found = try await backups.legacyBackups()
+        if output.json {
+            let entries: [JSONText] = found.map { backup in
+                .object([
+                    ("key", .string(backup.key)), ("date", .string(backup.date.formatted(.iso8601))),
+                    ("storedBytes", .integer(backup.size)),
+                ])
+            }
+            Console.print(JSONText.object([("ok", true), ("legacy", .array(entries))]).text)
+        } else if found.isEmpty {
+            Console.print(
+                "No object of the template: \(backups.configuration.prefix)-TIME.tar.gz in \(backups.store.location)."
+            )
+        } else {
+            for backup in found {
+                Console.print(
+                    "\(Format.line(backup.key))  \(backup.date.formatted(.iso8601))  \(Format.bytes(backup.size))"
+                )
+            }
+        }
+    }
 }
