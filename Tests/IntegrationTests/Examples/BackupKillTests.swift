@@ -82,8 +82,7 @@ extension ExampleTests {
                     credentials: .fixed(server.credentials)
                 )
             )
-            var configuration = PostgresBackup.Configuration(database: try ExampleScope.cluster.url("shop"))
-            configuration.logger.logLevel = .critical
+            let configuration = PostgresBackup.Configuration(database: try ExampleScope.cluster.url("shop"))
             return PostgresBackup(configuration, store: try client.bucket("backups"))
         }
     }
