@@ -56,8 +56,7 @@ import Testing
         configuration.retry.maximumAttempts = 2
         configuration.retry.baseDelay = .milliseconds(1)
         let bucket = try S3Client(configuration).bucket("backups")
-        var settings = PostgresBackup.Configuration(database: url)
-        settings.logger.logLevel = .critical
+        let settings = PostgresBackup.Configuration(database: url)
         let backups = PostgresBackup(settings, store: bucket)
         do {
             let report = try await backups.run()

@@ -13,6 +13,8 @@ struct BackupEnvironment: EnvSchema {
     var database: Secret<DatabaseURL>
     @Env(Variables.restoreDatabase)
     var restoreDatabase: Secret<DatabaseURL>?
+    @Env(Variables.drillDatabase)
+    var drillDatabase: Secret<DatabaseURL>?
 
     @Env(
         "BACKUP_DESTINATION",

@@ -55,6 +55,18 @@ enum Variables {
         example: "postgresql://admin:password@scratch.example.com:5432/postgres"
     )
 
+    static let drillDatabase = EnvVar<Secret<DatabaseURL>?>(
+        "DRILL_DATABASE_URL",
+        help: "The server to rehearse restores on; a throw-away one is made unless it is set.",
+        secret: EnvSecretTraits(
+            kind: .connectionURL,
+            origin: "The server for drills",
+            rotation: ["With the role of that server."]
+        ),
+        group: "Database",
+        example: "postgresql://drill:password@scratch.example.com:5432/postgres"
+    )
+
     static func key(_ name: String, _ help: String) -> EnvVar<Secret<String>?> {
         EnvVar(
             name,
