@@ -8,7 +8,7 @@ import Testing
     @Test func everyDocumentedExampleIsCompiled() throws {
         let root = PackageRoot.path
         let compiled = try [
-            "IntegrationTests", "EnvSchemaTests", "EnvSchemaAuditTests", "AppleSignInTests",
+            "IntegrationTests", "EnvSchemaTests", "EnvSchemaAuditTests", "AppleSignInTests", "MailerTests",
             "Configuration/Sources/Bridge",
         ]
         .flatMap { try sources(in: "\(root)/Tests/\($0)") }.map(normalized)

@@ -1,6 +1,6 @@
 /// Reads HTML piece by piece, once, from the left to the right. It is no validator: what it does not understand is text.
-struct HTMLTokenizer {
-    enum Token {
+package struct HTMLTokenizer {
+    package enum Token {
         case text(String)
         case start(name: String, attributes: [String: String])
         case end(name: String)
@@ -15,12 +15,12 @@ struct HTMLTokenizer {
     private let bytes: [UInt8]
     private var position = 0
 
-    init(_ html: String) { bytes = Array(html.utf8) }
+    package init(_ html: String) { bytes = Array(html.utf8) }
 
     private var current: UInt8? { position < bytes.count ? bytes[position] : nil }
 
     /// The next piece; nil at the end.
-    mutating func next() -> Token? {
+    package mutating func next() -> Token? {
         while let byte = current {
             guard byte == 0x3C else { return .text(text()) }
             if startsWith("<!--") {

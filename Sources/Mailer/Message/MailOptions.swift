@@ -82,6 +82,18 @@ public struct MailLocale: Sendable, Hashable, CustomStringConvertible {
         String(decoding: rawValue.utf8.prefix { $0 != 0x2D }, as: UTF8.self).lowercasedASCII()
     }
 
+    /// Whether it is written from the right to the left: Arabic, Hebrew, Persian and others of those scripts.
+    public var isRightToLeft: Bool {
+        let parts = rawValue.lowercasedASCII().split(separator: "-")
+        // A script in the tag decides, as in `az-Arab` or `ar-Latn` (RFC 5646, section 2.2.3).
+        if let script = parts.dropFirst().first(where: {
+            $0.utf8.count == 4 && !($0.utf8.first.map { (0x30...0x39).contains($0) } ?? true)
+        }) {
+            return ["arab", "hebr", "syrc", "thaa", "nkoo", "adlm"].contains(script)
+        }
+        return ["ar", "he", "iw", "fa", "ur", "ps", "sd", "ug", "yi", "dv", "ckb", "syr"].contains(language)
+    }
+
     /// The tag as it was given.
     public var description: String { rawValue }
 }

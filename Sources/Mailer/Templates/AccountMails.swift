@@ -1,16 +1,14 @@
 /// Asks the owner of a new account to confirm the address.
-public struct VerificationMail: MailTemplate {
+public struct VerificationMail: SecretLinkMail {
     /// `verify`.
     public let name = "verify"
-    /// True: the link is a secret.
-    public let holdsSecrets = true
-    /// The link; it holds the token.
-    public var link: MailLink
-    /// How long the link holds.
-    public var lifetime: Duration
-    private let token: Secret<String>
+    /// The link, `APP_URL/verify-email?token=…` unless it was made with another path.
+    public var secretLink: SecretLink
 
-    /// Takes a token, which goes percent-encoded into `APP_URL/verify-email?token=…`, or below another path.
+    /// Takes a link.
+    public init(_ secretLink: SecretLink) { self.secretLink = secretLink }
+
+    /// Takes a token for `APP_URL/verify-email?token=…`, or below another path.
     /// - Throws: ``MailError`` with ``MailError/Code/invalidTemplate`` for an empty or overlong token.
     public init(
         token: Secret<String>,
@@ -18,33 +16,21 @@ public struct VerificationMail: MailTemplate {
         path: [String] = ["verify-email"],
         lifetime: Duration = .seconds(86_400)
     ) throws(MailError) {
-        self.token = token
-        self.link = try appURL.link(token: token, path: path)
-        self.lifetime = lifetime
-    }
-
-    /// The token.
-    public var identity: [Secret<String>] { [token] }
-
-    /// What the mail says.
-    public func content(_ context: MailTemplateContext) -> MailContent {
-        context.action(name, link: link, lifetime: lifetime)
+        self.init(try SecretLink(token: token, appURL: appURL, path: path, lifetime: lifetime))
     }
 }
 
 /// Lets somebody choose a new password.
-public struct PasswordResetMail: MailTemplate {
+public struct PasswordResetMail: SecretLinkMail {
     /// `reset`.
     public let name = "reset"
-    /// True: the link is a secret.
-    public let holdsSecrets = true
-    /// The link; it holds the token.
-    public var link: MailLink
-    /// How long the link holds.
-    public var lifetime: Duration
-    private let token: Secret<String>
+    /// The link, `APP_URL/reset-password?token=…` unless it was made with another path.
+    public var secretLink: SecretLink
 
-    /// Takes a token, which goes percent-encoded into `APP_URL/reset-password?token=…`, or below another path.
+    /// Takes a link.
+    public init(_ secretLink: SecretLink) { self.secretLink = secretLink }
+
+    /// Takes a token for `APP_URL/reset-password?token=…`, or below another path.
     /// - Throws: ``MailError`` with ``MailError/Code/invalidTemplate`` for an empty or overlong token.
     public init(
         token: Secret<String>,
@@ -52,33 +38,21 @@ public struct PasswordResetMail: MailTemplate {
         path: [String] = ["reset-password"],
         lifetime: Duration = .seconds(3600)
     ) throws(MailError) {
-        self.token = token
-        self.link = try appURL.link(token: token, path: path)
-        self.lifetime = lifetime
-    }
-
-    /// The token.
-    public var identity: [Secret<String>] { [token] }
-
-    /// What the mail says.
-    public func content(_ context: MailTemplateContext) -> MailContent {
-        context.action(name, link: link, lifetime: lifetime)
+        self.init(try SecretLink(token: token, appURL: appURL, path: path, lifetime: lifetime))
     }
 }
 
 /// Signs somebody in without a password.
-public struct MagicLinkMail: MailTemplate {
+public struct MagicLinkMail: SecretLinkMail {
     /// `magic`.
     public let name = "magic"
-    /// True: the link is a secret.
-    public let holdsSecrets = true
-    /// The link; it holds the token.
-    public var link: MailLink
-    /// How long the link holds.
-    public var lifetime: Duration
-    private let token: Secret<String>
+    /// The link, `APP_URL/sign-in?token=…` unless it was made with another path.
+    public var secretLink: SecretLink
 
-    /// Takes a token, which goes percent-encoded into `APP_URL/sign-in?token=…`, or below another path.
+    /// Takes a link.
+    public init(_ secretLink: SecretLink) { self.secretLink = secretLink }
+
+    /// Takes a token for `APP_URL/sign-in?token=…`, or below another path.
     /// - Throws: ``MailError`` with ``MailError/Code/invalidTemplate`` for an empty or overlong token.
     public init(
         token: Secret<String>,
@@ -86,35 +60,27 @@ public struct MagicLinkMail: MailTemplate {
         path: [String] = ["sign-in"],
         lifetime: Duration = .seconds(900)
     ) throws(MailError) {
-        self.token = token
-        self.link = try appURL.link(token: token, path: path)
-        self.lifetime = lifetime
-    }
-
-    /// The token.
-    public var identity: [Secret<String>] { [token] }
-
-    /// What the mail says.
-    public func content(_ context: MailTemplateContext) -> MailContent {
-        context.action(name, link: link, lifetime: lifetime)
+        self.init(try SecretLink(token: token, appURL: appURL, path: path, lifetime: lifetime))
     }
 }
 
-/// Asks the owner of a new address to confirm that an account moves there. It goes to the new address.
-public struct EmailChangeMail: MailTemplate {
+/// Asks the owner of a new address to confirm that an account moves there. It goes to the new address; tell the old one
+/// with a ``SecurityNoticeMail``.
+public struct EmailChangeMail: SecretLinkMail {
     /// `change`.
     public let name = "change"
-    /// True: the link is a secret.
-    public let holdsSecrets = true
-    /// The link; it holds the token.
-    public var link: MailLink
+    /// The link, `APP_URL/confirm-email?token=…` unless it was made with another path.
+    public var secretLink: SecretLink
     /// The new address.
     public var newAddress: EnvelopeAddress
-    /// How long the link holds.
-    public var lifetime: Duration
-    private let token: Secret<String>
 
-    /// Takes a token, which goes percent-encoded into `APP_URL/confirm-email?token=…`, or below another path.
+    /// Takes a link and the new address.
+    public init(_ secretLink: SecretLink, newAddress: EnvelopeAddress) {
+        self.secretLink = secretLink
+        self.newAddress = newAddress
+    }
+
+    /// Takes a token for `APP_URL/confirm-email?token=…`, or below another path.
     /// - Throws: ``MailError`` with ``MailError/Code/invalidTemplate`` for an empty or overlong token.
     public init(
         token: Secret<String>,
@@ -123,17 +89,10 @@ public struct EmailChangeMail: MailTemplate {
         path: [String] = ["confirm-email"],
         lifetime: Duration = .seconds(86_400)
     ) throws(MailError) {
-        self.token = token
-        self.newAddress = newAddress
-        self.link = try appURL.link(token: token, path: path)
-        self.lifetime = lifetime
+        let link = try SecretLink(token: token, appURL: appURL, path: path, lifetime: lifetime)
+        self.init(link, newAddress: newAddress)
     }
 
-    /// The token.
-    public var identity: [Secret<String>] { [token] }
-
-    /// What the mail says.
-    public func content(_ context: MailTemplateContext) -> MailContent {
-        context.action(name, link: link, lifetime: lifetime, ["address": newAddress.wireText])
-    }
+    /// The new address, as `{address}`.
+    public var values: [String: String] { ["address": newAddress.wireText] }
 }

@@ -45,6 +45,11 @@ public struct HTML: Sendable, Hashable, ExpressibleByStringInterpolation, Custom
         return String(decoding: result, as: UTF8.self)
     }
 
+    /// A link with a label, for paragraphs: underlined, in a colour of the brand that can be read, and light in the dark.
+    public static func link(_ label: String, _ link: MailLink, _ context: MailTemplateContext) -> HTML {
+        "<a href=\"\(link)\" rel=\"noreferrer\" class=\"gw-link\" style=\"color:\(MailLayout.linkColor(context.brand));text-decoration:underline\">\(label)</a>"
+    }
+
     /// One after the other.
     public static func + (lhs: HTML, rhs: HTML) -> HTML { HTML(raw: lhs.source + rhs.source) }
 

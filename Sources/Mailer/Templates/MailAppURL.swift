@@ -27,7 +27,7 @@ public struct MailAppURL: Sendable, Hashable, CustomStringConvertible {
             throw Self.refused("http is allowed for this machine only")
         }
         guard path.utf8.allSatisfy(Self.isPathByte), path.firstRange(of: "//") == nil,
-            !path.split(separator: "/").contains(where: { $0 == "." || $0 == ".." })
+            !path.split(separator: "/").contains(where: Self.isDots), Self.hasWholeEscapes(path)
         else { throw Self.refused("its path has a query, a fragment, or characters that do not belong there") }
         var end = path
         if end.utf8.last == 0x2F { end.removeLast() }
@@ -83,6 +83,18 @@ public struct MailAppURL: Sendable, Hashable, CustomStringConvertible {
 
     private static func isPathByte(_ byte: UInt8) -> Bool {
         byte.isAlphanumeric || [0x2D, 0x2E, 0x5F, 0x7E, 0x2F, 0x25, 0x40, 0x2B].contains(byte)
+    }
+
+    /// `.` and `..`, percent-encoded too: browsers resolve them.
+    private static func isDots(_ part: Substring) -> Bool {
+        let plain = part.lowercasedASCII().replacing("%2e", with: ".")
+        return plain == "." || plain == ".."
+    }
+
+    private static func hasWholeEscapes(_ path: String) -> Bool {
+        path.split(separator: "%", omittingEmptySubsequences: false).dropFirst().allSatisfy {
+            $0.utf8.count >= 2 && Hex.decode($0.prefix(2)) != nil
+        }
     }
 
     private static func encoded(_ text: String) -> String {

@@ -1,5 +1,5 @@
 /// A link that may stand in a mail: https, mailto, or a part of the message itself. Never a script.
-public struct MailLink: Sendable, Hashable, CustomStringConvertible {
+public struct MailLink: Sendable, Hashable, CustomStringConvertible, CustomReflectable {
     /// The URL in visible ASCII.
     public let text: String
 
@@ -38,4 +38,7 @@ public struct MailLink: Sendable, Hashable, CustomStringConvertible {
         let parts = text.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false)
         return parts.count > 2 ? "\(parts[0])//\(parts[2])/…" : "link"
     }
+
+    /// A mirror without children, so that `dump` shows no more than ``description``.
+    public var customMirror: Mirror { Mirror(self, children: EmptyCollection<Mirror.Child>()) }
 }

@@ -17,24 +17,38 @@ public struct MailPhrases: Sendable {
         tables[locale.rawValue.lowercasedASCII(), default: [:]].merge(phrases) { $1 }
     }
 
-    /// A phrase with its values put in: `{name}` stands for the value of that name.
+    /// A phrase with its values put in: `{name}` stands for the value of that name. Empty when there is no such phrase.
     public func text(_ key: MailPhrase, _ locale: MailLocale, _ values: [String: String] = [:]) -> String {
-        let template =
-            tables[locale.rawValue.lowercasedASCII()]?[key] ?? tables[locale.language]?[key] ?? tables["en"]?[key] ?? ""
-        return Self.filled(template, values)
+        Self.filled(template(key, locale) ?? "", { values[$0] }, { $0 })
+    }
+
+    /// A phrase as HTML: it is escaped, and the values, which are HTML already, are put in.
+    public func html(_ key: MailPhrase, _ locale: MailLocale, _ values: [String: HTML] = [:]) -> HTML {
+        HTML(raw: Self.filled(template(key, locale) ?? "", { values[$0]?.source }, HTML.escaped))
+    }
+
+    /// Whether there is such a phrase in the language or in English.
+    public func contains(_ key: MailPhrase, _ locale: MailLocale) -> Bool { template(key, locale) != nil }
+
+    private func template(_ key: MailPhrase, _ locale: MailLocale) -> String? {
+        tables[locale.rawValue.lowercasedASCII()]?[key] ?? tables[locale.language]?[key] ?? tables["en"]?[key]
     }
 
     /// Once from the left to the right: a value that looks like a place for a value stays text.
-    private static func filled(_ template: String, _ values: [String: String]) -> String {
+    private static func filled(
+        _ template: String,
+        _ value: (String) -> String?,
+        _ written: (String) -> String
+    ) -> String {
         var result = ""
         var rest = template[...]
         while let open = rest.firstIndex(of: "{"), let close = rest[open...].firstIndex(of: "}") {
-            result += rest[..<open]
+            result += written(String(rest[..<open]))
             let name = String(rest[rest.index(after: open)..<close])
-            result += values[name] ?? "{\(name)}"
+            result += value(name) ?? written("{\(name)}")
             rest = rest[rest.index(after: close)...]
         }
-        return result + rest
+        return result + written(String(rest))
     }
 
     /// A time in words: whole days, else whole hours, else minutes, rounded up.

@@ -57,6 +57,11 @@ public struct MailTemplateContext: Sendable {
     public func phrase(_ key: MailPhrase, _ values: [String: String] = [:]) -> String {
         phrases.text(key, locale, values.merging(["app": brand.name]) { own, _ in own })
     }
+
+    /// A phrase as HTML, for values that are HTML, such as links.
+    public func html(_ key: MailPhrase, _ values: [String: HTML] = [:]) -> HTML {
+        phrases.html(key, locale, values.merging(["app": HTML(text: brand.name)]) { own, _ in own })
+    }
 }
 
 /// What a mail says, without its layout.

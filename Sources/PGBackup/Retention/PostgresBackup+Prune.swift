@@ -122,8 +122,9 @@ extension PostgresBackup {
             return part
         }
         // A manifest that was changed may name anything; only this backup's own objects are deleted.
-        let own = manifest.objects.filter { keys.id(ofData: $0.key) == manifest.id }
-        for object in manifest.objects where keys.id(ofData: object.key) != manifest.id {
+        let objects = manifest.objects + [manifest.globals?.object].compactMap(\.self)
+        let own = objects.filter { keys.id(ofData: $0.key) == manifest.id }
+        for object in objects where keys.id(ofData: object.key) != manifest.id {
             part.warnings.append(
                 "The manifest of \(manifest.id) names the object \(object.key), which is not its own; it is left alone."
             )

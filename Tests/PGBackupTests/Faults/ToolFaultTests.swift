@@ -153,7 +153,8 @@ extension RealPostgresTests {
             }
         }
 
-        @Test func aWholeDumpWhosePgDumpFailsIsNotBelieved() async throws {
+        @Test("Rule 1: success is exit status 0, a whole archive, and the same bytes in the store")
+        func aWholeDumpWhosePgDumpFailsIsNotBelieved() async throws {
             let double = "$real \"$@\" && echo out of luck >&2 && exit 7"
             try await withDoubles(["pg_dump": double]) { _, _, _, backup, report in
                 let error = try await failure { try await backup.run() }

@@ -85,6 +85,13 @@ struct SMTPConnection: Sendable {
         do { return try await unaskedReply() == nil } catch { return false }
     }
 
+    /// Asks whether the server still serves (RFC 5321, section 4.1.1.9).
+    mutating func noop() async throws {
+        try await write(Array("NOOP\r\n".utf8))
+        let reply = try await reply(within: timeouts.command)
+        guard reply.isPositive else { throw SMTPFailure(.refused, "\(host) does not serve: \(reply).", reply: reply) }
+    }
+
     /// Takes leave (RFC 5321, section 4.1.1.10) and closes.
     mutating func quit() async {
         if isUsable, !parser.hasBufferedBytes {

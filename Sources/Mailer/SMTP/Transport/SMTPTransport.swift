@@ -19,10 +19,10 @@ public final class SMTPTransport: MailTransport {
     /// Which server, and how.
     public let configuration: SMTPConfiguration
     private let composer: MIMEComposer
-    private let signer: DKIMSigner?
+    let signer: DKIMSigner?
     private let connector: SMTPConnector
     private let pool: SMTPPool
-    private let time: any TimeSource
+    let clock: any TimeSource
 
     /// Makes a transport. It connects when the first mail is sent.
     /// - Parameters:
@@ -48,7 +48,7 @@ public final class SMTPTransport: MailTransport {
         self.configuration = configuration
         self.composer = composer
         self.signer = signer
-        self.time = time
+        clock = time
         pool = SMTPPool(connector, time: time)
         capabilities = .smtp(host: configuration.host)
     }
@@ -96,11 +96,15 @@ public final class SMTPTransport: MailTransport {
         }
     }
 
-    /// Connects, secures the connection and logs in, and says what the server offers. Nothing is sent.
+    /// Connects, secures the connection, logs in, says `NOOP`, and says what the server offers. No mail is sent.
     /// - Throws: ``MailError``, which says in words what is wrong and how to mend it.
     public func check() async throws -> SMTPServerReport {
         do {
-            let connection = try await connector.open()
+            var connection = try await connector.open()
+            do { try await connection.noop() } catch {
+                connection.stream.close()
+                throw error
+            }
             let report = SMTPServerReport(connection)
             pool.leave(connection)
             return report
@@ -124,7 +128,7 @@ public final class SMTPTransport: MailTransport {
             let namesKey = capabilities.supports(.idempotency)
             let message = SMTPMessage(
                 envelope: mail.envelope,
-                content: try await SMTPContent(mail, composer, signer, time, namesKey: namesKey),
+                content: try await SMTPContent(mail, composer, signer, clock, namesKey: namesKey),
                 notifications: configuration.deliveryNotifications,
                 envelopeID: mail.idempotencyKey.rawValue
             )
@@ -154,9 +158,9 @@ public final class SMTPTransport: MailTransport {
         _ deadline: ContinuousClock.Instant?,
         _ body: () async throws -> Value
     ) async rethrows -> Value {
-        let end = deadline ?? time.monotonic.advanced(by: configuration.sendTimeout)
-        let timer = Task { [time] in
-            try await time.sleep(until: end)
+        let end = deadline ?? clock.monotonic.advanced(by: configuration.sendTimeout)
+        let timer = Task { [clock] in
+            try await clock.sleep(until: end)
             group.abort(.deadline)
         }
         defer { timer.cancel() }

@@ -1,0 +1,58 @@
+extension MailError.Code {
+    /// The mail was refused for good, for the one recipient that it had.
+    public static let rejected = MailError.Code("rejected")
+    /// The recipient is on the list of those that must not be mailed.
+    public static let suppressed = MailError.Code("suppressed")
+    /// The mail may have been sent or not; it was not sent again, so that it does not arrive twice.
+    public static let outcomeUnknown = MailError.Code("outcomeUnknown")
+}
+
+extension MailReceipt {
+    /// Returns the receipt if every recipient's mail was accepted.
+    /// - Throws: ``MailError`` for the first that was not: with ``MailError/Code/suppressed``,
+    ///   ``MailError/Code/rejected``, ``MailError/Code/unavailable`` when it may be accepted later, or
+    ///   ``MailError/Code/outcomeUnknown``.
+    @discardableResult public func requireAccepted() throws(MailError) -> MailReceipt {
+        guard let failure = failures.first else { return self }
+        let count = failures.count > 1 ? " \(failures.count) recipients are concerned." : ""
+        switch failure.outcome {
+        case .accepted: return self
+        case .rejected(let reply) where reply.name == .suppressed:
+            throw MailError(
+                .suppressed,
+                "The recipient is suppressed (\(reply.text)), and nothing was sent. Release the address once its owner "
+                    + "has mended it.\(count)",
+                transport: transport,
+                reply: reply
+            )
+        case .rejected(let reply):
+            throw MailError(
+                .rejected,
+                "The mail was refused for good\(Self.codes(reply)); see the reply.\(count)",
+                transport: transport,
+                reply: reply
+            )
+        case .retryable(let reply, _):
+            throw MailError(
+                .unavailable,
+                "The mail was not accepted after \(attempts) tries\(Self.codes(reply)); send it again later.\(count)",
+                transport: transport,
+                reply: reply,
+                isRetryable: true
+            )
+        case .unknown(let reason):
+            throw MailError(
+                .outcomeUnknown,
+                "The mail may have been sent, and was not sent again so that it does not arrive twice: \(reason)\(count)",
+                transport: transport
+            )
+        }
+    }
+
+    /// The codes of a reply: its text may repeat an address.
+    private static func codes(_ reply: MailReply) -> String {
+        let codes = [reply.code.map(String.init), reply.enhancedCode?.description, reply.name?.rawValue]
+        let text = codes.compactMap { $0 }.joined(separator: " ")
+        return text.isEmpty ? "" : " (\(text))"
+    }
+}

@@ -1,0 +1,119 @@
+extension Mailer {
+    /// Asks the owner of a new account to confirm the address.
+    ///
+    /// The link is `APP_URL/verify-email?token=…`; nobody tracks it, and the token stands nowhere else. Sent twice with
+    /// the same token, it is the same mail: a provider that recognises it delivers it once.
+    /// - Throws: ``MailError`` unless the mail was accepted; `CancellationError` when nothing was sent.
+    @discardableResult public func sendVerificationEmail(
+        to receiver: Mailbox,
+        token: Secret<String>,
+        locale: MailLocale? = nil
+    ) async throws -> MailReceipt {
+        let link = configuration.links.verification
+        let mail = try VerificationMail(
+            token: token,
+            appURL: try brand.appURL,
+            path: link.path,
+            lifetime: link.lifetime
+        )
+        return try await send(mail, to: receiver, locale: locale)
+    }
+
+    /// Asks the owner of a new account to confirm the address, such as `ada@example.org`.
+    /// - Throws: ``MailError`` unless the mail was accepted; `CancellationError` when nothing was sent.
+    @discardableResult public func sendVerificationEmail(
+        to address: String,
+        token: String,
+        locale: MailLocale? = nil
+    ) async throws -> MailReceipt {
+        try await sendVerificationEmail(to: try Mailbox(address), token: Secret(token), locale: locale)
+    }
+
+    /// Lets the owner of an account choose a new password, at `APP_URL/reset-password?token=…`.
+    /// - Throws: ``MailError`` unless the mail was accepted; `CancellationError` when nothing was sent.
+    @discardableResult public func sendPasswordResetEmail(
+        to receiver: Mailbox,
+        token: Secret<String>,
+        locale: MailLocale? = nil
+    ) async throws -> MailReceipt {
+        let link = configuration.links.passwordReset
+        let mail = try PasswordResetMail(
+            token: token,
+            appURL: try brand.appURL,
+            path: link.path,
+            lifetime: link.lifetime
+        )
+        return try await send(mail, to: receiver, locale: locale)
+    }
+
+    /// Lets the owner of an account choose a new password.
+    /// - Throws: ``MailError`` unless the mail was accepted; `CancellationError` when nothing was sent.
+    @discardableResult public func sendPasswordResetEmail(
+        to address: String,
+        token: String,
+        locale: MailLocale? = nil
+    ) async throws -> MailReceipt {
+        try await sendPasswordResetEmail(to: try Mailbox(address), token: Secret(token), locale: locale)
+    }
+
+    /// Signs somebody in without a password, at `APP_URL/sign-in?token=…`.
+    /// - Throws: ``MailError`` unless the mail was accepted; `CancellationError` when nothing was sent.
+    @discardableResult public func sendMagicLinkEmail(
+        to receiver: Mailbox,
+        token: Secret<String>,
+        locale: MailLocale? = nil
+    ) async throws -> MailReceipt {
+        let link = configuration.links.magicLink
+        let mail = try MagicLinkMail(token: token, appURL: try brand.appURL, path: link.path, lifetime: link.lifetime)
+        return try await send(mail, to: receiver, locale: locale)
+    }
+
+    /// Asks the owner of an account to confirm the address that it moves to, at `APP_URL/confirm-email?token=…`. It goes
+    /// to the new address; tell the old one with ``sendSecurityNotice(to:event:details:locale:)``.
+    /// - Throws: ``MailError`` unless the mail was accepted; `CancellationError` when nothing was sent.
+    @discardableResult public func sendEmailChangeEmail(
+        to newAddress: Mailbox,
+        token: Secret<String>,
+        locale: MailLocale? = nil
+    ) async throws -> MailReceipt {
+        let link = configuration.links.emailChange
+        let mail = try EmailChangeMail(
+            token: token,
+            newAddress: newAddress.address,
+            appURL: try brand.appURL,
+            path: link.path,
+            lifetime: link.lifetime
+        )
+        return try await send(mail, to: newAddress, locale: locale)
+    }
+
+    /// Tells the owner of an account that something about its security changed.
+    /// - Parameters:
+    ///   - event: what happened, in the receiver's language, such as "a new sign-in".
+    ///   - details: facts, such as time and device.
+    /// - Throws: ``MailError`` unless the mail was accepted; `CancellationError` when nothing was sent.
+    @discardableResult public func sendSecurityNotice(
+        to receiver: Mailbox,
+        event: String,
+        details: [(name: String, value: String)] = [],
+        locale: MailLocale? = nil
+    ) async throws -> MailReceipt {
+        let link = try brand.appURL.link(path: configuration.links.security)
+        return try await send(
+            SecurityNoticeMail(event: event, details: details, link: link),
+            to: receiver,
+            locale: locale
+        )
+    }
+
+    /// Greets somebody whose account is ready.
+    /// - Throws: ``MailError`` unless the mail was accepted; `CancellationError` when nothing was sent.
+    @discardableResult public func sendWelcomeEmail(
+        to receiver: Mailbox,
+        personName: String,
+        locale: MailLocale? = nil
+    ) async throws -> MailReceipt {
+        let link = try brand.appURL.link(path: [])
+        return try await send(WelcomeMail(personName: personName, link: link), to: receiver, locale: locale)
+    }
+}

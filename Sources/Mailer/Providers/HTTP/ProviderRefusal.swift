@@ -1,0 +1,81 @@
+import GroundworkCore
+
+/// What an API's own error says.
+struct ProviderRefusal: Sendable {
+    /// What follows from an error.
+    enum Kind: Sendable, Hashable {
+        /// The mail is at fault.
+        case mail
+        /// It may succeed later.
+        case later
+        /// The account has sent all that it may; not before long.
+        case quota
+        /// The key is at fault.
+        case key
+        /// The account, the domain or the configuration is at fault.
+        case account
+    }
+
+    /// The API's name for it.
+    var name: MailReply.Name?
+    /// The API's words, bounded.
+    var text: String
+    /// What it follows from the name alone; nil leaves it to the status.
+    var kind: Kind?
+    /// The status that the error itself names, where that of the answer says something else.
+    var status: Int?
+
+    /// The longest text that is kept of an error, in bytes.
+    static let longestText = 2048
+
+    init(name: String?, text: String, kind: Kind? = nil, status: Int? = nil) {
+        self.name = name.map { MailReply.Name($0.prefix(bytes: 128)) }
+        self.text = MailText.replacingControls(in: text.prefix(bytes: Self.longestText))
+        self.kind = kind
+        self.status = status
+    }
+}
+
+extension ProviderAnswer {
+    /// How long to wait for a quota to be renewed when the answer does not say it.
+    static let quotaWait = Duration.seconds(24 * 60 * 60)
+
+    /// What an answer means that is not the success which the caller looked for.
+    /// - Parameter refusal: the error in its body, if it is one of the provider's own.
+    func verdict(_ refusal: ProviderRefusal?, transport: String) -> ProviderVerdict {
+        let status = refusal?.status ?? status
+        let reply = MailReply(code: status, text: refusal?.text ?? shape, name: refusal?.name)
+        func fault(_ code: MailError.Code, _ message: String, isRetryable: Bool = false) -> ProviderVerdict {
+            .fault(MailError(code, message, transport: transport, reply: reply, isRetryable: isRetryable))
+        }
+        switch refusal?.kind {
+        case .mail: return .outcome(.rejected(reply))
+        case .later: return .outcome(.retryable(reply, after: wait))
+        case .quota: return .outcome(.retryable(reply, after: max(hint.retryAfter ?? .zero, Self.quotaWait)))
+        case .key:
+            return fault(.authenticationFailed, "\(transport) refuses the API key: \(reply)")
+        case .account:
+            return fault(.invalidConfiguration, "\(transport) does not let this account send so: \(reply)")
+        case nil: break
+        }
+        switch status {
+        case 401: return fault(.authenticationFailed, "\(transport) refuses the API key: \(reply)")
+        case 403 where refusal != nil:
+            return fault(.invalidConfiguration, "\(transport) does not let this account send so: \(reply)")
+        case 408, 425, 429, 503: return .outcome(.retryable(reply, after: wait))
+        case 413: return .outcome(.rejected(reply))
+        case 500...599 where refusal != nil: return .outcome(.retryable(reply, after: wait))
+        case 400...499 where refusal != nil: return .outcome(.rejected(reply))
+        case 500...599:
+            // Not the API's own words: whether it got the request, and what it did with it, nobody knows.
+            return .outcome(.unknown(reason: "\(transport) answered \(status) with \(shape)"))
+        case 200...299:
+            return .outcome(.unknown(reason: "\(transport) answered \(status), but with \(shape)"))
+        default:
+            return fault(
+                .unexpectedAnswer,
+                "\(transport) answered \(status) with \(shape); is the endpoint right, and is a proxy in between?"
+            )
+        }
+    }
+}

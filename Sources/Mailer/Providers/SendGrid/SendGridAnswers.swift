@@ -1,0 +1,63 @@
+import GroundworkCore
+import HTTPTypes
+
+/// Reads SendGrid's answers.
+enum SendGridAnswers {
+    /// The id of the messages of a request.
+    static func messageID(_ answer: ProviderAnswer) -> String? {
+        guard let name = HTTPField.Name("X-Message-Id"), let id = answer.fields[name],
+            (1...256).contains(id.utf8.count), id.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != 0x2F })
+        else { return nil }
+        return id
+    }
+
+    /// Whether it has the form of a batch id.
+    static func isBatchID(_ text: String) -> Bool {
+        (10...128).contains(text.utf8.count) && text.utf8.allSatisfy { $0.isAlphanumeric || $0 == 0x2D || $0 == 0x5F }
+    }
+
+    /// The errors in a body: `{"errors": [{"message", "field", "help"}]}`.
+    static func refusal(in answer: ProviderAnswer) -> ProviderRefusal? {
+        guard let errors = answer.json?["errors"]?.array, !errors.isEmpty else { return nil }
+        let texts = errors.prefix(8).compactMap { error -> String? in
+            guard let text = error["message"]?.string else { return nil }
+            // The field may be the text "null".
+            guard let field = error["field"]?.string, !field.isEmpty, field != "null" else { return text }
+            return "\(field): \(text)"
+        }
+        let text = texts.joined(separator: "; ")
+        let isQuota = text.lowercasedASCII().firstRange(of: "maximum credits exceeded") != nil
+        let name = isQuota ? MailReply.Name.maximumCreditsExceeded.rawValue : errors.first?["field"]?.string
+        return ProviderRefusal(
+            name: name == "null" ? nil : name,
+            text: text,
+            kind: isQuota ? .quota : nil,
+            status: answer.isSuccess ? 400 : nil
+        )
+    }
+}
+
+extension MailReply.Name {
+    /// SendGrid: the account has sent all that it may; it answers 401.
+    public static let maximumCreditsExceeded = MailReply.Name("maximum_credits_exceeded")
+}
+
+extension SendGridTransport {
+    func verdict(on answer: ProviderAnswer, to request: ProviderRequest) -> ProviderVerdict {
+        let refusal = SendGridAnswers.refusal(in: answer)
+        // 202 says it by its head alone; the sandbox answers 200.
+        if refusal == nil, answer.status == 202 || (answer.status == 200 && configuration.isSandbox) {
+            let isOwn = answer.body.allSatisfy(\.isASCIIWhitespace) || answer.json != nil
+            if isOwn || SendGridAnswers.messageID(answer) != nil {
+                return .outcome(.accepted(id: SendGridAnswers.messageID(answer)))
+            }
+        }
+        return answer.verdict(refusal, transport: name)
+    }
+
+    func batchVerdicts(on answer: ProviderAnswer, count: Int) -> [ProviderVerdict] {
+        let verdict = verdict(on: answer, to: .get("/"))
+        if case .outcome(.rejected) = verdict { return [verdict] }
+        return Array(repeating: verdict, count: count)
+    }
+}

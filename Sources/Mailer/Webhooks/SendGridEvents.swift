@@ -1,0 +1,82 @@
+import FoundationEssentials
+import GroundworkCore
+
+/// Reads SendGrid's events (twilio.com/docs/sendgrid/for-developers/tracking-events/event).
+enum SendGridEvents {
+    /// Names that events have of their own, beside which metadata stand.
+    static let members: Set<String> = [
+        "event", "email", "timestamp", "smtp-id", "sg_event_id", "sg_message_id", "category", "reason", "status",
+        "type",
+        "response", "attempt", "useragent", "ip", "url", "asm_group_id", "bounce_classification", "sg_machine_open",
+        "tls",
+        "cert_err", "sg_content_type", "url_offset", "newsletter", "pool", "send_at", "marketing_campaign_id",
+    ]
+
+    /// One event; nil for something that is none.
+    static func event(_ json: JSONValue) throws(MailError) -> MailEvent? {
+        guard case .object(let given) = json, let name = json["event"]?.string else { return nil }
+        let email = json["email"]?.string ?? ""
+        let messageID = json["sg_message_id"]?.string ?? ""
+        let timestamp = json["timestamp"]
+        let link = json["url"]?.string
+        // `sg_event_id` is another one each time that the event is sent again.
+        let key = try IdempotencyKey(derivedFrom: [
+            "sendgrid", messageID, email.lowercasedASCII(), name, timestamp?.text ?? "",
+            name == "click" ? link ?? "" : "",
+        ])
+        var event = MailEvent(
+            kind(name, json),
+            provider: "sendgrid",
+            name: EventText.clean(name, 128),
+            deduplicationKey: "sendgrid:\(key)",
+            date: timestamp?.number.flatMap(date),
+            recipients: EventText.addresses([email]),
+            mailID: mailID(messageID)
+        )
+        event.reason = EventText.clean(json["reason"]?.string ?? json["response"]?.string)
+        event.link = link.map { EventText.clean($0, 4096) }
+        for category in (json["category"]?.strings ?? []).prefix(EventText.maximumCount) {
+            let parts = EventText.clean(category, 512).split(
+                separator: ":",
+                maxSplits: 1,
+                omittingEmptySubsequences: false
+            )
+            event.tags[String(parts[0])] = parts.count > 1 ? String(parts[1]) : ""
+        }
+        for (name, value) in given where !members.contains(name) {
+            guard event.metadata.count < EventText.maximumCount, let text = value.text else { continue }
+            event.metadata[EventText.clean(name, 256)] = EventText.clean(text)
+        }
+        return event
+    }
+
+    private static func kind(_ name: String, _ json: JSONValue) -> MailEvent.Kind {
+        switch name {
+        case "delivered": .delivered
+        case "deferred": .deferred
+        // `blocked` is a refusal of this mail, not of the mailbox.
+        case "bounce": .bounced(json["type"]?.string?.lowercasedASCII() == "blocked" ? .soft : .hard)
+        case "blocked": .bounced(.soft)
+        case "spamreport": .complained
+        case "open": .opened
+        case "click": .clicked
+        case "unsubscribe", "group_unsubscribe": .unsubscribed
+        case "dropped": .failed
+        default: .other(EventText.clean(name, 128))
+        }
+    }
+
+    private static func date(_ seconds: Double) -> Date? {
+        seconds.isFinite && abs(seconds) < 1e11 ? Date(timeIntervalSince1970: seconds) : nil
+    }
+
+    /// The id of the request: events add the name of the machine and a number to it.
+    private static func mailID(_ text: String) -> String? {
+        let text = EventText.clean(text, 256)
+        guard !text.isEmpty else { return nil }
+        for mark in [".filter", ".recvd", ".geopod"] {
+            if let range = text.firstRange(of: mark) { return String(text[..<range.lowerBound]) }
+        }
+        return text
+    }
+}

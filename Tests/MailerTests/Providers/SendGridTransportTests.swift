@@ -1,0 +1,155 @@
+import FoundationEssentials
+import GroundworkCore
+import GroundworkTesting
+import MailerTesting
+import Testing
+
+@testable import Mailer
+
+@Suite struct SendGridTransportTests {
+    @Test func everythingOfAMessageArrives() async throws {
+        try await withSendGrid { server, transport in
+            var message = try richMessage(metadata: true)
+            message.tracking = .off
+            message.calendar = MailCalendar(method: .request, text: "BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n")
+            let receipt = try await transport.send(try OutgoingMail(message), deadline: nil)
+            let mail = try #require(server.mails.first)
+            #expect(receipt.outcome == .accepted(id: mail.id))
+            #expect(mail.from == "shop@example.org")
+            #expect(mail.to == ["ada@example.com", "bob@example.com"])
+            #expect(mail.cc == ["carol@example.com"])
+            #expect(mail.bcc == ["dave@example.com"])
+            #expect(mail.replyTo == ["help@example.org"])
+            #expect(mail.subject == "Grüße \"quoted\" \\ 🙂")
+            #expect(mail.text == "Line\r\nTab\there \u{1}")
+            #expect(mail.calendar?.hasPrefix("BEGIN:VCALENDAR") == true)
+            #expect(mail.headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click")
+            #expect(mail.headers["X-Campaign"] == "spring ü")
+            #expect(mail.headers["Message-ID"] == receipt.messageID?.description)
+            #expect(mail.tags.keys.sorted() == ["kind:welcome", "plain"])
+            #expect(mail.metadata == ["user": "4711", "quote": "a\"b"])
+            #expect(mail.tracksOpens == false)
+            #expect(mail.tracksClicks == false)
+            #expect(mail.attachments.map(\.fileName) == ["Übersicht.pdf", "logo.png"])
+            #expect(mail.attachments[0].content == Array((0..<200).map { UInt8($0) }))
+            #expect(mail.attachments[1].contentID == "logo@example.org")
+        }
+    }
+
+    @Test func aScheduledMailGetsABatchIDByWhichItIsCancelled() async throws {
+        let time = ManualTime()
+        try await withSendGrid(time: time) { server, transport in
+            var message = try outgoingMail().message
+            message.scheduledAt = time.now.addingTimeInterval(3600)
+            let receipt = try await transport.send(try OutgoingMail(message), deadline: nil)
+            let id = try #require(receipt.outcome?.id)
+            #expect(server.calls.map(\.path) == ["/v3/mail/batch", "/v3/mail/send"])
+            try await transport.cancel(id: id, deadline: nil)
+            try await transport.cancel(id: id, deadline: nil)
+            #expect(server.mails.first?.isCancelled == true)
+            let other = try await transport.send(try outgoingMail(), deadline: nil)
+            let plain = try #require(other.outcome?.id)
+            #expect(await mailErrorCode { try await transport.cancel(id: plain, deadline: nil) } == .unsupported)
+        }
+    }
+
+    @Test func aLostAnswerToTheBatchIDIsNoLostMail() async throws {
+        let time = ManualTime()
+        try await withSendGrid(time: time) { server, transport in
+            var message = try outgoingMail().message
+            message.scheduledAt = time.now.addingTimeInterval(3600)
+            server.plan(.closeBeforeWork)
+            let receipt = try await transport.send(try OutgoingMail(message), deadline: nil)
+            #expect(receipt.outcome?.isRetryable == true)
+            #expect(server.mails.isEmpty)
+        }
+    }
+
+    @Test func theSandboxChecksAndSendsNothing() async throws {
+        try await withSendGrid({ $0.isSandbox = true }) { server, transport in
+            let receipt = try await transport.send(try OutgoingMail(richMessage(metadata: true)), deadline: nil)
+            #expect(receipt.outcome == .accepted(id: nil))
+            #expect(server.sandboxedCount == 1)
+            #expect(server.mails.isEmpty)
+        }
+    }
+
+    @Test func mailsThatDifferInReceiversGoTogether() async throws {
+        try await withSendGrid { server, transport in
+            var mails: [OutgoingMail] = []
+            for number in 0..<7 {
+                var message = try outgoingMail(to: ["user\(number)@example.org"], subject: "Hello \(number)").message
+                message.idempotencyKey = nil
+                message.messageID = nil
+                message.metadata = ["number": "\(number)"]
+                mails.append(try OutgoingMail(message))
+            }
+            // Another text, and a receiver that has a mail already: each goes alone.
+            mails.append(try outgoingMail(to: ["other@example.org"], text: "Other"))
+            mails.append(try outgoingMail(to: ["USER1@example.org"]))
+            let receipts = try await transport.send(batch: mails, deadline: nil)
+            #expect(receipts.allSatisfy { $0.isAccepted })
+            #expect(server.calls.count == 3)
+            #expect(server.mails.count == 9)
+            for (mail, number) in zip(server.mails, 0..<7) {
+                #expect(mail.to == ["user\(number)@example.org"])
+                #expect(mail.subject == "Hello \(number)")
+                #expect(mail.metadata == ["number": "\(number)"])
+            }
+        }
+    }
+
+    @Test func aRefusedGroupIsHalvedUntilTheFaultStandsAlone() async throws {
+        try await withSendGrid { server, transport in
+            let mails = try (0..<8).map { try outgoingMail(to: ["user\($0)@example.org"]) }
+            server.plan(.error(400, name: "personalizations", message: "Bad."))
+            let receipts = try await transport.send(batch: mails, deadline: nil)
+            #expect(receipts.allSatisfy { $0.isAccepted })
+            #expect(server.calls.count == 3)
+            #expect(server.mails.flatMap(\.to) == (0..<8).map { "user\($0)@example.org" })
+        }
+    }
+
+    @Test func aKeyThatIsRefusedLaterKeepsTheReceiptsOfWhatWasSent() async throws {
+        try await withSendGrid { server, transport in
+            let mails = try (0..<3).map { try outgoingMail(to: ["user\($0)@example.org"], text: "Text \($0)") }
+            server.plan(.emptySuccess(202), .error(401, message: "revoked"))
+            let receipts = try await transport.send(batch: mails, deadline: nil)
+            #expect(receipts[0].isAccepted)
+            #expect(receipts[1].outcome?.isRejected == true)
+            #expect(receipts[2].outcome?.isRejected == true)
+            #expect(server.calls.count == 2)
+            server.plan(.error(401, message: "revoked"))
+            #expect(
+                await mailErrorCode { _ = try await transport.send(batch: mails, deadline: nil) }
+                    == .authenticationFailed
+            )
+        }
+    }
+
+    @Test func usedUpCreditsAreAQuotaAndNoWrongKey() async throws {
+        try await withSendGrid { server, transport in
+            server.update { $0.isOutOfCredits = true }
+            let receipt = try await transport.send(try outgoingMail(), deadline: nil)
+            #expect(receipt.outcome?.reply?.name == .maximumCreditsExceeded)
+            #expect(receipt.outcome?.wait.map { $0 >= .seconds(3600) } == true)
+        }
+    }
+
+    @Test func anUnverifiedSenderIsAFaultOfTheAccount() async throws {
+        try await withSendGrid { server, transport in
+            server.update { $0.domains = [:] }
+            #expect(
+                await mailErrorCode { _ = try await transport.send(try outgoingMail(), deadline: nil) }
+                    == .invalidConfiguration
+            )
+        }
+    }
+
+    @Test func theRegionsHaveTheirHosts() throws {
+        var configuration = SendGridTransport.Configuration(apiKey: Secret("SG.x"))
+        #expect(try SendGridTransport(configuration).client.endpoint.authority == "api.sendgrid.com")
+        configuration.region = .europe
+        #expect(try SendGridTransport(configuration).client.endpoint.authority == "api.eu.sendgrid.com")
+    }
+}

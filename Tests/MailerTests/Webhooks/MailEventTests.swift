@@ -1,0 +1,140 @@
+import FoundationEssentials
+import GroundworkCore
+import GroundworkTesting
+import MailerTesting
+import Testing
+
+@testable import Mailer
+
+@Suite struct MailEventTests {
+    @Test func resendsEventsHaveTheirKinds() async throws {
+        let time = ManualTime()
+        try await withResend(time: time) { server, transport in
+            var message = try outgoingMail().message
+            message.tags = [try MailTag("kind", "welcome")]
+            let receipt = try await transport.send(try OutgoingMail(message), deadline: nil)
+            let mail = try #require(server.mails.first)
+            let webhook = try ResendWebhook(secrets: [server.webhookSecret], time: time)
+            let cases: [(String, String, MailEvent.Kind)] = [
+                ("email.sent", "", .other("email.sent")), ("email.delivered", "", .delivered),
+                ("email.delivery_delayed", "", .deferred), ("email.complained", "", .complained),
+                ("email.opened", "", .opened), ("email.failed", #""failed":{"reason":"quota"}"#, .failed),
+                ("email.suppressed", #""suppressed":{"message":"quota"}"#, .failed),
+                (
+                    "email.bounced", #""bounce":{"type":"Permanent","subType":"General","message":"no such user"}"#,
+                    .bounced(.hard)
+                ),
+                ("email.bounced", #""bounce":{"type":"Transient","message":"full"}"#, .bounced(.soft)),
+                ("email.bounced", #""bounce":{"type":"Undetermined"}"#, .bounced(.soft)),
+                ("email.bounced", "", .bounced(.soft)),
+                ("email.clicked", #""click":{"link":"https://example.org/x"}"#, .clicked),
+                ("email.invented", "", .other("email.invented")),
+            ]
+            for (type, details, kind) in cases {
+                let request = try server.webhook(type, about: mail, details: details)
+                let event = try #require(try webhook.events(in: request).first)
+                #expect(event.kind == kind)
+                #expect(event.name == type)
+                #expect(event.mailID == receipt.outcome?.id)
+                #expect(event.recipient?.wireText == "ada@example.org")
+                #expect(event.tags == ["kind": "welcome"])
+                #expect(event.date == time.now)
+                if kind == .clicked { #expect(event.link == "https://example.org/x") }
+                if kind == .failed { #expect(event.reason == "quota") }
+            }
+        }
+    }
+
+    @Test func sendGridsEventsHaveTheirKinds() async throws {
+        let time = ManualTime()
+        try await withSendGrid(time: time) { server, transport in
+            var message = try outgoingMail().message
+            message.tags = [try MailTag("kind", "welcome")]
+            message.metadata = ["user": "4711"]
+            let receipt = try await transport.send(try OutgoingMail(message), deadline: nil)
+            let mail = try #require(server.mails.first)
+            let cases: [(String, String, MailEvent.Kind)] = [
+                ("processed", "", .other("processed")), ("delivered", #""response":"250 OK""#, .delivered),
+                ("deferred", #""attempt":"5""#, .deferred),
+                ("bounce", #""type":"bounce","reason":"550 no"# + "\"", .bounced(.hard)),
+                ("bounce", #""type":"blocked""#, .bounced(.soft)), ("bounce", "", .bounced(.hard)),
+                ("dropped", #""reason":"Bounced Address""#, .failed), ("spamreport", "", .complained),
+                ("open", "", .opened),
+                ("click", #""url":"https://example.org/x""#, .clicked), ("unsubscribe", "", .unsubscribed),
+                ("group_unsubscribe", "", .unsubscribed), ("group_resubscribe", "", .other("group_resubscribe")),
+            ]
+            let request = try server.webhook(cases.map { ($0.0, mail, "ada@example.org", $0.1) })
+            let events = try SendGridWebhook(publicKeys: [server.webhookKey], time: time).events(in: request)
+            #expect(events.map(\.kind) == cases.map(\.2))
+            for event in events {
+                #expect(event.mailID == receipt.outcome?.id)
+                #expect(event.recipient?.wireText == "ada@example.org")
+                #expect(event.metadata == ["user": "4711"])
+                #expect(event.tags == ["kind": "welcome"])
+            }
+            #expect(events[3].reason == "550 no")
+            #expect(events[9].link == "https://example.org/x")
+        }
+    }
+
+    @Test func theSameEventSentAgainHasTheSameKey() async throws {
+        let time = ManualTime()
+        try await withSendGrid(time: time) { server, transport in
+            _ = try await transport.send(try outgoingMail(), deadline: nil)
+            let mail = try #require(server.mails.first)
+            let webhook = try SendGridWebhook(publicKeys: [server.webhookKey], time: time)
+            func events() throws -> [MailEvent] {
+                try webhook.events(
+                    in: server.webhook([
+                        ("open", mail, "a@example.org", ""), ("open", mail, "b@example.org", ""),
+                        ("click", mail, "a@example.org", #""url":"https://x/1""#),
+                        ("click", mail, "a@example.org", #""url":"https://x/2""#),
+                    ])
+                )
+            }
+            let first = try events()
+            #expect(Set(first.map(\.deduplicationKey)).count == 4)
+            // SendGrid gives each another `sg_event_id` then.
+            #expect(try events().map(\.deduplicationKey) == first.map(\.deduplicationKey))
+        }
+    }
+
+    @Test func theDeduplicatorKnowsWhatItSawAndForgetsTheOldest() throws {
+        func event(_ key: Int) -> MailEvent {
+            MailEvent(.opened, provider: "p", name: "n", deduplicationKey: "\(key)", date: nil, recipients: [])
+        }
+        let seen = MailEventDeduplicator(capacity: 3)
+        #expect([1, 2, 1, 3].map { seen.insert(event($0)) } == [true, true, false, true])
+        #expect([4, 1, 3].map { seen.insert(event($0)) } == [true, true, false])
+        #expect(seen.count == 3)
+        seen.remove(event(4))
+        #expect(seen.insert(event(4)))
+        for key in 0..<1000 { _ = seen.insert(event(key)) }
+        #expect(seen.count <= 3)
+        #expect(MailEventDeduplicator(capacity: -5).insert(event(1)))
+    }
+
+    @Test func onlyWhatIsForGoodSuppresses() async throws {
+        let address = try EnvelopeAddress("ada@example.org")
+        let kinds: [(MailEvent.Kind, Suppression.Reason?)] = [
+            (.bounced(.hard), .hardBounce), (.complained, .complaint), (.unsubscribed, .unsubscribe),
+            (.bounced(.soft), nil),
+            (.delivered, nil), (.deferred, nil), (.failed, nil), (.opened, nil), (.clicked, nil), (.other("x"), nil),
+        ]
+        for (kind, reason) in kinds {
+            let store = InMemorySuppressionStore()
+            var event = MailEvent(
+                kind,
+                provider: "p",
+                name: "n",
+                deduplicationKey: "1",
+                date: nil,
+                recipients: [address]
+            )
+            #expect(try await store.record(event, time: ManualTime()) == (reason != nil))
+            #expect(try await store.suppressions(of: [address])[address]?.reason == reason)
+            event.recipients = [address, try EnvelopeAddress("b@example.org")]
+            #expect(try await store.record(event) == false)
+        }
+    }
+}
