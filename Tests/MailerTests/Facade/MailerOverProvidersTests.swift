@@ -63,7 +63,7 @@ import Testing
         try await withMailer { mailer, resend, sendGrid in
             let messages = try (0..<30).map { try outgoingMail(from: "noreply@shop.test", subject: "\($0)").message }
             for result in await mailer.send(batch: messages) { #expect(try result.get().isAccepted) }
-            #expect(resend.calls.map(\.path) == ["/emails/batch"])
+            #expect(resend.calls.map { $0.path } == ["/emails/batch"])
             #expect(resend.mails.map(\.subject) == (0..<30).map(String.init))
             #expect(sendGrid.calls.isEmpty)
         }

@@ -15,6 +15,16 @@ import Testing
         return state.poll(id, now: now)
     }
 
+    /// Outside of macros, which cannot change what they look at.
+    private func enter(_ state: inout MailRateState) throws -> UInt64 {
+        let id = state.enter(now: start, maximum: 9)
+        return try #require(id)
+    }
+
+    private func poll(_ state: inout MailRateState, _ id: UInt64, _ seconds: Double) -> MailRateState.Decision {
+        state.poll(id, now: start + .seconds(seconds))
+    }
+
     @Test func aBurstGoesAtOnceAndTheRestInTheRate() {
         var state = MailRateState(ratePerSecond: 2, burst: 3)
         for _ in 0..<3 { #expect(grant(&state, at: 0) == .granted) }
@@ -32,8 +42,8 @@ import Testing
     @Test func whoLeavesGivesItsTurnToTheNext() throws {
         var state = MailRateState(ratePerSecond: 1, burst: 1)
         #expect(grant(&state, at: 0) == .granted)
-        let first = try #require(state.enter(now: start, maximum: 9))
-        let second = try #require(state.enter(now: start, maximum: 9))
+        let first = try enter(&state)
+        let second = try enter(&state)
         #expect(state.poll(second, now: start) == .wait(until: start + .seconds(2)))
         state.leave(first)
         #expect(state.poll(second, now: start) == .wait(until: start + .seconds(1)))
@@ -43,9 +53,9 @@ import Testing
 
     @Test func retryAfterHoldsEverybodyBackAndKeepsTheDistance() throws {
         var state = MailRateState(ratePerSecond: 10, burst: 5)
-        let first = try #require(state.enter(now: start, maximum: 9))
+        let first = try enter(&state)
         state.observe(MailRateHint(retryAfter: .seconds(3)), now: start)
-        let second = try #require(state.enter(now: start, maximum: 9))
+        let second = try enter(&state)
         #expect(state.poll(first, now: start) == .wait(until: start + .seconds(3)))
         #expect(state.poll(second, now: start) == .wait(until: start + .milliseconds(3100)))
     }
@@ -65,7 +75,7 @@ import Testing
     @Test func afterTheWindowAsManyGoAsItsLimitSays() throws {
         var state = MailRateState(ratePerSecond: nil, burst: 1)
         state.observe(MailRateHint(limit: 2, remaining: 0, reset: .seconds(1)), now: start)
-        let waiting = try (0..<3).map { _ in try #require(state.enter(now: start, maximum: 9)) }
+        let waiting = [try enter(&state), try enter(&state), try enter(&state)]
         let later = start + .seconds(1)
         // The third asks first, and those before it keep their places.
         #expect(state.poll(waiting[2], now: later) == .wait(until: later + .seconds(1)))
@@ -77,7 +87,7 @@ import Testing
     @Test func aHintCannotStopTheSendingForGood() throws {
         var state = MailRateState(ratePerSecond: nil, burst: 1)
         state.observe(MailRateHint(remaining: 0, reset: .seconds(1 << 40), retryAfter: .seconds(1 << 40)), now: start)
-        let id = try #require(state.enter(now: start, maximum: 9))
+        let id = try enter(&state)
         guard case .wait(let until) = state.poll(id, now: start) else { return #expect(Bool(false), "granted at once") }
         #expect(until <= start + MailRateState.longestWait)
     }

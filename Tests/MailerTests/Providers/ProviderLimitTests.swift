@@ -22,8 +22,8 @@ import Testing
         }
     }
 
-    private static let addresses = { (count: Int) in
-        try MailAddressList((0..<count).map { try Mailbox("u\($0)@example.org") })
+    private static func addresses(_ count: Int) throws -> MailAddressList {
+        MailAddressList(try (0..<count).map { try Mailbox("u\($0)@example.org") })
     }
 
     @Test func resendsLimitsAreKnown() async throws {

@@ -102,9 +102,6 @@ extension MailReceipt {
 }
 
 extension MailOutcome {
-    var isUnknown: Bool { if case .unknown = self { true } else { false } }
-    var isRejected: Bool { if case .rejected = self { true } else { false } }
-    var isRetryable: Bool { if case .retryable = self { true } else { false } }
     var wait: Duration? { if case .retryable(_, let after) = self { after } else { nil } }
     var id: String? { if case .accepted(let id) = self { id } else { nil } }
 }

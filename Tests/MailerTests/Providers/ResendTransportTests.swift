@@ -129,7 +129,7 @@ import Testing
             mails[3] = try OutgoingMail(withFile)
             let receipts = try await transport.send(batch: mails, deadline: nil)
             #expect(receipts.count == 150)
-            #expect(receipts.allSatisfy(\.isAccepted))
+            #expect(receipts.allSatisfy { $0.isAccepted })
             #expect(Set(receipts.compactMap { $0.outcome?.id }).count == 150)
             #expect(server.calls.map(\.path).sorted() == ["/emails", "/emails/batch", "/emails/batch"])
             for (mail, receipt) in zip(mails, receipts) {
@@ -169,7 +169,7 @@ import Testing
             let first = try await transport.send(batch: mails, deadline: nil)
             #expect(first.allSatisfy { $0.outcome?.isUnknown == true })
             let second = try await transport.send(batch: mails, deadline: nil)
-            #expect(second.allSatisfy(\.isAccepted))
+            #expect(second.allSatisfy { $0.isAccepted })
             #expect(server.mails.count == 3)
         }
     }

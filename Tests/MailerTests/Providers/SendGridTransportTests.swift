@@ -88,7 +88,7 @@ import Testing
             mails.append(try outgoingMail(to: ["other@example.org"], text: "Other"))
             mails.append(try outgoingMail(to: ["USER1@example.org"]))
             let receipts = try await transport.send(batch: mails, deadline: nil)
-            #expect(receipts.allSatisfy(\.isAccepted))
+            #expect(receipts.allSatisfy { $0.isAccepted })
             #expect(server.calls.count == 3)
             #expect(server.mails.count == 9)
             for (mail, number) in zip(server.mails, 0..<7) {
@@ -104,7 +104,7 @@ import Testing
             let mails = try (0..<8).map { try outgoingMail(to: ["user\($0)@example.org"]) }
             server.plan(.error(400, name: "personalizations", message: "Bad."))
             let receipts = try await transport.send(batch: mails, deadline: nil)
-            #expect(receipts.allSatisfy(\.isAccepted))
+            #expect(receipts.allSatisfy { $0.isAccepted })
             #expect(server.calls.count == 3)
             #expect(server.mails.flatMap(\.to) == (0..<8).map { "user\($0)@example.org" })
         }

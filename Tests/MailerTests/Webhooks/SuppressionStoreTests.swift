@@ -54,7 +54,7 @@ import Testing
 
     @Test func onlyTheOwnerCanReadTheFile() async throws {
         try await withStore { path in
-            FileManager.default.createFile(atPath: path, contents: nil, attributes: [.posixPermissions: 0o644])
+            _ = FileManager.default.createFile(atPath: path, contents: nil, attributes: [.posixPermissions: 0o644])
             let store = try await FileSuppressionStore(path: path)
             try await store.suppress(suppression("a@example.org"))
             for file in [path, "\(path).lock"] {
