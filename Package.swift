@@ -244,7 +244,7 @@ let package = Package(
             dependencies: [
                 "GroundworkCore", "GroundworkHTTP", "GroundworkCurl", "GroundworkCrypto", "GroundworkStorage",
                 "GroundworkTesting", "S3Compat", "S3CompatTesting", "PGBackup", "PGBackupTesting",
-                "MailerTesting", "GroundworkTestProcesses", httpTypes,
+                "GroundworkTestProcesses", httpTypes,
             ]
         ),
     ],
