@@ -245,7 +245,7 @@ let package = Package(
             dependencies: [
                 "GroundworkCore", "GroundworkHTTP", "GroundworkCurl", "GroundworkCrypto", "GroundworkStorage",
                 "GroundworkTesting", "S3Compat", "S3CompatTesting", "PGBackup", "PGBackupTesting",
-                "MailerTesting", "GroundworkTestProcesses", httpTypes,
+                "GroundworkTestProcesses", httpTypes,
             ]
         ),
     ],

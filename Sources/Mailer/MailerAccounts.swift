@@ -89,8 +89,10 @@ extension Mailer {
 
     /// Tells the owner of an account that something about its security changed.
     /// - Parameters:
+    ///   - receiver: who gets it.
     ///   - event: what happened, in the receiver's language, such as "a new sign-in".
     ///   - details: facts, such as time and device.
+    ///   - locale: the receiver's language; nil takes ``Configuration/locale``.
     /// - Throws: ``MailError`` unless the mail was accepted; `CancellationError` when nothing was sent.
     @discardableResult public func sendSecurityNotice(
         to receiver: Mailbox,

@@ -2,7 +2,7 @@ public import struct FoundationEssentials.Date
 
 extension Mailer {
     /// Gives a message to a provider that sends it at a time.
-    /// - Returns: the receipt, whose ids ``cancel(_:)`` takes.
+    /// - Returns: the receipt, whose ids ``cancel(_:timeout:)`` takes.
     /// - Throws: ``MailError`` with ``MailError/Code/unsupported`` when no transport can, or the time is too far off;
     ///   ``MailError`` and `CancellationError` when nothing was sent.
     public func schedule(_ message: MailMessage, at date: Date, timeout: Duration? = nil) async throws -> MailReceipt {
@@ -12,7 +12,10 @@ extension Mailer {
     }
 
     /// Calls off a scheduled mail by its provider's id.
-    /// - Parameter transport: the name of the transport that took it, where several can call mails off.
+    /// - Parameters:
+    ///   - id: what ``MailOutcome/accepted(id:)`` gave.
+    ///   - transport: the name of the transport that took it, where several can call mails off.
+    ///   - timeout: the time for it; nil takes ``Configuration/timeout``.
     /// - Throws: ``MailError`` with ``MailError/Code/unsupported``, or what the provider says.
     public func cancel(id: String, transport: String? = nil, timeout: Duration? = nil) async throws {
         try await delivery.cancel(id: id, transport: transport, deadline: deadline(timeout))

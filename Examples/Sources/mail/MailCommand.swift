@@ -44,13 +44,15 @@ func reportingErrors(json: Bool = false, _ work: @escaping @Sendable () async th
         Console.note("mail: \(error)")
         throw ExitCode(1)
     } catch {
-        let isConfiguration = (error as? MailError)?.code == .invalidConfiguration
+        let mailError = error as? MailError
+        let text = mailError.map { "\($0.transport.map { "\($0): " } ?? "")\($0.message)" } ?? "\(error)"
         if json {
-            let code = (error as? MailError)?.code.rawValue ?? "failed"
-            Console.print(JSONText.object([("error", .string("\(error)")), ("code", .string(code))]).text)
+            let code = mailError?.code.rawValue ?? "failed"
+            Console.print(JSONText.object([("ok", false), ("code", .string(code)), ("error", .string(text))]).text)
+        } else {
+            Console.note("mail: \(text)")
         }
-        Console.note("mail: \(error)")
-        throw ExitCode(isConfiguration ? 2 : 1)
+        throw ExitCode(mailError?.code == .invalidConfiguration ? 2 : 1)
     }
 }
 

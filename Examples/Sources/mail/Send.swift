@@ -71,7 +71,16 @@ struct Send: AsyncParsableCommand {
             }
             var receipts: [MailReceipt] = []
             for message in messages {
-                receipts.append(try await mailer.send(message, timeout: .seconds(arguments.timeout)))
+                do {
+                    receipts.append(try await mailer.send(message, timeout: .seconds(arguments.timeout)))
+                } catch {
+                    // What went out before is said first.
+                    if !arguments.json { try? arguments.report(receipts) }
+                    for recipient in receipts.flatMap(\.recipients) where arguments.json {
+                        Console.note("mail: \(Format.line(recipient.address.wireText)): \(recipient.outcome.words)")
+                    }
+                    throw error
+                }
             }
             try arguments.report(receipts)
         }

@@ -103,6 +103,20 @@ extension MailEvent {
         }
     }
 
+    /// The kind as programs name it.
+    private var kindName: String {
+        switch kind {
+        case .bounced: "bounced"
+        case .other: "other"
+        default: word
+        }
+    }
+
+    private var bounce: String? {
+        guard case .bounced(let bounce) = kind else { return nil }
+        return bounce == .hard ? "hard" : "soft"
+    }
+
     /// For people.
     var line: String {
         let who = recipients.map { Format.line($0.wireText) }.joined(separator: ", ")
@@ -115,7 +129,8 @@ extension MailEvent {
     /// For programs.
     var fields: [(String, JSONText)] {
         [
-            ("kind", .string(word)), ("name", .string(name)), ("date", .optional(date?.formatted(.iso8601))),
+            ("kind", .string(kindName)), ("bounce", .optional(bounce)), ("name", .string(name)),
+            ("date", .optional(date?.formatted(.iso8601))),
             ("recipients", .array(recipients.map { .string($0.wireText) })), ("id", .optional(mailID)),
             ("reason", .string(reason)), ("suppress", .optional(suppressionReason?.rawValue)),
             ("deduplicationKey", .string(deduplicationKey)),

@@ -1,6 +1,9 @@
 extension MailDelivery: MailCancellingTransport, MailCheckingTransport {
     /// Calls off a scheduled mail, at the only transport that can, or at the one named.
-    /// - Parameter transport: the ``MailReceipt/transport`` of the mail's receipt.
+    /// - Parameters:
+    ///   - id: what ``MailOutcome/accepted(id:)`` gave.
+    ///   - name: the ``MailReceipt/transport`` of the mail's receipt.
+    ///   - deadline: when to give up.
     /// - Throws: ``MailError`` with ``MailError/Code/unsupported`` when no transport can, or several could and none is
     ///   named; what the transport throws.
     public func cancel(id: String, transport name: String?, deadline: ContinuousClock.Instant?) async throws {

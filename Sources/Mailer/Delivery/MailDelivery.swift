@@ -109,7 +109,9 @@ public final class MailDelivery: MailTransport {
     }
 
     /// Sends one mail.
-    /// - Parameter deadline: the end of everything; nil leaves it to the retry policy's `totalTimeout`.
+    /// - Parameters:
+    ///   - mail: the mail.
+    ///   - deadline: the end of everything; nil leaves it to the retry policy's `totalTimeout`.
     /// - Throws: ``MailError`` when nothing was sent to anybody: with ``MailError/Code/unsupported`` when no transport
     ///   can do what the mail asks for; `CancellationError` likewise.
     public func send(_ mail: OutgoingMail, deadline: ContinuousClock.Instant?) async throws -> MailReceipt {

@@ -10,7 +10,7 @@ public import Mailer
 ///     #expect(mail.subject == "Confirm your email address for Shop")
 ///     #expect(mail.token == "s3cret")
 ///
-/// Every mail is composed as for the wire. With ``MailFeature/idempotency`` among its features it recognises mails by
+/// Every mail is composed as for the wire. With `MailFeature.idempotency` among its features it recognises mails by
 /// their key, as Resend does: the second one is answered like the first, and arrives once; the same key with further
 /// recipients is refused.
 public final class InMemoryMailTransport: MailBatchTransport, MailCancellingTransport, MailCheckingTransport {
@@ -41,6 +41,8 @@ public final class InMemoryMailTransport: MailBatchTransport, MailCancellingTran
 
     /// Makes an empty one.
     /// - Parameters:
+    ///   - name: for receipts and errors.
+    ///   - capabilities: what it says that it can do.
     ///   - script: what is done with the first mails, one step for each; all others are accepted.
     ///   - composer: makes the bytes of each mail.
     ///   - time: the clock of deadlines.
@@ -98,7 +100,7 @@ public final class InMemoryMailTransport: MailBatchTransport, MailCancellingTran
     }
 
     /// Takes a scheduled mail back, which has not arrived then.
-    /// - Throws: ``MailError`` with ``MailError/Code/unsupported`` for an id that it did not give.
+    /// - Throws: `MailError` with `MailError.Code.unsupported` for an id that it did not give.
     public func cancel(id: String, deadline: ContinuousClock.Instant?) async throws {
         let isFound = state.withLock { state in
             let count = state.sent.count

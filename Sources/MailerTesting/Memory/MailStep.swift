@@ -31,7 +31,9 @@ public struct MailStep: Sendable {
     }
 
     /// Refuses the mail for now; by default a mailbox is busy.
-    /// - Parameter after: how long the server asks to wait.
+    /// - Parameters:
+    ///   - delay: how long the server asks to wait.
+    ///   - reply: what it says.
     public static func retry(
         after delay: Duration? = nil,
         _ reply: MailReply = MailReply(code: 451, enhancedCode: EnhancedStatusCode(4, 2, 1), text: "Try again later")
@@ -47,7 +49,7 @@ public struct MailStep: Sendable {
         )
     }
 
-    /// Answers for each recipient. What is ``MailOutcome/unknown(reason:)`` is not delivered.
+    /// Answers for each recipient. What is `MailOutcome.unknown(reason:)` is not delivered.
     public static func outcomes(_ outcome: @escaping @Sendable (EnvelopeAddress) -> MailOutcome) -> MailStep {
         MailStep(kind: .outcome(outcome))
     }

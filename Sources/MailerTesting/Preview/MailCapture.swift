@@ -34,6 +34,8 @@ public struct MailCapture: Sendable {
     public let size: Int
     /// What is good and what is not about it.
     public let findings: [MailCheckFinding]
+    /// The message as it is sent.
+    package let source: [UInt8]
     /// The pictures that the message carries itself.
     let inlineImages: [MailLink: MailPreview.Image]
 
@@ -60,6 +62,7 @@ public struct MailCapture: Sendable {
         parts = reader.parts
         text = reader.plainText
         size = bytes.count
+        source = bytes
         self.preview = InboxLine.preview(message.html, reader.plainText)
         var inlineImages: [MailLink: MailPreview.Image] = [:]
         for attachment in message.attachments {

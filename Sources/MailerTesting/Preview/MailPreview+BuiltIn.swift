@@ -1,6 +1,6 @@
 extension MailPreview {
     /// Adds the six mails that the library brings, with sample values.
-    /// - Throws: ``MailError`` when a link below ``MailBrand/appURL`` becomes too long.
+    /// - Throws: `MailError` when a link below `MailBrand.appURL` becomes too long.
     public mutating func addBuiltIn() throws(MailError) {
         let group = "Account mails"
         let token = Secret("preview-token-of-nobody")

@@ -60,7 +60,7 @@ public struct MailPreview: Sendable {
     ///   - brand: the app.
     ///   - locales: the languages in which templates are shown; the first is shown first.
     ///   - phrases: the phrases of all languages.
-    /// - Throws: ``MailError`` with ``MailError/Code/invalidAddress`` when the brand's name is too long for a mailbox.
+    /// - Throws: `MailError` with `MailError.Code.invalidAddress` when the brand's name is too long for a mailbox.
     public init(
         brand: MailBrand,
         locales: [MailLocale] = [.english, .german],
@@ -75,7 +75,7 @@ public struct MailPreview: Sendable {
     }
 
     /// Makes an empty gallery of what a mailer sends.
-    /// - Throws: ``MailError`` with ``MailError/Code/invalidConfiguration`` when it has no brand.
+    /// - Throws: `MailError` with `MailError.Code.invalidConfiguration` when it has no brand.
     public init(_ configuration: Mailer.Configuration, locales: [MailLocale]? = nil) throws(MailError) {
         guard let brand = configuration.brand else {
             throw MailError(
@@ -100,7 +100,7 @@ public struct MailPreview: Sendable {
     }
 
     /// Every mail in every language, made and composed.
-    /// - Throws: ``MailError`` when a template or a message cannot be shown.
+    /// - Throws: `MailError` when a template or a message cannot be shown.
     public func captures() async throws -> [MailCapture] {
         var result: [MailCapture] = []
         for entry in entries {
@@ -119,7 +119,7 @@ public struct MailPreview: Sendable {
     }
 
     /// The page.
-    /// - Throws: ``MailError`` when a template or a message cannot be shown.
+    /// - Throws: `MailError` when a template or a message cannot be shown.
     public func page() async throws -> String {
         try PreviewPage(preview: self, captures: try await captures()).text()
     }

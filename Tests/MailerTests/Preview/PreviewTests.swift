@@ -111,6 +111,32 @@ import Testing
         #expect(parts.map(\.depth) == [0, 1, 1, 2, 2])
     }
 
+    @Test func partsAndTextsAreWhatPythonReads() async throws {
+        var preview = try Self.preview()
+        for text in Samples.texts { preview.add("Text", message: try Samples.message(text: text, html: "<p>x</p>")) }
+        let captures = try await preview.captures()
+        let mails = try await MailReaders.pythonEmail(captures.map(\.source))
+        #expect(mails.count == captures.count)
+        for (capture, mail) in zip(captures, mails) {
+            let leaves = capture.parts.map(\.type).filter { !$0.hasPrefix("multipart/") }
+            #expect(leaves == mail.parts.map(\.type).filter { !$0.hasPrefix("multipart/") })
+            let isSame = capture.text.replacing("\r", with: "") == mail.parts("text/plain").first?.text
+            #expect(isSame, "\(capture.title): \(capture.text.prefix(40))")
+        }
+    }
+
+    @Test func aMailersBrandLanguageAndSenderAreTaken() async throws {
+        var configuration = Mailer.Configuration(from: try Mailbox("Leaf <leaf@example.org>"))
+        #expect(throws: MailError.self) { try MailPreview(configuration) }
+        configuration.brand = try Self.brand()
+        configuration.locale = .german
+        var preview = try MailPreview(configuration)
+        try preview.addBuiltIn()
+        let captures = try await preview.captures()
+        #expect(captures.count == 6 && captures.allSatisfy { $0.locale == .german })
+        #expect(captures[0].headers.contains("From: Leaf <leaf@example.org>"))
+    }
+
     @Test func theInboxLineEndsBeforeTheSecretLink() async throws {
         for capture in try await Self.preview().captures() {
             #expect(!capture.preview.contains("https://"), "\(capture.preview)")
