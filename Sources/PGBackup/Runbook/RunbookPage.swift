@@ -93,7 +93,8 @@ extension RunbookFacts {
         guard let object = newest?.objects.first(where: { $0.role == "globals" }) else {
             return "Roles are not in it, and the service did not let them be dumped: make them by hand."
         }
-        return "Roles are not in it but in the object \(Markdown.code(object.key)), without their passwords: `psql -f` makes "
+        return
+            "Roles are not in it but in the object \(Markdown.code(object.key)), without their passwords: `psql -f` makes "
             + "those that are missing."
     }
 
