@@ -183,6 +183,18 @@ extension ExampleTests {
             await server.stop()
         }
 
+        @Test(arguments: ["true", "false", nil] as [String?])
+        func bucketsWithObjectLockGetWhatTheyAskFor(_ value: String?) async throws {
+            try await withLoopbackUser { user, server in
+                let run = try await user.changing(["SUPPORT_OBJECT_LOCK": value]).run(.backup, ["run"])
+                #expect(run.exit == .status(0), "\(run.errorText)")
+                let puts = server.requests.filter { $0.method == "PUT" }
+                #expect(!puts.isEmpty)
+                let haveMD5 = puts.allSatisfy { $0.headers["content-md5"] != nil }
+                #expect(haveMD5 == (value == "true"))
+            }
+        }
+
         @Test func mailArrivesThroughAServerOfOthers() async throws {
             let port = try LoopbackPort.free()
             let program = """
