@@ -24,7 +24,7 @@ struct BackupCommand: AsyncParsableCommand {
               3  another run at work   130  interrupted (143 by SIGTERM)
             """,
         subcommands: [
-            Run.self, Serve.self, List.self, Verify.self, Drill.self, Restore.self, Prune.self, Doctor.self,
+            Run.self, Serve.self, List.self, Verify.self, Restore.self, Prune.self, Drill.self, Doctor.self,
             RunbookCommand.self,
             VariablesCommand.self,
             Start.self,
@@ -40,4 +40,7 @@ struct OutputOptions: ParsableArguments {
 
     @Flag(name: .shortAndLong, help: "Show no progress.")
     var quiet = false
+
+    @Option(help: "Which database, where BACKUP_DATABASE_URL names several.")
+    var database: String?
 }

@@ -3,6 +3,7 @@ import Glibc
 import GroundworkCore
 import GroundworkTestProcesses
 import GroundworkTesting
+import HTTPTypes
 import PGBackupTesting
 import S3CompatTesting
 import Testing
@@ -181,6 +182,95 @@ extension ExampleTests {
                 #expect(page.contains("did not deliver"))
             }
             await server.stop()
+        }
+
+        @Test(arguments: ["true", "false", nil] as [String?])
+        func bucketsWithObjectLockGetWhatTheyAskFor(_ value: String?) async throws {
+            try await withLoopbackUser { user, server in
+                let run = try await user.changing(["SUPPORT_OBJECT_LOCK": value]).run(.backup, ["run"])
+                #expect(run.exit == .status(0), "\(run.errorText)")
+                let puts = server.requests.filter { $0.method == "PUT" }
+                #expect(!puts.isEmpty)
+                let haveMD5 = puts.allSatisfy { $0.headers["content-md5"] != nil }
+                #expect(haveMD5 == (value == "true"))
+            }
+        }
+
+        @Test func mailArrivesThroughAServerOfOthers() async throws {
+            let port = try LoopbackPort.free()
+            let program = """
+                import asyncio, sys
+                from aiosmtpd.smtp import SMTP
+                class Handler:
+                    async def handle_DATA(self, server, session, envelope):
+                        print("to", envelope.rcpt_tos, envelope.content.decode(), flush=True)
+                        return "250 Ok"
+                async def main():
+                    loop = asyncio.get_running_loop()
+                    server = await loop.create_server(lambda: SMTP(Handler()), "127.0.0.1", int(sys.argv[1]))
+                    print("ready", flush=True)
+                    await server.serve_forever()
+                asyncio.run(main())
+                """
+            let server = try await ChildProcess.start(.init(TestTools.program("python"), ["-c", program, "\(port)"]))
+            try await server.waitUntilReady { server.log.contains("ready") }
+            try await withDirectory([
+                "BACKUP_MAIL_TO": "Ops <ops@example.com>", "BACKUP_MAIL_FROM": "backups@example.com",
+                "SMTP_URL": "smtp://127.0.0.1:\(port)?tls=off",
+            ]) { user, _ in
+                let run = try await user.run(.backup, ["run"])
+                #expect(run.exit == .status(0), "\(run.errorText)")
+                try await server.waitUntilReady { server.log.contains("The first backup is there.") }
+                #expect(server.log.contains("to ['ops@example.com']"))
+                #expect(server.log.contains("Subject: [backup] shop: firstSuccess"))
+            }
+            await server.stop()
+        }
+
+        @Test func severalDatabasesAreOneRunAndEachHasItsFolder() async throws {
+            let cluster = try ExampleScope.cluster
+            try await cluster.createDatabase("second")
+            let urls = try "\(ExampleSettings.url("shop")) \(ExampleSettings.url("second"))"
+            try await withDirectory(["BACKUP_DATABASE_URL": urls]) { user, folder in
+                let run = try await user.run(.backup, ["run"])
+                #expect(run.exit == .status(0), "\(run.errorText)")
+                for name in ["shop", "second"] {
+                    #expect(FileManager.default.fileExists(atPath: "\(folder)/backup/\(name)/manifests"))
+                    #expect(FileManager.default.fileExists(atPath: "\(folder)/backup/\(name)/status.html"))
+                }
+                let unclear = try await user.run(.backup, ["list"])
+                #expect(unclear.exit == .status(2) && unclear.errorText.contains("--database NAME: shop, second"))
+                let list = try await user.run(.backup, ["list", "--database", "second"])
+                #expect(list.outputText.hasSuffix("  second\n"))
+
+                let half = try user.changing([
+                    "BACKUP_DATABASE_URL": "\(ExampleSettings.url("absent")) \(ExampleSettings.url("second"))"
+                ])
+                let failed = try await half.run(.backup, ["run"])
+                #expect(failed.exit == .status(1) && failed.errorText.contains("databaseNotFound"))
+                #expect(failed.outputText.contains("  database   second"), "one that fails stopped the other")
+            }
+            try await cluster.dropDatabase("second")
+        }
+
+        @Test func aDrillSaysHowLongARestoreTakesAndWhetherTheTargetHolds() async throws {
+            try await withDirectory(["DRILL_DATABASE_URL": try ExampleSettings.url("postgres")]) { user, folder in
+                let cluster = try ExampleScope.cluster
+                let before = try await cluster.databases()
+                let run = try await user.run(.backup, ["run"])
+                #expect(run.exit == .status(0), "\(run.errorText)")
+                #expect(run.outputText.contains("\n  verified   restored in "))
+                let drill = try await user.run(.backup, ["drill"])
+                #expect(drill.exit == .status(0), "\(drill.errorText)")
+                #expect(drill.outputText.contains("  compared   "))
+                let late = try await user.changing(["RESTORE_TARGET": "1ms"]).run(.backup, ["drill"])
+                #expect(late.exit == .status(2), "a target of no length was taken")
+                #expect(try await cluster.databases() == before)
+                let page = try await user.run(.backup, ["runbook"]).outputText
+                #expect(page.contains("The last drill, of `2") && page.contains(" holds."))
+                let status = try String(contentsOfFile: "\(folder)/backup/status.html", encoding: .utf8)
+                #expect(status.contains("restored"))
+            }
         }
 
         @Test func pruningIsADryRunUnlessAsked() async throws {

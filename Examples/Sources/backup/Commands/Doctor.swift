@@ -32,13 +32,26 @@ struct Doctor: AsyncParsableCommand {
             var options = DoctorOptions()
             options.schedule = settings.schedule
             options.notifications = settings.notifications
-            options.drillDirectory = settings.backups.configuration.temporaryDirectory
+            if settings.environment.drillDatabase == nil { options.drillDirectory = settings.drill.clusterDirectory }
             options.writesToStore = !readOnly
-            var report = try await settings.backups.doctor(options)
+            var report = DoctorReport()
+            for backups in try await Self.wanted(settings, output) {
+                let isFirst = report.findings.isEmpty
+                report.findings += try await backups.doctor(options).findings
+                    .filter { isFirst || $0.area != "notifiers" }
+                // Once is enough for what all have in common.
+                options.notifications = BackupNotifications([])
+                options.writesToStore = false
+            }
             report.findings.insert(contentsOf: Self.findings(environment, nil), at: 0)
             show(report, output)
             if !report.isReady { throw ExitCode(1) }
         }
+    }
+
+    private static func wanted(_ settings: Settings, _ output: OutputOptions) async throws -> [PostgresBackup] {
+        guard output.database == nil else { return [try await settings.one(output.database)] }
+        return try await settings.all()
     }
 
     /// One finding for each variable that is set or wrong.

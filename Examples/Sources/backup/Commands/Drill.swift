@@ -4,71 +4,76 @@ import Terminal
 
 struct Drill: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Rehearse a restore: into a database of its own, rows compared, indexes checked, time measured.",
+        abstract: "Restore a backup for proof, compare its rows, and say how long a restore would take today.",
         discussion: """
-            A throw-away server is made for it by the programs beside pg_restore, unless DRILL_DATABASE_URL names one. \
-            Nothing of the drill stays, but a record of it beside the backup. RESTORE_TARGET is how long a restore may take.
+            On the server of DRILL_DATABASE_URL, in a database that is dropped afterwards; without it in a throw-away \
+            cluster of this machine. The outcome is recorded beside the backup. Exit code 4 when the backup is at fault or \
+            RESTORE_TARGET does not hold.
             """
     )
 
     @Argument(help: "The id of a backup, or latest.")
     var backup = "latest"
 
-    @Flag(help: "Compare the rows themselves, and not only their numbers.")
+    @Flag(help: "Compare the rows themselves by their SHA-256, and not only their numbers.")
     var contents = false
 
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        let output = output
-        let (name, contents) = (backup, contents)
-        try await reporting(output, interrupted: "Nothing of the drill is left.") { variables in
-            let settings = try Settings(needsDatabase: false, variables)
-            let backups = settings.backups
-            var options = DrillOptions()
-            options.restoreTarget = settings.environment.restoreTarget
-            options.comparesContents = contents
-            if let server = settings.environment.drillDatabase { options.place = server.withValue { .server($0) } }
+        let (output, name, contents) = (output, backup, contents)
+        try await reporting(output, interrupted: "The scratch database is dropped again.") { environment in
+            let settings = try Settings(needsDatabase: false, environment)
+            let backups = try await settings.one(output.database)
             let manifest = try await manifest(named: name, of: backups)
-            let (line, handler) = progressLine("Drilling", quiet: output.quiet || output.json)
+            var options = settings.drill
+            options.comparesContents = contents
+            let (line, handler) = progressLine("Restoring", quiet: output.quiet || output.json)
             defer { line.finish() }
             let report = try await backups.drill(manifest.id, options: options, progress: handler)
             line.finish()
-            if output.json { return Self.printJSON(report) }
-            let record = report.record
-            for note in (record.notes ?? []) + (record.comparison?.findings ?? []) { Console.note("note: \(note)") }
-            let place = report.usedThrowAwayCluster ? "a throw-away server" : "the server of DRILL_DATABASE_URL"
-            let integrity = record.integrity.map { "\($0.indexes) indexes and \($0.tables) tables by amcheck" }
-            Console.print(
-                """
-                Backup \(record.backup) restores
-                  place      \(place), PostgreSQL \(report.toolchain.server)
-                  rows       \(record.comparison?.rows ?? 0) in \(record.comparison?.tables ?? 0) tables, as in the manifest
-                  checked    \(integrity ?? "nothing by amcheck")
-                  restored   \(Format.bytes(record.restoredBytes ?? 0)) in \(Format.duration(report.restoreDuration)), \
-                analyzed in \(Format.duration(report.analyzeDuration)) (\
-                \(Format.rate(record.restoredBytes ?? 0, in: report.restoreDuration + report.analyzeDuration)))
-                  target     \(report.projection.holds ? "holds" : "MISSED"): \(report.projection.sentence)
-                  total      \(Format.duration(report.duration))
-                """
-            )
+            Console.print(output.json ? json(report).text : text(report))
+            guard report.projection.holds else { throw ExitCode(RunStatus.unverified.exitCode) }
         }
     }
+}
 
-    private static func printJSON(_ report: DrillReport) {
-        let record = report.record
-        let json: JSONText = .object([
-            ("ok", true), ("id", .string(record.backup.text)),
-            ("rows", .integer(record.comparison?.rows ?? 0)),
-            ("tables", .integer(Int64(record.comparison?.tables ?? 0))),
-            ("restoredBytes", .integer(record.restoredBytes ?? 0)),
-            ("restoreSeconds", .number(record.restoreSeconds ?? 0)),
-            ("projectedSeconds", .number(report.projection.projectedSeconds)),
-            ("targetSeconds", .number(report.projection.target / .seconds(1))),
-            ("holds", .boolean(report.projection.holds)),
-            ("seconds", .number(report.duration / .seconds(1))),
-            ("notes", .array((record.notes ?? []).map { .string($0) })),
-        ])
-        Console.print(json.text)
+private func text(_ report: DrillReport) -> String {
+    let record = report.record
+    var lines = [
+        "Backup \(record.backup) restores",
+        "  server     \(report.usedThrowAwayCluster ? "a throw-away cluster" : "that of DRILL_DATABASE_URL"), "
+            + "PostgreSQL \(report.toolchain.server)",
+        "  restored   \(Format.bytes(record.restoredBytes ?? 0)) in \(Format.duration(report.restoreDuration)) "
+            + "(\(Format.rate(record.restoredBytes ?? 0, in: report.restoreDuration)))",
+    ]
+    if let comparison = record.comparison {
+        lines.append("  compared   \(comparison.rows) rows of \(comparison.tables) tables")
+        lines += comparison.findings.map { "  note       \(Format.line($0))" }
     }
+    if let integrity = record.integrity {
+        lines.append("  checked    \(integrity.indexes) indexes and \(integrity.tables) tables by amcheck")
+    }
+    lines += (record.notes ?? []).map { "  note       \(Format.line($0))" }
+    if let message = record.message { lines.append("  note       \(Format.line(message))") }
+    lines.append("  total      \(Format.duration(report.duration))")
+    lines.append("  \(report.projection.sentence)")
+    return lines.joined(separator: "\n")
+}
+
+private func json(_ report: DrillReport) -> JSONText {
+    .object([
+        ("ok", .boolean(report.projection.holds)),
+        ("id", .string(report.record.backup.text)),
+        ("throwAwayCluster", .boolean(report.usedThrowAwayCluster)),
+        ("restoredBytes", .integer(report.record.restoredBytes ?? 0)),
+        ("restoreSeconds", .number(report.restoreDuration / .seconds(1))),
+        ("seconds", .number(report.duration / .seconds(1))),
+        ("projectedSeconds", .number(report.projection.projectedSeconds)),
+        ("targetSeconds", .number(report.projection.target / .seconds(1))),
+        ("rows", .integer(report.record.comparison?.rows ?? 0)),
+        ("tables", .integer(Int64(report.record.comparison?.tables ?? 0))),
+        ("findings", .array((report.record.comparison?.findings ?? []).map { .string($0) })),
+        ("notes", .array((report.record.notes ?? []).map { .string($0) })),
+    ])
 }

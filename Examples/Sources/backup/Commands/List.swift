@@ -15,7 +15,7 @@ struct List: AsyncParsableCommand {
         let output = output
         guard !legacy else { return try await listLegacy(output) }
         try await reporting(output) { environment in
-            let backups = try Settings.backups(needsDatabase: false, environment: environment)
+            let backups = try await Settings.backups(output, needsDatabase: false, environment)
             let listing = try await backups.list()
             if output.json {
                 Console.print(json(listing).text)
@@ -64,7 +64,7 @@ private func json(_ listing: BackupListing) -> JSONText {
 
 private func listLegacy(_ output: OutputOptions) async throws {
     try await reporting(output) { environment in
-        let backups = try Settings.backups(needsDatabase: false, environment: environment)
+        let backups = try await Settings.backups(output, needsDatabase: false, environment)
         let found = try await backups.legacyBackups()
         if output.json {
             let entries: [JSONText] = found.map { backup in

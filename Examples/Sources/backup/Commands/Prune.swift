@@ -29,7 +29,7 @@ struct Prune: AsyncParsableCommand {
             var options = PruneOptions()
             options.policy = policy
             options.isDryRun = !delete
-            let report = try await settings.backups.prune(options)
+            let report = try await settings.one(output.database).prune(options)
             if output.json {
                 Console.print(json(report).text)
             } else {

@@ -26,6 +26,9 @@ struct Restore: AsyncParsableCommand {
     @Option(help: "The name of the existing database once more.")
     var confirm: String?
 
+    @Flag(help: "First create the roles of the backup that the server lacks, without passwords.")
+    var createRoles = false
+
     @Flag(help: "Make the role that restores the owner of everything, and grant nothing to others.")
     var noOwner = false
 
@@ -56,7 +59,7 @@ struct Restore: AsyncParsableCommand {
             ? "The new database is dropped again." : "The existing database is as it was before."
         try await reporting(output, interrupted: left) { environment in
             let other = try arguments.server(environment)
-            let backups = try Settings.backups(needsDatabase: other == nil, environment: environment)
+            let backups = try await Settings.backups(output, needsDatabase: other == nil, environment)
             let server = other ?? backups.configuration.database
             if let key = arguments.key { return try await arguments.restoreLegacy(key, backups, server) }
             let manifest = try await manifest(named: arguments.backup, of: backups)
@@ -144,6 +147,7 @@ struct Restore: AsyncParsableCommand {
         var options = RestoreOptions()
         options.restoresOwners = !noOwner
         options.restoresPrivileges = !noOwner
+        options.createsRoles = createRoles
         options.dropsExistingObjects = intoExisting != nil
         return options
     }

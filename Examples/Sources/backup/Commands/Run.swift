@@ -20,20 +20,32 @@ struct Run: AsyncParsableCommand {
         try await reporting(output, interrupted: "What was begun is removed and no backup.") { environment in
             let settings = try Settings(environment)
             Watchdog.start(after: settings.environment.deadline + .seconds(150))
-            let (line, handler) = progressLine("Backing up", quiet: output.quiet || output.json)
-            defer { line.finish() }
-            var options = settings.unattended
-            let missed = await settings.reportMissedRuns()
-            options.health.notices += missed
-            let outcome = try await settings.backups.runUnattended(options, progress: handler)
-            line.finish()
-            try show(outcome, settings, output)
+            var codes: [Int32] = []
+            let all = output.database == nil ? try await settings.all() : [try await settings.one(output.database)]
+            for backups in all {
+                let (line, handler) = progressLine("Backing up", quiet: output.quiet || output.json)
+                defer { line.finish() }
+                var options = settings.unattended
+                options.health.notices += await settings.reportMissedRuns(of: backups)
+                let outcome = try await backups.runUnattended(options, progress: handler)
+                line.finish()
+                do {
+                    try show(outcome, backups, output)
+                } catch let exit as ExitCode {
+                    codes.append(exit.rawValue)
+                } catch  where all.count > 1 {
+                    // One that fails stops no other.
+                    Console.note("backup: \(backups.configuration.database): \(error)")
+                    codes.append(outcome.status.exitCode)
+                }
+            }
+            if let worst = RunStatus.worst(of: codes) { throw ExitCode(worst) }
         }
     }
 
     /// Prints what became of a run, and throws its exit code.
-    static func show(_ outcome: RunOutcome, _ settings: Settings, _ output: OutputOptions) throws {
-        let location = settings.backups.store.location
+    static func show(_ outcome: RunOutcome, _ backups: PostgresBackup, _ output: OutputOptions) throws {
+        let location = backups.store.location
         if output.json, outcome.report != nil {
             Console.print(outcome.json(location: location).text)
         } else if let text = outcome.text(location: location) {
@@ -50,6 +62,13 @@ struct Run: AsyncParsableCommand {
         if let error = outcome.verificationError { Console.note("not verified: \(error)") }
         if let error = outcome.error { Console.note("backup: \(report.manifest.id) is stored, but: \(error)") }
         guard outcome.status == .ok else { throw ExitCode(outcome.status.exitCode) }
+    }
+}
+
+extension RunStatus {
+    /// The code that says the most of several runs: none, what must be mended, not verified, busy, not told.
+    fileprivate static func worst(of codes: [Int32]) -> Int32? {
+        [failed, configuration, unverified, busy, incomplete].map(\.exitCode).first { codes.contains($0) }
     }
 }
 

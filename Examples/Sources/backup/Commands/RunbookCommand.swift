@@ -13,11 +13,14 @@ struct RunbookCommand: AsyncParsableCommand {
     @Option(name: .shortAndLong, help: "The file to write; standard output without it.")
     var output: String?
 
+    @Option(help: "Which database, where BACKUP_DATABASE_URL names several.")
+    var database: String?
+
     func run() async throws {
-        let path = output
+        let (path, database) = (output, database)
         try await reporting(OutputOptions.quietText) { environment in
             let settings = try Settings(environment)
-            var facts = try await settings.backups.runbookFacts(place: Self.place(environment))
+            var facts = try await settings.one(database).runbookFacts(place: Self.place(environment))
             facts.schedule = settings.schedule
             facts.restoreTarget = settings.environment.restoreTarget
             facts.notified = settings.notifications.notifiers.map(\.name)

@@ -28,6 +28,7 @@ private final class Daemon: Sendable {
     private let settings: Settings
     private let board: HealthBoard
     private let isAtWork = Mutex(false)
+    private let known = Mutex<[PostgresBackup]>([])
 
     init(_ settings: Settings, _ board: HealthBoard) {
         self.settings = settings
@@ -51,47 +52,68 @@ private final class Daemon: Sendable {
 
     private func follow() async throws {
         let (settings, board) = (settings, board)
-        let last = await settings.lastRun()
+        let all = try await databases()
+        var last: Date?
+        for backups in all { last = [last, await Settings.lastRun(of: backups)].compactMap { $0 }.max() }
         var daemon = BackupDaemon(settings.schedule, jitter: settings.jitter)
         daemon.runsOnStartup = settings.environment.runsOnStartup
-        announce(last)
+        announce(all)
         try await daemon.follow(lastRun: last) { event in
             log("\(event)")
-            await board.changed(notices: ["\(event)"] + (await settings.tell(event)))
+            for backups in all {
+                await board.changed(backups, notices: ["\(event)"] + (await settings.tell(event, backups)))
+            }
         } run: { due in
-            try await self.makeBackup(due)
+            log(
+                due.map { "The backup that was due at \($0.formatted(.iso8601)) begins." }
+                    ?? "The backup at the start begins."
+            )
+            // Databases come and go where all of a server are backed up.
+            for backups in try await self.databases() { try await self.makeBackup(backups) }
         }
     }
 
-    private func announce(_ last: Date?) {
+    /// The databases as they are now; while a server cannot be asked, those that were known.
+    private func databases() async throws -> [PostgresBackup] {
+        let known = known.withLock { $0 }
+        do {
+            let all = try await settings.all()
+            self.known.withLock { $0 = all }
+            await board.found(all)
+            return all
+        } catch let error as PGBackupError where !known.isEmpty {
+            log("The databases cannot be asked for: \(error)")
+            return known
+        }
+    }
+
+    private func announce(_ all: [PostgresBackup]) {
         let next = settings.schedule.preview(3, after: Date()).map { settings.schedule.timeZone.text(of: $0) }
+        let many = all.count == 1 ? "" : " for \(all.count) databases"
         log(
-            "Following \(settings.schedule); next \(next.joined(separator: ", ")). Status on port \(settings.environment.port)."
+            "Following \(settings.schedule)\(many); next \(next.joined(separator: ", ")). "
+                + "Status on port \(settings.environment.port)."
         )
         for warning in settings.schedule.warnings { log("warning: \(warning)") }
     }
 
-    private func makeBackup(_ due: Date?) async throws {
-        log(
-            due.map { "The backup that was due at \($0.formatted(.iso8601)) begins." }
-                ?? "The backup at the start begins."
-        )
+    private func makeBackup(_ backups: PostgresBackup) async throws {
         isAtWork.withLock { $0 = true }
-        let outcome = try await settings.backups.runUnattended(settings.unattended)
+        let outcome = try await backups.runUnattended(settings.unattended)
         isAtWork.withLock { $0 = false }
         do {
             var output = OutputOptions()
             output.quiet = true
             output.json = false
-            try Run.show(outcome, settings, output)
+            try Run.show(outcome, backups, output)
         } catch let exit as ExitCode {
             log("The run ended with status \(outcome.status) (\(exit.rawValue)).")
         } catch {
             log("The run failed: \(error)")
         }
         let notices = outcome.undelivered.map(\.description) + outcome.warnings
-        await board.changed(notices: notices)
+        await board.changed(backups, notices: notices)
     }
 }
 
-private func log(_ line: String) { Console.note("\(Date().formatted(.iso8601)) \(line)") }
+func log(_ line: String) { Console.note("\(Date().formatted(.iso8601)) \(line)") }

@@ -16,7 +16,7 @@ struct Verify: AsyncParsableCommand {
         let output = output
         let name = backup
         try await reporting(output) { environment in
-            let backups = try Settings.backups(needsDatabase: false, environment: environment)
+            let backups = try await Settings.backups(output, needsDatabase: false, environment)
             let manifest = try await manifest(named: name, of: backups)
             let (line, handler) = progressLine("Verifying", quiet: output.quiet || output.json)
             defer { line.finish() }

@@ -10,11 +10,16 @@ struct BackupEnvironment: EnvSchema {
     static let summary: String? = "Backs PostgreSQL up every night, verifies it, and says when it could not."
 
     @Env(Variables.database)
-    var database: Secret<DatabaseURL>
+    var databases: Secret<DatabaseList>
+    @Env(
+        "BACKUP_OPTIONS",
+        help: "Options of pg_dump: parts of the database and what is left out. They never reach a shell.",
+        group: "Database",
+        example: "--exclude-table-data=log_*"
+    )
+    var options: DumpOptions?
     @Env(Variables.restoreDatabase)
     var restoreDatabase: Secret<DatabaseURL>?
-    @Env(Variables.drillDatabase)
-    var drillDatabase: Secret<DatabaseURL>?
 
     @Env(
         "BACKUP_DESTINATION",
@@ -122,10 +127,14 @@ struct BackupEnvironment: EnvSchema {
     @Env(
         "BACKUP_VERIFY",
         help:
-            "How far each backup is verified before it counts: stored (length and hash), decoded (read back and decoded).",
-        group: "Verification"
+            "How far each backup is verified before it counts: stored (length and hash), decoded (read back and decoded), "
+            + "restored (a drill each time). Without it restored where DRILL_DATABASE_URL is set, else decoded.",
+        group: "Verification",
+        example: "decoded"
     )
-    var verify: VerifyChoice = .decoded
+    var verify: VerifyChoice?
+    @Env(Variables.drillDatabase)
+    var drillDatabase: Secret<DatabaseURL>?
     @Env(
         "RESTORE_TARGET",
         help: "How long a restore may take; the status page compares the last drill with it.",

@@ -13,18 +13,19 @@ struct Settings: Sendable {
     }
 
     let environment: BackupEnvironment
-    let backups: PostgresBackup
     let notifications: BackupNotifications
     /// Whether the schedule was set, and not only our default.
     let hasOwnSchedule: Bool
+    private let fleet: BackupFleet
 
     /// Reads all of it.
     /// - Parameter needsDatabase: false for what looks at the store only.
     /// - Throws: a ``Problem`` with everything that must be mended.
     init(needsDatabase: Bool = true, _ variables: [String: String]) throws {
         var variables = variables
+        let placeholder = "postgresql:///postgres"
         if !needsDatabase, variables["BACKUP_DATABASE_URL", default: ""].isEmpty {
-            variables["BACKUP_DATABASE_URL"] = "postgresql:///postgres"
+            variables["BACKUP_DATABASE_URL"] = placeholder
         }
         var problems: [String] = []
         var environment: BackupEnvironment?
@@ -42,23 +43,60 @@ struct Settings: Sendable {
         guard let environment, let store, problems.isEmpty else {
             throw Problem(description: Self.list(problems))
         }
+        let databases = environment.databases.withValue { $0 }
+        variables["BACKUP_DATABASE_URL"] = placeholder
         var configuration = try PostgresBackup.Configuration(environment: variables)
+        configuration.database = databases.urls[0]
         // What happened is printed, warnings included; the log is for what nobody else tells.
         configuration.logger.logLevel = .error
         self.environment = environment
-        backups = PostgresBackup(configuration, store: store)
+        fleet = BackupFleet(databases, configuration, store: store)
         notifications = try Notifiers.all(environment)
         hasOwnSchedule = !variables["BACKUP_CRON_SCHEDULE", default: ""].isEmpty
+    }
+
+    /// The store of all backups.
+    var store: any ObjectStore { fleet.store }
+
+    /// What all backups have in common.
+    var configuration: PostgresBackup.Configuration { fleet.configuration }
+
+    /// The backups of every database, each in its folder.
+    func all() async throws -> [PostgresBackup] {
+        let isOne = fleet.databases.urls.count == 1 && fleet.databases.urls[0].database != "*"
+        return isOne ? [PostgresBackup(fleet.configuration, store: fleet.store)] : try await fleet.backups()
+    }
+
+    /// The backups of the database that was asked for, or of the only one.
+    func one(_ name: String?) async throws -> PostgresBackup {
+        let all = try await all()
+        guard let name else {
+            guard all.count == 1, let only = all.first else {
+                let names = all.map { $0.configuration.database.database ?? "" }.joined(separator: ", ")
+                throw Problem(
+                    description: "BACKUP_DATABASE_URL names several databases. Say --database NAME: \(names)."
+                )
+            }
+            return only
+        }
+        guard let found = all.first(where: { $0.configuration.database.database == name }) else {
+            throw Problem(description: "BACKUP_DATABASE_URL names no database \(name).")
+        }
+        return found
+    }
+
+    /// The backups of the database that was asked for, in the store that the environment names.
+    static func backups(
+        _ output: OutputOptions,
+        needsDatabase: Bool = true,
+        _ environment: [String: String]
+    ) async throws -> PostgresBackup {
+        try await Settings(needsDatabase: needsDatabase, environment).one(output.database)
     }
 
     private static func list(_ problems: [String]) -> String {
         guard problems.count > 1 else { return problems.first ?? "The environment cannot be read." }
         return "\(problems.count) problems in the environment\n" + problems.map { "  - \($0)" }.joined(separator: "\n")
-    }
-
-    /// The backups of the database that the environment names, in the store that it names.
-    static func backups(needsDatabase: Bool = true, environment: [String: String]) throws -> PostgresBackup {
-        try Settings(needsDatabase: needsDatabase, environment).backups
     }
 
     /// A directory if the destination is one, else a bucket.
@@ -107,8 +145,21 @@ extension Settings {
     var jitter: ScheduleJitter {
         ScheduleJitter(
             maximum: environment.jitter,
-            seededBy: "\(backups.store.location) \(backups.configuration.prefix)"
+            seededBy: "\(store.location) \(configuration.prefix)"
         )
+    }
+
+    /// How far each backup is verified.
+    var verification: VerificationLevel {
+        environment.verify?.level ?? (environment.drillDatabase == nil ? .decoded : .restored)
+    }
+
+    /// How restores are rehearsed.
+    var drill: DrillOptions {
+        var options = DrillOptions()
+        if let server = environment.drillDatabase { options.place = .server(server.withValue { $0 }) }
+        options.restoreTarget = environment.restoreTarget
+        return options
     }
 
     /// Which backups are kept; nil for all.
@@ -121,7 +172,7 @@ extension Settings {
         policy.weekly = environment.keepWeekly
         policy.monthly = environment.keepMonthly
         policy.yearly = environment.keepYearly
-        policy.verifiedLevel = environment.verify.level
+        policy.verifiedLevel = verification
         policy.timeZone = environment.timeZone
         return policy
     }
@@ -130,14 +181,15 @@ extension Settings {
         var health = BackupHealth.Options()
         health.grace = environment.grace + environment.jitter
         health.restoreTarget = environment.restoreTarget
-        health.requiredLevel = environment.verify.level
+        health.requiredLevel = verification
         return health
     }
 
     /// What a run that nobody watches does.
     var unattended: UnattendedOptions {
         var options = UnattendedOptions()
-        options.verification = environment.verify.level
+        options.verification = verification
+        options.drill = drill
         options.retention = retention
         options.notifications = notifications
         options.schedule = schedule

@@ -11,6 +11,8 @@ extension IANATimeZone: @retroactive EnvValue {
     public var envText: String? { identifier }
 }
 extension DatabaseURL: @retroactive EnvValue {}
+extension DatabaseList: @retroactive EnvValue {}
+extension DumpOptions: @retroactive EnvValue {}
 
 /// How far each backup is verified, as the environment says it.
 enum VerifyChoice: String, EnvChoice {
@@ -31,9 +33,10 @@ enum Variables {
         EnvSecretTraits(kind: .apiToken, origin: origin, rotation: rotation, allowsOverlap: true)
     }
 
-    static let database = EnvVar<Secret<DatabaseURL>>(
+    static let database = EnvVar<Secret<DatabaseList>>(
         "BACKUP_DATABASE_URL",
-        help: "The database to back up.",
+        help:
+            "The database to back up; several with white space between them; the database * stands for all of a server.",
         secret: EnvSecretTraits(
             kind: .connectionURL,
             origin: "The platform's database service",
@@ -57,14 +60,15 @@ enum Variables {
 
     static let drillDatabase = EnvVar<Secret<DatabaseURL>?>(
         "DRILL_DATABASE_URL",
-        help: "The server to rehearse restores on; a throw-away one is made unless it is set.",
+        help:
+            "A server to rehearse restores on; without it a throw-away cluster is made where PostgreSQL's server is installed.",
         secret: EnvSecretTraits(
             kind: .connectionURL,
             origin: "The server for drills",
             rotation: ["With the role of that server."]
         ),
-        group: "Database",
-        example: "postgresql://drill:password@scratch.example.com:5432/postgres"
+        group: "Verification",
+        example: "postgresql://admin:password@scratch.example.com:5432/postgres"
     )
 
     static func key(_ name: String, _ help: String) -> EnvVar<Secret<String>?> {

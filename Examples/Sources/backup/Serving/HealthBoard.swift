@@ -1,27 +1,38 @@
 import FoundationEssentials
 import PGBackup
 
-/// The present health, asked from the store at most once a minute.
+/// The present health of every database, asked from the store at most once a minute.
 actor HealthBoard {
     private static let freshness = Duration.seconds(60)
 
     private let settings: Settings
     private let processStart = Date()
-    private var notices: [String] = []
+    private var databases: [PostgresBackup] = []
+    private var notices: [String: [String]] = [:]
     private var known: (at: ContinuousClock.Instant, answer: Answer)?
     private var asking: Task<Answer, Never>?
 
-    /// What the store made of it.
+    /// What the store made of it: one for each database, or why there is none.
     enum Answer: Sendable {
-        case health(BackupHealth)
-        case unknown(String)
+        case health([BackupHealth])
+        case unknown
     }
 
     init(_ settings: Settings) { self.settings = settings }
 
-    /// A run has ended, or something is to be seen: the next question asks the store again.
-    func changed(notices: [String]) {
-        self.notices = notices
+    /// The databases that were found; the next question asks the store again.
+    func found(_ databases: [PostgresBackup]) {
+        self.databases = databases
+        forget()
+    }
+
+    /// A run of a database has ended, or something is to be seen: the next question asks the store again.
+    func changed(_ backups: PostgresBackup, notices: [String]) {
+        self.notices[backups.configuration.prefix] = notices
+        forget()
+    }
+
+    private func forget() {
         known = nil
         asking = nil
     }
@@ -29,24 +40,8 @@ actor HealthBoard {
     func current() async -> Answer {
         if let known, known.at.duration(to: .now) < Self.freshness { return known.answer }
         // Those who ask at the same time wait for one answer.
-        let task: Task<Answer, Never>
-        if let asking {
-            task = asking
-        } else {
-            var options = settings.health
-            options.processStart = processStart
-            options.notices = notices
-            let (settings, asked) = (settings, options)
-            task = Task {
-                do {
-                    let limited = try await settings.briefly.health(schedule: settings.schedule, options: asked)
-                    return .health(limited)
-                } catch {
-                    return .unknown("The store cannot be read: \(error)")
-                }
-            }
-            asking = task
-        }
+        let task = asking ?? ask()
+        asking = task
         let answer = await task.value
         if asking == task {
             known = (.now, answer)
@@ -54,13 +49,37 @@ actor HealthBoard {
         }
         return answer
     }
+
+    private func ask() -> Task<Answer, Never> {
+        let questions = databases.map { backups in
+            var options = settings.health
+            options.processStart = processStart
+            options.notices = notices[backups.configuration.prefix] ?? []
+            return (backups.briefly, options)
+        }
+        let schedule = settings.schedule
+        return Task {
+            var all: [BackupHealth] = []
+            do {
+                for (backups, options) in questions {
+                    var health = try await backups.health(schedule: schedule, options: options)
+                    health.database = health.database ?? backups.configuration.database.database
+                    all.append(health)
+                }
+                return all.isEmpty ? .unknown : .health(all)
+            } catch {
+                log("The status cannot be told: \(error)")
+                return .unknown
+            }
+        }
+    }
 }
 
-extension Settings {
+extension PostgresBackup {
     /// The same backups, whose questions to the store end after half a minute.
     fileprivate var briefly: PostgresBackup {
-        var configuration = backups.configuration
+        var configuration = configuration
         configuration.timeout = .seconds(30)
-        return PostgresBackup(configuration, store: backups.store)
+        return PostgresBackup(configuration, store: store)
     }
 }
