@@ -49,7 +49,7 @@ import Testing
     }
 
     private func check(_ server: LoopbackS3Server, _ url: DatabaseURL, _ situation: Comment) async throws {
-        var configuration = S3Client.Configuration(
+        var configuration = try S3Client.Configuration(
             provider: .custom(endpoint: server.endpoint),
             credentials: .fixed(server.credentials)
         )

@@ -20,8 +20,6 @@ struct BackupEnvironment: EnvSchema {
     var options: DumpOptions?
     @Env(Variables.restoreDatabase)
     var restoreDatabase: Secret<DatabaseURL>?
-    @Env(Variables.drillDatabase)
-    var drillDatabase: Secret<DatabaseURL>?
 
     @Env(
         "BACKUP_DESTINATION",
