@@ -1,4 +1,4 @@
-package import GroundworkCore
+import GroundworkCore
 
 /// A way to log in (RFC 4422). An open set: further ones are values too.
 public struct SASLMechanism: Sendable, Hashable, CustomStringConvertible {
