@@ -43,9 +43,10 @@ enum SendGridEvents {
             )
             event.tags[String(parts[0])] = parts.count > 1 ? String(parts[1]) : ""
         }
-        for (name, value) in given where !members.contains(name) {
-            guard event.metadata.count < EventText.maximumCount, let text = value.text else { continue }
-            event.metadata[EventText.clean(name, 256)] = EventText.clean(text)
+        // In a fixed order, so that the same event is the same whichever of too many are left out.
+        for name in given.keys.sorted() where !members.contains(name) && EventText.isName(name) {
+            guard event.metadata.count < EventText.maximumCount, let text = given[name]?.text else { continue }
+            event.metadata[name] = EventText.clean(text)
         }
         return event
     }
