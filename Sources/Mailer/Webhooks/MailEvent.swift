@@ -88,6 +88,9 @@ enum EventText {
         MailText.replacingControls(in: (text ?? "").prefix(bytes: limit))
     }
 
+    /// Whether it can be the name of a tag or of metadata. Longer ones are left out: cut, two could become one.
+    static func isName(_ text: String) -> Bool { text.utf8.count <= 256 && MailText.isClean(text) }
+
     /// The addresses among texts such as `Ada <ada@example.org>`.
     static func addresses(_ texts: [String]) -> [EnvelopeAddress] {
         texts.prefix(maximumCount).compactMap { try? Mailbox($0).address }

@@ -45,13 +45,14 @@ enum ResendEvents {
         var tags: [String: String] = [:]
         switch json {
         case .object(let members):
-            for (name, value) in members where tags.count < EventText.maximumCount {
-                tags[EventText.clean(name, 256)] = EventText.clean(value.text, 256)
+            // In a fixed order, so that the same event is the same whichever of too many are left out.
+            for name in members.keys.sorted() where tags.count < EventText.maximumCount && EventText.isName(name) {
+                tags[name] = EventText.clean(members[name]?.text, 256)
             }
         case .array(let entries):
             for entry in entries.prefix(EventText.maximumCount) {
-                guard let name = entry["name"]?.string else { continue }
-                tags[EventText.clean(name, 256)] = EventText.clean(entry["value"]?.text, 256)
+                guard let name = entry["name"]?.string, EventText.isName(name) else { continue }
+                tags[name] = EventText.clean(entry["value"]?.text, 256)
             }
         default: break
         }

@@ -43,9 +43,10 @@ enum SendGridEvents {
             )
             event.tags[String(parts[0])] = parts.count > 1 ? String(parts[1]) : ""
         }
-        for (name, value) in given where !members.contains(name) {
-            guard event.metadata.count < EventText.maximumCount, let text = value.text else { continue }
-            event.metadata[EventText.clean(name, 256)] = EventText.clean(text)
+        // In a fixed order, so that the same event is the same whichever of too many are left out.
+        for name in given.keys.sorted() where !members.contains(name) && EventText.isName(name) {
+            guard event.metadata.count < EventText.maximumCount, let text = given[name]?.text else { continue }
+            event.metadata[name] = EventText.clean(text)
         }
         return event
     }
@@ -55,7 +56,7 @@ enum SendGridEvents {
         case "delivered": .delivered
         case "deferred": .deferred
         // `blocked` is a refusal of this mail, not of the mailbox.
-        case "bounce": .bounced(json["type"]?.string?.lowercasedASCII() == "blocked" ? .soft : .hard)
+        case "bounce": .bounced(isSoft(json) ? .soft : .hard)
         case "blocked": .bounced(.soft)
         case "spamreport": .complained
         case "open": .opened
@@ -64,6 +65,10 @@ enum SendGridEvents {
         case "dropped": .failed
         default: .other(EventText.clean(name, 128))
         }
+    }
+
+    private static func isSoft(_ json: JSONValue) -> Bool {
+        json["type"]?.string?.lowercasedASCII() == "blocked" || json["status"]?.string?.hasPrefix("4.") == true
     }
 
     private static func date(_ seconds: Double) -> Date? {

@@ -14,7 +14,7 @@ import HTTPTypes
 ///
 /// Faults are planned ahead, one for each request: `resend.plan(.error(500), .closeAfterWork)`.
 public final class LoopbackResendServer: Sendable {
-    /// How the server behaves; change it through ``update(_:)``.
+    /// How the server behaves; change it through ``LoopbackResendServer/update(_:)``.
     public struct Behavior: Sendable {
         /// The domains of the account with their status, such as `verified`; nil lets every sender through.
         public var domains: [String: String]?

@@ -13,7 +13,7 @@ import HTTPTypes
 ///     #expect(sendGrid.mails.first?.subject == "Hello")
 ///     await sendGrid.stop()
 public final class LoopbackSendGridServer: Sendable {
-    /// How the server behaves; change it through ``update(_:)``.
+    /// How the server behaves; change it through ``LoopbackSendGridServer/update(_:)``.
     public struct Behavior: Sendable {
         /// The scopes of the key.
         public var scopes: Set<String> = [

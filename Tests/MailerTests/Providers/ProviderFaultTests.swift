@@ -111,7 +111,8 @@ enum ExpectedFate: Sendable {
     @Test func theWaitOfAnAnswerIsTakenOver() async throws {
         try await withResend { server, transport in
             server.plan(.error(503, retryAfter: "17"), .error(429, name: "rate_limit_exceeded"))
-            #expect(try await fate(transport).outcome?.wait == .seconds(17))
+            let wait = try await fate(transport).outcome?.wait
+            #expect(wait == .seconds(17))
         }
     }
 
@@ -119,9 +120,10 @@ enum ExpectedFate: Sendable {
         let time = InstantTime()
         try await withResend(time: time) { server, transport in
             server.limitRate(1, per: .seconds(5))
-            #expect(try await fate(transport).outcome?.isAccepted == true)
+            let first = try await fate(transport).outcome
             // The answer said that nothing remains: the next one waits for the window, and passes.
-            #expect(try await fate(transport).outcome?.isAccepted == true)
+            let second = try await fate(transport).outcome
+            #expect(first?.isAccepted == true && second?.isAccepted == true)
             #expect(time.sleeps.reduce(.zero, +) >= .seconds(4))
             #expect(server.mails.count == 2)
         }
@@ -131,7 +133,10 @@ enum ExpectedFate: Sendable {
         let time = InstantTime()
         try await withSendGrid(time: time) { server, transport in
             server.limitRate(1, per: .seconds(30))
-            for _ in 0..<3 { #expect(try await fate(transport).outcome?.isAccepted == true) }
+            for _ in 0..<3 {
+                let outcome = try await fate(transport).outcome
+                #expect(outcome?.isAccepted == true)
+            }
             #expect(time.sleeps.reduce(.zero, +) >= .seconds(58))
             #expect(server.mails.count == 3)
         }
@@ -150,7 +155,8 @@ enum ExpectedFate: Sendable {
     @Test func aSilentServerIsUnknownAfterTheTimeout() async throws {
         try await withResend({ $0.timeout = .milliseconds(300) }) { server, transport in
             server.plan(.hang)
-            #expect(try await fate(transport).outcome?.isUnknown == true)
+            let outcome = try await fate(transport).outcome
+            #expect(outcome?.isUnknown == true)
         }
     }
 
@@ -189,7 +195,8 @@ enum ExpectedFate: Sendable {
 
     @Test func theUserAgentIsNeverEmpty() async throws {
         try await withResend({ $0.userAgent = " " }) { server, transport in
-            #expect(try await fate(transport).outcome?.isAccepted == true)
+            let outcome = try await fate(transport).outcome
+            #expect(outcome?.isAccepted == true)
         }
     }
 

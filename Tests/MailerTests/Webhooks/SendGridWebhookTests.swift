@@ -170,4 +170,16 @@ import Testing
         #expect(events[2].tags == ["one": ""])
         #expect(events[2].metadata == ["n": "4", "b": "true"])
     }
+
+    @Test func anEventWithTooManyMembersReadsTheSameEachTime() throws {
+        let long = String(repeating: "x", count: 300)
+        let members = (0..<500).map { "\"m\($0)\":\"\($0)\"" } + ["\"\(long)a\":\"1\"", "\"\(long)b\":\"2\""]
+        let text = "[{\"event\":\"open\",\(members.joined(separator: ","))}]"
+        let webhook = try SendGridWebhook(publicKeys: [signer.publicKey])
+        let request = try signer.sign(Array(text.utf8), at: date)
+        let first = try webhook.events(in: request)
+        #expect(first[0].metadata.count == EventText.maximumCount)
+        #expect(first[0].metadata.keys.allSatisfy { $0.utf8.count <= 256 })
+        for _ in 0..<20 { #expect(try webhook.events(in: request) == first) }
+    }
 }
