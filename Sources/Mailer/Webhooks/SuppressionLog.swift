@@ -17,11 +17,18 @@ struct SuppressionLog: Sendable {
     /// Opens the file and reads it.
     static func open(_ path: String, maximumCount: Int) throws -> (SuppressionLog, SuppressionTable) {
         let lock = try open("\(path).lock")
-        guard flock(lock.descriptor, LOCK_EX | LOCK_NB) == 0 else {
-            throw MailError(
-                .invalidConfiguration,
-                "The suppression store \(path) is in use by another store; give each process a file of its own, or a database."
-            )
+        var tries = 0
+        while flock(lock.descriptor, LOCK_EX | LOCK_NB) != 0 {
+            tries += 1
+            guard errno == EWOULDBLOCK || errno == EINTR, tries < 50 else {
+                throw MailError(
+                    .invalidConfiguration,
+                    "The suppression store \(path) is in use by another store; give each process a file of its own, or a "
+                        + "database."
+                )
+            }
+            // The store that was let go a moment ago may still be on its way out.
+            usleep(10_000)
         }
         let file = try open(path)
         guard try file.isRegular(), try file.length() <= largestFile else {

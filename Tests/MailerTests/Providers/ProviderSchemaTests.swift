@@ -14,7 +14,7 @@ import Testing
 
     private static func body(_ request: ProviderRequest) async throws -> [UInt8] {
         var bytes: [UInt8] = []
-        guard let body = request.body?.body(limit: nil) else { return [] }
+        guard let body = request.body else { return [] }
         for try await chunk in try body.chunks() { bytes += chunk }
         return bytes
     }

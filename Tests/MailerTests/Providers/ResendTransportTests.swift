@@ -80,9 +80,9 @@ import Testing
         try await withResend { server, transport in
             let mail = try outgoingMail()
             guard case .send(let request, _) = try await transport.request(for: mail, deadline: nil),
-                case .bytes(let body)? = request.body?.segments.first
+                case .bytes(let chunks)? = request.body?.source
             else { return #expect(Bool(false), "no request") }
-            server.holdIdempotencyKey(mail.idempotencyKey.rawValue, body: body)
+            server.holdIdempotencyKey(mail.idempotencyKey.rawValue, body: chunks.flatMap { $0 })
             let receipt = try await transport.send(mail, deadline: nil)
             #expect(receipt.outcome?.reply?.name == .concurrentIdempotentRequests)
             #expect(receipt.outcome?.isRetryable == true)

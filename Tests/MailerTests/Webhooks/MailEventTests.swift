@@ -58,6 +58,7 @@ import Testing
                 ("deferred", #""attempt":"5""#, .deferred),
                 ("bounce", #""type":"bounce","reason":"550 no"# + "\"", .bounced(.hard)),
                 ("bounce", #""type":"blocked""#, .bounced(.soft)), ("bounce", "", .bounced(.hard)),
+                ("bounce", #""type":"bounce","status":"4.2.2""#, .bounced(.soft)),
                 ("dropped", #""reason":"Bounced Address""#, .failed), ("spamreport", "", .complained),
                 ("open", "", .opened),
                 ("click", #""url":"https://example.org/x""#, .clicked), ("unsubscribe", "", .unsubscribed),
@@ -73,7 +74,7 @@ import Testing
                 #expect(event.tags == ["kind": "welcome"])
             }
             #expect(events[3].reason == "550 no")
-            #expect(events[9].link == "https://example.org/x")
+            #expect(events[10].link == "https://example.org/x")
         }
     }
 

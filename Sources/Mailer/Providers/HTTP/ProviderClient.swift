@@ -7,8 +7,7 @@ struct ProviderClient: Sendable {
     /// The transport's name.
     let name: String
     let endpoint: ProviderEndpoint
-    /// The value of the field that carries the key.
-    let authorization: Secret<String>
+    let authorization: ProviderAuthorization
     let userAgent: String
     let timeout: Duration
     let limiter: MailRateLimiter
@@ -23,15 +22,16 @@ struct ProviderClient: Sendable {
     init(
         name: String,
         endpoint: String,
-        bearer: Secret<String>,
+        key: Secret<String>,
         keyVariable: String,
+        authorization: (Secret<String>) -> ProviderAuthorization = ProviderAuthorization.bearer,
         userAgent: String,
         timeout: Duration,
         limiter: MailRateLimiter?,
         http: any HTTPTransport,
         time: any TimeSource
     ) throws(MailError) {
-        let key = bearer.map { $0.trimmingASCIIWhitespace() }
+        let key = key.map { $0.trimmingASCIIWhitespace() }
         let isUsable = key.withValue {
             (1...1024).contains($0.utf8.count) && $0.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }
         }
@@ -55,7 +55,7 @@ struct ProviderClient: Sendable {
         }
         self.name = name
         self.endpoint = try ProviderEndpoint(endpoint, transport: name)
-        authorization = key.map { "Bearer \($0)" }
+        self.authorization = authorization(key)
         self.userAgent = agent.isEmpty ? Self.defaultUserAgent : agent
         self.timeout = timeout
         self.limiter = limiter ?? MailRateLimiter(time: time)
@@ -77,11 +77,7 @@ struct ProviderClient: Sendable {
         options.totalTimeout = left
         options.connectTimeout = min(options.connectTimeout, left)
         do {
-            let response = try await http.send(
-                head(of: request),
-                body: request.body?.body(limit: request.bodyLimit),
-                options: options
-            )
+            let response = try await http.send(try await head(of: request), body: request.body, options: options)
             let answer = await read(response)
             limiter.observe(answer.hint)
             return .answered(answer)
@@ -98,7 +94,7 @@ struct ProviderClient: Sendable {
         MailError(.deadlineExceeded, "The deadline passed before the request was sent.", transport: name)
     }
 
-    private func head(of request: ProviderRequest) -> HTTPRequest {
+    private func head(of request: ProviderRequest) async throws -> HTTPRequest {
         var head = HTTPRequest(
             method: request.method,
             scheme: endpoint.scheme,
@@ -106,10 +102,10 @@ struct ProviderClient: Sendable {
             path: endpoint.basePath + request.path,
             headerFields: request.fields
         )
-        head.headerFields[.authorization] = authorization.withValue { $0 }
         head.headerFields[.accept] = "application/json"
         head.headerFields[.userAgent] = userAgent
-        if request.body != nil { head.headerFields[.contentType] = "application/json" }
+        if request.body != nil { head.headerFields[.contentType] = request.contentType }
+        try await authorization.apply(&head, request.body)
         return head
     }
 

@@ -8,17 +8,21 @@ struct ProviderRequest: Sendable {
     var path: String
     /// Further header fields.
     var fields = HTTPFields()
-    /// The body, JSON.
-    var body: StreamedJSON?
-    /// Beyond so many bytes a body of unknown length is broken off.
-    var bodyLimit: Int?
+    /// The body.
+    var body: HTTPBody?
+    /// What the body is.
+    var contentType = "application/json"
 
     /// A request without a body.
     static func get(_ path: String) -> ProviderRequest { ProviderRequest(method: .get, path: path) }
 
-    /// A request with a body.
+    /// A request with a body in JSON.
+    /// - Parameters:
+    ///   - path: the path behind the endpoint's.
+    ///   - json: the body.
+    ///   - limit: beyond so many bytes a body of unknown length is broken off.
     static func post(_ path: String, _ json: JSONWriter, limit: Int? = nil) -> ProviderRequest {
-        ProviderRequest(method: .post, path: path, body: json.text, bodyLimit: limit)
+        ProviderRequest(method: .post, path: path, body: json.text.body(limit: limit))
     }
 
     /// A text as one segment of a path (RFC 3986, section 3.3).

@@ -37,7 +37,7 @@ public final class ResendTransport: MailBatchTransport, MailCancellingTransport,
         client = try ProviderClient(
             name: name,
             endpoint: configuration.endpoint,
-            bearer: configuration.apiKey,
+            key: configuration.apiKey,
             keyVariable: "RESEND_API_KEY",
             userAgent: configuration.userAgent,
             timeout: configuration.timeout,
@@ -77,6 +77,7 @@ public final class ResendTransport: MailBatchTransport, MailCancellingTransport,
         let answer: ProviderAnswer
         switch try await client.exchange(request, deadline: deadline) {
         case .lost(let reason):
+            try Task.checkCancellation()
             throw MailError(.unavailable, "\(reason); cancel it once more.", transport: name, isRetryable: true)
         case .answered(let given): answer = given
         }

@@ -37,7 +37,7 @@ public final class SendGridTransport: MailBatchTransport, MailCancellingTranspor
         client = try ProviderClient(
             name: name,
             endpoint: configuration.region.endpoint,
-            bearer: configuration.apiKey,
+            key: configuration.apiKey,
             keyVariable: "SENDGRID_API_KEY",
             userAgent: configuration.userAgent,
             timeout: configuration.timeout,
@@ -91,6 +91,7 @@ public final class SendGridTransport: MailBatchTransport, MailCancellingTranspor
         }
         switch try await client.exchange(.post("/v3/user/scheduled_sends", json), deadline: deadline) {
         case .lost(let reason):
+            try Task.checkCancellation()
             throw MailError(.unavailable, "\(reason); cancel it once more.", transport: name, isRetryable: true)
         case .answered(let answer):
             let refusal = SendGridAnswers.refusal(in: answer)

@@ -1,0 +1,126 @@
+import GroundworkCore
+import GroundworkHTTP
+import GroundworkTesting
+import HTTPTypes
+import Testing
+
+@testable import Mailer
+
+/// Another provider, written on the seam alone: as Postmark's API is described, with a key in a field of its own, batches
+/// that answer mail by mail, and no idempotency.
+private final class PostmarkProbe: HTTPMailProvider {
+    let name = "postmark"
+    let capabilities: MailCapabilities = {
+        var capabilities = MailCapabilities([.batch, .attachments, .customHeaders])
+        capabilities.maximumRecipients = 50
+        capabilities.maximumBatch = 3
+        return capabilities
+    }()
+    let client: ProviderClient
+
+    init(_ http: any HTTPTransport) throws {
+        let field = try #require(HTTPField.Name("X-Postmark-Server-Token"))
+        client = try ProviderClient(
+            name: "postmark",
+            endpoint: "https://api.postmarkapp.com",
+            key: Secret("token"),
+            keyVariable: "POSTMARK_TOKEN",
+            authorization: { .field(field, $0) },
+            userAgent: "test",
+            timeout: .seconds(10),
+            limiter: nil,
+            http: http,
+            time: SystemTime()
+        )
+    }
+
+    func send(_ mail: OutgoingMail, deadline: ContinuousClock.Instant?) async throws -> MailReceipt {
+        try await deliver(mail, deadline: deadline)
+    }
+
+    func send(batch mails: [OutgoingMail], deadline: ContinuousClock.Instant?) async throws -> [MailReceipt] {
+        try await deliver(batch: mails, deadline: deadline)
+    }
+
+    private func write(_ mail: OutgoingMail, to json: inout JSONWriter) throws(MailError) {
+        try ProviderPreflight(transport: name, capabilities: capabilities).check(mail, now: client.time.now)
+        let recipients = try ProviderRecipients(mail, transport: name)
+        json.object {
+            $0.member("From", mail.message.from.description)
+            $0.member("To", recipients.to.map(\.description).joined(separator: ","))
+            $0.member("Subject", mail.message.subject.text)
+            $0.member("TextBody", mail.message.providerText)
+        }
+    }
+
+    func request(for mail: OutgoingMail, deadline: ContinuousClock.Instant?) async throws -> ProviderStep {
+        var json = JSONWriter()
+        try write(mail, to: &json)
+        return .send(.post("/email", json), reference: nil)
+    }
+
+    func groups(of mails: [OutgoingMail]) -> [[Int]] {
+        stride(from: 0, to: mails.count, by: 3).map { Array($0..<min($0 + 3, mails.count)) }
+    }
+
+    func batchRequest(for mails: [OutgoingMail]) throws(MailError) -> ProviderRequest {
+        var written: [[UInt8]] = []
+        for mail in mails {
+            var json = JSONWriter()
+            try write(mail, to: &json)
+            written.append(json.bytesInMemory ?? [])
+        }
+        var json = JSONWriter()
+        json.array(written) { $0.raw($1) }
+        return .post("/email/batch", json)
+    }
+
+    private func verdict(_ json: JSONValue) -> ProviderVerdict {
+        let code = json["ErrorCode"]?.integer ?? -1
+        if code == 0 { return .outcome(.accepted(id: json["MessageID"]?.string)) }
+        return .outcome(.rejected(MailReply(text: json["Message"]?.string ?? "", name: MailReply.Name("\(code)"))))
+    }
+
+    func verdict(on answer: ProviderAnswer, to request: ProviderRequest) -> ProviderVerdict {
+        guard let json = answer.json, json["ErrorCode"] != nil else { return answer.verdict(nil, transport: name) }
+        return verdict(json)
+    }
+
+    func batchVerdicts(on answer: ProviderAnswer, count: Int) -> [ProviderVerdict] {
+        guard let list = answer.json?.array, list.count == count else { return [answer.verdict(nil, transport: name)] }
+        return list.map(verdict)
+    }
+
+    func messageID(of mail: OutgoingMail) -> MessageID? { nil }
+}
+
+@Suite struct ProviderSeamTests {
+    @Test func anotherProviderNeedsNothingElse() async throws {
+        let http = ScriptedHTTPTransport([
+            .respond(.ok, to: .post, "/email", body: Array(#"{"ErrorCode":0,"MessageID":"a"}"#.utf8)),
+            .respond(
+                .ok,
+                to: .post,
+                "/email/batch",
+                body: Array(
+                    #"[{"ErrorCode":0,"MessageID":"b"},{"ErrorCode":406,"Message":"inactive"},{"ErrorCode":0,"MessageID":"d"}]"#
+                        .utf8
+                )
+            ),
+            .respond(.serviceUnavailable, to: .post, "/email"),
+        ])
+        let transport = try PostmarkProbe(http)
+        let mails = try (0..<4).map { try outgoingMail(to: ["user\($0)@example.org"]) }
+        let one = try await transport.send(mails[0], deadline: nil)
+        #expect(one.outcome == .accepted(id: "a"))
+        let receipts = try await transport.send(batch: mails, deadline: nil)
+        #expect(receipts[0].outcome == .accepted(id: "b"))
+        #expect(receipts[1].outcome?.reply?.text == "inactive")
+        #expect(receipts[2].outcome == .accepted(id: "d"))
+        #expect(receipts[3].outcome?.isRetryable == true)
+        try http.verify()
+        let field = try #require(HTTPField.Name("X-Postmark-Server-Token"))
+        #expect(http.requests.allSatisfy { $0.head.headerFields[field] == "token" })
+        #expect(http.requests.allSatisfy { $0.head.headerFields[.authorization] == nil })
+    }
+}
