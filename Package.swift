@@ -7,7 +7,7 @@ let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-s
 let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 
 let envSchemaParts: [Target.Dependency] = [
-    "GroundworkCore", "GroundworkEnvModel", "GroundworkDotEnv", "GroundworkEnvValues", "GroundworkEnvSecrets",
+    "GroundworkBase", "GroundworkEnvModel", "GroundworkDotEnv", "GroundworkEnvValues", "GroundworkEnvSecrets",
     "GroundworkEnvSources",
 ]
 
@@ -57,7 +57,8 @@ let package = Package(
         .target(name: "CGroundworkSockets"),
 
         // Shared foundations.
-        .target(name: "GroundworkCore"),
+        .target(name: "GroundworkBase"),
+        .target(name: "GroundworkCore", dependencies: ["GroundworkBase"]),
         .target(name: "GroundworkHTTP", dependencies: ["GroundworkCore", httpTypes]),
         .target(
             name: "GroundworkCurl",
@@ -97,20 +98,20 @@ let package = Package(
             ]
         ),
         // EnvSchema in parts that compile beside each other; whoever imports EnvSchema sees one module.
-        .target(name: "GroundworkEnvModel", dependencies: ["GroundworkCore"]),
-        .target(name: "GroundworkDotEnv", dependencies: ["GroundworkCore"]),
-        .target(name: "GroundworkEnvValues", dependencies: ["GroundworkCore", "GroundworkEnvModel"]),
-        .target(name: "GroundworkEnvSecrets", dependencies: ["GroundworkCore", "GroundworkEnvModel"]),
+        .target(name: "GroundworkEnvModel", dependencies: ["GroundworkBase"]),
+        .target(name: "GroundworkDotEnv", dependencies: ["GroundworkBase"]),
+        .target(name: "GroundworkEnvValues", dependencies: ["GroundworkBase", "GroundworkEnvModel"]),
+        .target(name: "GroundworkEnvSecrets", dependencies: ["GroundworkBase", "GroundworkEnvModel"]),
         .target(
             name: "GroundworkEnvSources",
-            dependencies: ["GroundworkCore", "GroundworkEnvModel", "GroundworkDotEnv"]
+            dependencies: ["GroundworkBase", "GroundworkEnvModel", "GroundworkDotEnv"]
         ),
         .target(name: "EnvSchema", dependencies: envSchemaParts),
         .target(name: "EnvSchemaTools", dependencies: envSchemaParts + ["EnvSchema"]),
         .target(
             name: "EnvSchemaConfiguration",
             dependencies: [
-                "GroundworkCore", "GroundworkEnvModel", "EnvSchema",
+                "GroundworkBase", "GroundworkEnvModel", "EnvSchema",
                 .product(
                     name: "Configuration",
                     package: "swift-configuration",

@@ -12,7 +12,8 @@ let package = Package(
         .package(name: "swift-groundwork", path: ".."),
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.5.0"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.6.0"),
-        // The web server of `sign-in` and `mail preview --serve`: it depends on nothing but Foundation.
+        .package(url: "https://github.com/apple/swift-http-types.git", from: "1.3.0"),
+        // The web server of `sign-in`, `backup` and `mail preview --serve`: it depends on nothing but Foundation.
         .package(url: "https://github.com/swhitty/FlyingFox.git", exact: "0.27.1"),
     ],
     targets: [
@@ -21,6 +22,13 @@ let package = Package(
             name: "backup",
             dependencies: [
                 "Terminal", arguments, log,
+                .product(name: "EnvSchema", package: groundwork),
+                .product(name: "EnvSchemaTools", package: groundwork),
+                .product(name: "FlyingFox", package: "FlyingFox"),
+                .product(name: "FlyingSocks", package: "FlyingFox"),
+                .product(name: "GroundworkTransports", package: groundwork),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Mailer", package: groundwork),
                 .product(name: "PGBackup", package: groundwork),
                 .product(name: "S3Compat", package: groundwork),
             ]

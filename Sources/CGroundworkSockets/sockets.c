@@ -5,6 +5,7 @@
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -125,6 +126,13 @@ int gw_socket_local_port(int socket) {
 }
 
 long gw_socket_receive(int socket, void *buffer, size_t capacity) { return CHECKED(recv(socket, buffer, capacity, 0)); }
+
+int gw_socket_wait_readable(int socket, long microseconds) {
+    struct pollfd wanted = {.fd = socket, .events = POLLIN};
+    struct timespec limit = {.tv_sec = 0, .tv_nsec = microseconds * 1000};
+    int outcome = ppoll(&wanted, 1, &limit, NULL);
+    return outcome > 0 ? 1 : 0;
+}
 
 long gw_socket_send(int socket, const void *bytes, size_t count) {
     return CHECKED(send(socket, bytes, count, MSG_NOSIGNAL));

@@ -1,4 +1,4 @@
-@_exported public import GroundworkCore
+@_exported public import GroundworkBase
 @_exported public import GroundworkDotEnv
 @_exported public import GroundworkEnvModel
 @_exported public import GroundworkEnvSecrets

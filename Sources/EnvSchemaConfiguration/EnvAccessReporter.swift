@@ -1,7 +1,7 @@
 #if SwiftConfiguration
 public import Configuration
 public import EnvSchema
-import GroundworkCore
+import GroundworkBase
 
 /// Compares what a program reads through a `ConfigReader` with what its schema declares.
 ///

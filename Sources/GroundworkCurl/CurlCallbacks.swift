@@ -67,7 +67,9 @@ enum CurlCallbacks {
     /// Called with each new context of OpenSSL; set only where libcurl uses the same OpenSSL as we do.
     static let secureContext: curl_ssl_ctx_callback = { _, context, _ in
         // Where it is refused the suites stay in the library's order, which is no fault.
-        if let context = unsafe context { _ = unsafe gw_tls_prefer_aes128(OpaquePointer(context)) }
+        guard let context = unsafe context.map(OpaquePointer.init) else { return CURLE_OK }
+        _ = unsafe gw_tls_prefer_aes128(context)
+        unsafe gw_tls_make_room(context, ReceiveGathering.room)
         return CURLE_OK
     }
 

@@ -1,4 +1,5 @@
 import CGroundworkCurl
+import CGroundworkOpenSSL
 import GroundworkCore
 import GroundworkHTTP
 
@@ -20,11 +21,11 @@ final class CurlTransfer {
     private var unpublishedHead: HTTPResponse?
     private var pending: [UInt8] = []
     private var buffers = ChunkBuffers()
-    private var received: Int64 = 0
+    private(set) var received: Int64 = 0
     /// The length of the response's body, where its head says it.
     private var expected: Int64?
     /// The socket, where a large body comes through it by TLS and nothing else does.
-    private var bulkSocket: Int32?
+    private(set) var bulkSocket: Int32?
     private(set) var gathering = ReceiveGathering()
     private var isDirty = false
     private var mustPause = false
@@ -196,13 +197,26 @@ final class CurlTransfer {
     private func receivedInBulk(_ count: Int, left: Int64) {
         guard let mark = gathering.received(count, left: left), let bulkSocket else { return }
         loop.poller.setLowWaterMark(mark, of: bulkSocket)
-        if gathering.isGathering { loop.beginsGathering() }
+        readAhead(gathering.isGathering)
+        if gathering.isGathering { loop.beginsGathering(self, on: bulkSocket) }
+    }
+
+    private func readAhead(_ isOn: Bool) {
+        guard loop.sharesOpenSSL, let connection = unsafe handle.secureConnection else { return }
+        unsafe gw_tls_read_ahead(connection, isOn ? 1 : 0)
+    }
+
+    /// Whether records may wait in memory, of which no socket tells and of which libcurl takes one at a time.
+    var holdsRecords: Bool {
+        guard !isReceivePaused, let connection = unsafe handle.secureConnection else { return false }
+        return unsafe gw_tls_has_pending(connection) != 0
     }
 
     /// Looks whether bytes wait that the kernel still gathers. Returns the socket if they must be fetched now.
     func stopGatheringIfIdle() -> Int32? {
         guard let mark = gathering.looked(), let bulkSocket else { return nil }
         loop.poller.setLowWaterMark(mark, of: bulkSocket)
+        readAhead(false)
         return isReceivePaused || mustPause ? nil : bulkSocket
     }
 
@@ -272,6 +286,7 @@ final class CurlTransfer {
         }
         isReceivePaused = false
         unpause()
+        if let bulkSocket { loop.fetchHeld(bulkSocket) }
     }
 
     /// The producer of the request's body has bytes again.

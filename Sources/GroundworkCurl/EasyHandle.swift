@@ -144,6 +144,8 @@ import GroundworkHTTP
     }
 
     /// The socket of the exchange, where it has its connection for itself; nil with HTTP/2.
+    var secureConnection: UnsafeMutableRawPointer? { unsafe gw_curl_openssl_connection(raw) }
+
     var ownSocket: Int32? {
         guard [Int(CURL_HTTP_VERSION_1_0), Int(CURL_HTTP_VERSION_1_1)].contains(long(CURLINFO_HTTP_VERSION)) else {
             return nil

@@ -18,6 +18,10 @@ import GroundworkHTTP
     private var nextCheck = Int64.max
     /// When to look whether bytes wait that the kernel gathers; never, while it gathers none.
     private var nextLook = Int64.max
+    /// Transfers whose connections read ahead, by their sockets.
+    private var readers: [Int32: CurlTransfer] = [:]
+    /// Sockets of which records may still lie in memory.
+    private var held: [Int32] = []
     let chunkSize: Int
     private var isStopping = false
     private var isRetiring = false
@@ -65,6 +69,7 @@ import GroundworkHTTP
             publish()
             checkDeadlines()
             fetchGathered()
+            fetchHeld()
             poller.wait(milliseconds: timeToSleep()) { descriptor, mask in act(on: descriptor, mask) }
         }
         end()
@@ -82,10 +87,39 @@ import GroundworkHTTP
     private func act(on descriptor: Int32, _ mask: Int32) {
         var running: Int32 = 0
         unsafe curl_multi_socket_action(multi, descriptor, mask, &running)
+        guard mask & CURL_CSELECT_IN != 0, let reader = readers[descriptor] else { return }
+        // libcurl takes one record and waits for the socket, which knows nothing of those that were read with it.
+        for _ in 0..<Self.recordsInTurn {
+            guard reader.holdsRecords else { return }
+            let before = reader.received
+            unsafe curl_multi_socket_action(multi, descriptor, CURL_CSELECT_IN, &running)
+            // What is there is less than a record; the socket reports the rest.
+            guard reader.received != before, readers[descriptor] === reader else { return }
+        }
+        held.append(descriptor)
     }
 
+    /// How many records of one connection are taken before the others have their turn.
+    private static let recordsInTurn = 64
+
+    private func fetchHeld() {
+        guard !held.isEmpty else { return }
+        let descriptors = held
+        held.removeAll(keepingCapacity: true)
+        for descriptor in descriptors where readers[descriptor] != nil { act(on: descriptor, CURL_CSELECT_IN) }
+        readMessages()
+        publish()
+    }
+
+    /// Has the records looked for that a connection read before its transfer was paused.
+    func fetchHeld(_ descriptor: Int32) {
+        if readers[descriptor] != nil { held.append(descriptor) }
+    }
+
+    var sharesOpenSSL: Bool { settings.sharesOpenSSL }
+
     private func timeToSleep() -> Int32 {
-        guard dirty.isEmpty, mailbox.prepareToSleep() else { return 0 }
+        guard dirty.isEmpty, held.isEmpty, mailbox.prepareToSleep() else { return 0 }
         let until = min(timer, nextCheck, nextLook)
         guard until != .max else { return -1 }
         return Int32(clamping: max(0, until - EngineClock.now()))
@@ -187,7 +221,10 @@ import GroundworkHTTP
     }
 
     /// A socket was given a low-water mark.
-    func beginsGathering() { nextLook = min(nextLook, EngineClock.now() + ReceiveGathering.patience) }
+    func beginsGathering(_ transfer: CurlTransfer, on descriptor: Int32) {
+        readers[descriptor] = transfer
+        nextLook = min(nextLook, EngineClock.now() + ReceiveGathering.patience)
+    }
 
     /// Takes the mark from sockets where nothing came for a while, and fetches what waits there.
     private func fetchGathered() {
@@ -205,6 +242,7 @@ import GroundworkHTTP
     /// Takes the exchange from libcurl and tells its task. Must not be called from inside a callback.
     private func finish(_ transfer: CurlTransfer, _ outcome: Result<Void, any Error>) {
         guard active.removeValue(forKey: ObjectIdentifier(transfer.exchange)) != nil else { return }
+        if let socket = transfer.bulkSocket, readers[socket] === transfer { readers[socket] = nil }
         unsafe curl_multi_remove_handle(multi, transfer.handle.raw)
         transfer.handle.end()
         if idleHandles.count < 64 { idleHandles.append(transfer.handle) }

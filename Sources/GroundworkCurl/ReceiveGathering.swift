@@ -1,14 +1,19 @@
-/// Decides when the kernel may gather what a fast server sends by TLS before it wakes the engine.
+/// Decides when the kernel may gather what a fast server sends by TLS before it wakes the engine, and when OpenSSL may take
+/// all of that at once.
 ///
 /// To be woken for each record of 16 KiB, and to acknowledge each to the server, costs both sides more than to move them.
 /// `SO_RCVLOWAT` (socket(7)) lets the kernel report a socket only once that many bytes wait there; its end and its errors
-/// it reports in any case. This is a value: it is told of bytes and of time, and says which mark the socket is to have.
+/// it reports in any case. While it gathers, the connection reads ahead (SSL_CTX_set_read_ahead(3)): one system call for all
+/// records, not two for each. libcurl decrypts one of them and goes back to the socket, so the engine calls it until none is
+/// left. This is a value: it is told of bytes and of time, and says which mark the socket is to have.
 ///
 /// Nobody waits for long: the mark is set only after bytes came in a run, and while more is to come than it holds; and it
 /// is taken back when none came within ``patience``.
 struct ReceiveGathering {
     /// How many bytes are gathered.
     static let mark: Int32 = 128 << 10
+    /// How many bytes a connection takes from its socket at once: the mark, and the record that it cuts.
+    static let room = Int(mark) + (32 << 10)
     /// How many milliseconds bytes may wait that are fewer than the mark.
     static let patience: Int64 = 5
     /// How many bytes must have come in a run.

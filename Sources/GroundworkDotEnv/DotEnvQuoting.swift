@@ -1,4 +1,4 @@
-import GroundworkCore
+import GroundworkBase
 
 /// Writes values so that `.env` readers read them back.
 public enum DotEnvQuoting {

@@ -1,4 +1,4 @@
-import GroundworkCore
+import GroundworkBase
 
 /// Texts that stand where a secret should: words, filling signs, keyboard walks, values out of manuals.
 enum PlaceholderText {

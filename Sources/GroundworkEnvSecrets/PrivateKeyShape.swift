@@ -1,4 +1,4 @@
-import GroundworkCore
+import GroundworkBase
 
 /// What a DER sequence is, as far as its outer structure tells: no arithmetic, no OpenSSL.
 ///

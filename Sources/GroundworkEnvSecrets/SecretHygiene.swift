@@ -1,4 +1,4 @@
-import GroundworkCore
+import GroundworkBase
 public import GroundworkEnvModel
 
 /// Judges values without ever showing them: secrets that are weak, and secrets where none was declared.

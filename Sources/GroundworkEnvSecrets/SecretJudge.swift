@@ -1,4 +1,4 @@
-import GroundworkCore
+import GroundworkBase
 import GroundworkEnvModel
 
 /// Judges one value. A class: a structure that holds a variable is large, and the compiler writes out its copies.

@@ -1,4 +1,4 @@
-import GroundworkCore
+import GroundworkBase
 import GroundworkEnvModel
 
 /// The form that a vendor gives its keys and identifiers.

@@ -1,5 +1,5 @@
 import Glibc
-import GroundworkCore
+import GroundworkBase
 import GroundworkEnvModel
 
 /// How much a secret can be worth, judged by its text alone.

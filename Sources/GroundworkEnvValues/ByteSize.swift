@@ -1,4 +1,4 @@
-public import GroundworkCore
+public import GroundworkBase
 public import GroundworkEnvModel
 
 /// A number of bytes: `10MB` is decimal (10,000,000), `10MiB` binary (10,485,760), `512` and `512B` are plain bytes.

@@ -1,4 +1,4 @@
-public import GroundworkCore
+public import GroundworkBase
 public import GroundworkEnvModel
 
 /// A block of addresses, such as `10.0.0.0/8` or `2001:db8::/32` (RFC 4632, RFC 4291 section 2.3).

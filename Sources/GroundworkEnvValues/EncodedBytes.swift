@@ -1,4 +1,4 @@
-public import GroundworkCore
+public import GroundworkBase
 public import GroundworkEnvModel
 
 /// A way of writing bytes as text.

@@ -1,4 +1,4 @@
-public import GroundworkCore
+public import GroundworkBase
 public import GroundworkEnvModel
 
 /// `true`, `1`, `yes`, `on` and `false`, `0`, `no`, `off`, in any case of letters; anything else is an error.

@@ -1,5 +1,5 @@
 public import FoundationEssentials
-public import GroundworkCore
+public import GroundworkBase
 public import GroundworkEnvModel
 
 /// A day of the calendar without time and zone: `2026-11-23` (ISO 8601, the full-date of RFC 3339).

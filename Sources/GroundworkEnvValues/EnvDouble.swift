@@ -1,4 +1,4 @@
-public import GroundworkCore
+public import GroundworkBase
 public import GroundworkEnvModel
 
 /// Numbers with a fraction: `0.5`, `-3`, `1e-9`, with a dot in every locale; never infinite, never "not a number".

@@ -1,4 +1,4 @@
-public import GroundworkCore
+public import GroundworkBase
 public import GroundworkEnvModel
 
 /// A span of time: `30s`, `5m`, `1h30m`, `250ms`, `1.5h`, or ISO 8601 as in `PT1H30M`.

@@ -1,4 +1,4 @@
-public import GroundworkCore
+public import GroundworkBase
 public import GroundworkEnvModel
 
 /// Whole numbers of every width: decimal digits with an optional sign, nothing else.

@@ -1,5 +1,5 @@
 import FoundationEssentials
-public import GroundworkCore
+public import GroundworkBase
 public import GroundworkEnvModel
 
 /// A JSON text decoded to a type of your own.

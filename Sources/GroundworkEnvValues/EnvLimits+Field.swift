@@ -1,4 +1,4 @@
-import GroundworkCore
+import GroundworkBase
 public import GroundworkEnvModel
 
 extension EnvLimits {

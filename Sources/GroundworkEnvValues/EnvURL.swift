@@ -1,5 +1,5 @@
 public import FoundationEssentials
-public import GroundworkCore
+public import GroundworkBase
 public import GroundworkEnvModel
 
 /// A URL with a scheme, checked against RFC 3986 and never repaired; `http`, `https`, `ws` and `wss` need a host.

@@ -1,5 +1,5 @@
 public import FoundationEssentials
-public import GroundworkCore
+public import GroundworkBase
 public import GroundworkEnvModel
 
 /// A UUID in its text form of RFC 9562, section 4: `f81d4fae-7dec-11d0-a765-00a0c91e6bf6`, in either case.

@@ -1,4 +1,4 @@
-public import GroundworkCore
+public import GroundworkBase
 public import GroundworkEnvModel
 
 /// A type that an environment variable can have.

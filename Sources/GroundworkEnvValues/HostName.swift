@@ -1,4 +1,4 @@
-public import GroundworkCore
+public import GroundworkBase
 public import GroundworkEnvModel
 
 /// A host: a name of RFC 1123, section 2.1, an IPv4 address, or an IPv6 address with or without brackets.

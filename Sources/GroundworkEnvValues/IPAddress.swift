@@ -1,4 +1,4 @@
-public import GroundworkCore
+public import GroundworkBase
 public import GroundworkEnvModel
 
 /// An IPv4 or IPv6 address.

@@ -1,4 +1,4 @@
-import GroundworkCore
+import GroundworkBase
 
 /// The parts of a URI, checked byte by byte against RFC 3986.
 ///

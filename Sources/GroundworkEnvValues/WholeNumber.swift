@@ -1,4 +1,4 @@
-import GroundworkCore
+import GroundworkBase
 import GroundworkEnvModel
 
 /// A whole number of any width up to 128 bits: its sign and its size.

@@ -32,6 +32,8 @@ final class SocketHandle: Sendable {
         var waiters: [Waiter] = []
         /// The deadline at which the poller calls `expire`.
         var scheduled: ContinuousClock.Instant?
+        /// Nil while brief waits are off.
+        var briefWaits: BriefWaits?
     }
 
     let descriptor: Int32
@@ -101,6 +103,22 @@ final class SocketHandle: Sendable {
         case .failed(let result):
             throw SocketError(.systemFailure, "A socket cannot be watched", call: "epoll_ctl", result: Int(result))
         }
+    }
+
+    /// Lets reads wait for a moment on their thread before they suspend; for dialogues, where an answer is due.
+    func allowBriefWaits() { state.withLock { $0.briefWaits = BriefWaits() } }
+
+    /// Blocks the thread for a moment, if that has been worth it on this socket; whether there is something to read now.
+    func waitBriefly(deadline: ContinuousClock.Instant?) throws(SocketError) -> Bool {
+        let isWorthIt = state.withLock { state in
+            guard state.briefWaits != nil, state.waiters.isEmpty else { return false }
+            if let deadline, deadline < .now + BriefWaits.limit { return false }
+            return state.briefWaits?.begin() ?? false
+        }
+        guard isWorthIt else { return false }
+        let isReady = try withDescriptor { gw_socket_wait_readable($0, BriefWaits.microseconds) > 0 }
+        state.withLock { $0.briefWaits?.end(isReady: isReady) }
+        return isReady
     }
 
     private func enqueue(_ waiter: Waiter) {

@@ -80,6 +80,9 @@ package final class SocketStream: ByteStream {
         return stream
     }
 
+    /// Lets reads wait for a moment on their thread before they suspend. For dialogues, where an answer is due.
+    package func allowBriefWaits() { handle.allowBriefWaits() }
+
     package func read(upTo limit: Int, deadline: ContinuousClock.Instant?) async throws -> [UInt8] {
         try Task.checkCancellation()
         while true {
@@ -92,6 +95,7 @@ package final class SocketStream: ByteStream {
             }
             if result >= 0 { return bytes.compacted }
             guard SocketStream.wouldBlock(result) else { throw SocketStream.lost("recv", result) }
+            if try handle.waitBriefly(deadline: deadline) { continue }
             try await handle.wait(for: .readable, deadline: deadline)
         }
     }

@@ -17,6 +17,8 @@ public struct BackupProgress: Sendable, Hashable {
         public static let verifying = Phase("verifying")
         /// A backup is read and restored.
         public static let restoring = Phase("restoring")
+        /// The restored database's rows are counted and its indexes checked.
+        public static let comparing = Phase("comparing")
         /// The restored database's statistics are gathered.
         public static let analyzing = Phase("analyzing")
 

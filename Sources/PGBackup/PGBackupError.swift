@@ -60,6 +60,16 @@ public struct PGBackupError: Error, Sendable, CustomStringConvertible {
         public static let dataTruncated = Code("dataTruncated")
         /// A data object is not what was stored: a checksum differs or it cannot be decoded.
         public static let dataCorrupted = Code("dataCorrupted")
+        /// Another run of the same folder is at work.
+        public static let busy = Code("busy")
+        /// What kept a second run away was lost on the way.
+        public static let lockLost = Code("lockLost")
+        /// A restored database has other rows than the backup.
+        public static let restoredDataDiffers = Code("restoredDataDiffers")
+        /// The server lacks an extension that the backup needs.
+        public static let extensionMissing = Code("extensionMissing")
+        /// There is not enough room on a disk.
+        public static let noSpace = Code("noSpace")
         /// A time limit passed.
         public static let timedOut = Code("timedOut")
         /// The operating system refused something.

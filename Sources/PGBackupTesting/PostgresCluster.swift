@@ -1,6 +1,4 @@
-import FoundationEssentials
-import Glibc
-import GroundworkCore
+public import GroundworkCore
 public import PGBackup
 
 /// A throw-away PostgreSQL server for tests and demonstrations: made by `initdb` in a temporary directory, reachable on a
@@ -32,53 +30,36 @@ public final class PostgresCluster: Sendable {
         public init() {}
     }
 
-    static let directoryPrefix = "groundwork-postgres-"
+    private static let directoryPrefix = "groundwork-postgres-"
 
     /// The name of the superuser.
-    public let user = "groundwork"
+    public let user = ScratchCluster.user
     /// The superuser's password.
-    public let password: Secret<String>
+    public var password: Secret<String> { cluster.password }
     /// The port on 127.0.0.1.
-    public let port: UInt16
+    public var port: UInt16 { cluster.port }
     /// The directory of the Unix socket.
-    public let socketDirectory: String
+    public var socketDirectory: String { cluster.socketDirectory }
     /// The directory of the server's programs.
-    public let binaries: String
+    public var binaries: String { cluster.binaries }
     /// The process id of the server.
-    public let processID: Int32
+    public var processID: Int32 { cluster.processID }
 
-    private let directory: OwnedDirectory
-    private let stopped = Locked(false)
+    private let cluster: ScratchCluster
 
-    private init(_ setup: PostgresClusterSetup, port: UInt16, processID: Int32) {
-        password = setup.password
-        binaries = setup.binaries
-        directory = setup.directory
-        socketDirectory = "\(setup.directory.path)/run"
-        self.port = port
-        self.processID = processID
-    }
+    private init(_ cluster: ScratchCluster) { self.cluster = cluster }
 
     /// Makes and starts a cluster.
     /// - Throws: `PGBackupError` that names what is missing, `CancellationError`.
     public static func start(_ configuration: Configuration = Configuration()) async throws -> PostgresCluster {
-        OwnedDirectory.removeAbandoned(in: configuration.base, prefix: directoryPrefix) { path in
-            if let processID = PostgresClusterSetup.processID(in: path) { kill(processID, SIGQUIT) }
-        }
-        let setup = try PostgresClusterSetup(configuration)
-        try await setup.initialize()
-        var attempts = 0
-        while true {
-            attempts += 1
-            let port = try PostgresClusterSetup.freePort()
-            do {
-                let processID = try await setup.start(port: port)
-                return PostgresCluster(setup, port: port, processID: processID)
-            } catch let error as PGBackupError where error.code == .connectionFailed && attempts < 3 {
-                // Somebody took the port between our look and the server's.
-                continue
-            }
-        }
+        var scratch = ScratchCluster.Configuration(directoryPrefix: directoryPrefix)
+        scratch.binaries = configuration.binaries
+        scratch.base = configuration.base
+        scratch.settings = configuration.settings
+        scratch.listensOnLoopback = true
+        scratch.offersTLS = configuration.offersTLS
+        scratch.startTimeout = configuration.startTimeout
+        return PostgresCluster(try await ScratchCluster.start(scratch))
     }
 
     /// The URL of one of its databases over TCP, with the superuser.
@@ -166,43 +147,15 @@ public final class PostgresCluster: Sendable {
     }
 
     /// Stops the server and removes its directory. A second call does nothing.
-    public func stop() async {
-        guard endServer() else { return }
-        let deadline = ContinuousClock.now.advanced(by: .seconds(10))
-        while PostgresClusterSetup.isAlive(processID), ContinuousClock.now < deadline {
-            await Task { try? await Task.sleep(for: .milliseconds(10)) }.value
-        }
-        if PostgresClusterSetup.isAlive(processID) { kill(processID, SIGKILL) }
-        directory.remove()
-    }
+    public func stop() async { await cluster.stop() }
 
     /// Kills the server with all its sessions, as if its machine had failed. ``stop()`` is still needed.
-    public func crash() {
-        // The sessions outlive their parent for a while; a dump could run to its end.
-        let sessions = PostgresClusterSetup.children(of: processID)
-        kill(processID, SIGKILL)
-        for session in sessions { kill(session, SIGKILL) }
-    }
-
-    deinit {
-        if endServer() { directory.remove() }
-    }
-
-    /// - Returns: whether this call did it.
-    private func endServer() -> Bool {
-        let isFirst = stopped.withLock { stopped in
-            defer { stopped = true }
-            return !stopped
-        }
-        // Immediate shutdown: nothing of it is needed any more.
-        if isFirst, PostgresClusterSetup.processID(in: directory.path) == processID { kill(processID, SIGQUIT) }
-        return isFirst
-    }
+    public func crash() { cluster.crash() }
 
     private func environment(_ database: String) -> [String: String] {
         [
             "PGHOST": socketDirectory, "PGPORT": "\(port)", "PGUSER": user, "PGDATABASE": database, "LC_ALL": "C.UTF-8",
-            "PGPASSFILE": "\(directory.path)/pgpass",
+            "PGPASSFILE": "\(cluster.path)/pgpass",
         ]
     }
 

@@ -1,10 +1,12 @@
 #!/usr/bin/env bash
-# The SMTP client beside Postfix's smtp-source and Python's smtplib, one connection each, against Postfix's smtp-sink;
-# and over a relay with 20 ms of round trip. Fails when a goal is missed.
+# The SMTP client beside Postfix's smtp-source, Python's smtplib, nodemailer and swaks, one connection each (swaks one for
+# each mail: it knows no other way), against Postfix's smtp-sink; and over a relay with 20 ms of round trip. Fails when a
+# goal is missed.
 # usage: smtp.sh [rounds]    BENCH_SKIP_BUILD=1 takes the program as it is
 set -euo pipefail
 cd "$(dirname "$0")"
 rounds=${1:-5}
+../Support/install.sh postfix node-nodemailer swaks
 source servers.sh
 [ -n "${BENCH_SKIP_BUILD:-}" ] || swift build -c release --package-path SMTP >"$work/build.log" 2>&1 \
     || { tail -30 "$work/build.log"; exit 1; }
@@ -31,6 +33,22 @@ for _ in range(count): client.sendmail("sender@example.org", ["recipient@example
 print(count / (time.monotonic() - began))
 client.quit()
 PY
+cat >"$work/nodemailer_bench.js" <<'JS'
+// The pool with one connection, fed as it asks for more.
+const [port, count] = process.argv.slice(2).map(Number);
+const transport = require("nodemailer").createTransport({
+    pool: true, maxConnections: 1, maxMessages: Infinity, host: "127.0.0.1", port, ignoreTLS: true,
+});
+const text = ("x".repeat(62) + "\r\n").repeat(16);
+const mail = { from: "sender@example.org", to: "recipient@example.org", subject: "benchmark", text };
+transport.sendMail(mail, () => {
+    const began = process.hrtime.bigint();
+    Promise.all(Array.from({ length: count }, () => transport.sendMail(mail))).then(() => {
+        console.log(count / (Number(process.hrtime.bigint() - began) / 1e9));
+        transport.close();
+    });
+});
+JS
 export work bench port far rounds
 python3 - <<'PY'
 import os, statistics, subprocess, sys, time
@@ -45,14 +63,27 @@ def source(count):
 def smtplib(port, count):
     command = [sys.executable, f"{work}/smtplib_bench.py", port, str(count)]
     return float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+def nodemailer(port, count):
+    environment = dict(os.environ, NODE_PATH="/usr/share/nodejs")
+    command = ["/usr/bin/node", f"{work}/nodemailer_bench.js", port, str(count)]
+    return float(subprocess.run(command, check=True, capture_output=True, text=True, env=environment).stdout)
+def swaks(count):
+    command = ["swaks", "--server", "127.0.0.1", "--port", port, "--from", "sender@example.org",
+        "--to", "recipient@example.org", "--body", "x" * 1024, "--silent", "3"]
+    began = time.monotonic()
+    for _ in range(count): subprocess.run(command, check=True)
+    return count / (time.monotonic() - began)
 cases = {
     "smtp-source": lambda: source(20_000),
     "ours, grouped": lambda: ours("grouped", port, 20_000),
     "ours, across messages": lambda: ours("across", port, 20_000),
     "Python smtplib": lambda: smtplib(port, 5_000),
+    "nodemailer": lambda: nodemailer(port, 200),
+    "swaks": lambda: swaks(5),
     "ours, grouped, 20 ms": lambda: ours("grouped", far, 100),
     "ours, across messages, 20 ms": lambda: ours("across", far, 100),
     "Python smtplib, 20 ms": lambda: smtplib(far, 20),
+    "nodemailer, 20 ms": lambda: nodemailer(far, 20),
 }
 rates = {name: [] for name in cases}
 for number in range(rounds):

@@ -1,5 +1,5 @@
 import FoundationEssentials
-import GroundworkCore
+import GroundworkBase
 import Testing
 
 /// Every Swift example of EnvSchema's guides stands, line by line, in a `Snippets*.swift`

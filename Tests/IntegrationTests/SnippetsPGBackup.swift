@@ -18,6 +18,13 @@ enum BackupSnippets {
         try await backups.restore(report.manifest.id, into: .newDatabase("app_restored"))
     }
 
+    static func drill(_ backups: PostgresBackup) async throws {
+        var options = DrillOptions()
+        options.restoreTarget = .seconds(1800)
+        let report = try await backups.drill(options: options)
+        print(report.projection.sentence, report.record.notes ?? [])
+    }
+
     static func pruning(_ backups: PostgresBackup) async throws -> PruneReport {
         var options = PruneOptions()
         options.policy.monthly = 12
@@ -43,6 +50,30 @@ enum BackupSnippets {
         health.notices = await notifications.deliver(events).map(\.description)
         let page = try await backups.health(schedule: schedule, options: health).statusPage
         return page
+    }
+
+    static func night(_ backups: PostgresBackup, _ notifications: BackupNotifications) async throws -> Int32 {
+        var night = UnattendedOptions()
+        night.schedule = CronSchedule(try CronExpression("0 5 * * *"))
+        night.retention = RetentionPolicy()
+        night.notifications = notifications
+        let outcome = try await backups.runUnattended(night)
+        return outcome.status.exitCode
+    }
+
+    static func daemon(_ backups: PostgresBackup, _ night: UnattendedOptions) async throws {
+        let daemon = BackupDaemon(CronSchedule(try CronExpression("0 5 * * *")))
+        let last = try await backups.history().runs.last?.startedAt
+        try await daemon.follow(lastRun: last) { event in
+            print(event)
+        } run: { _ in
+            _ = try await backups.runUnattended(night)
+        }
+    }
+
+    static func doctor(_ backups: PostgresBackup) async throws {
+        let report = try await backups.doctor()
+        print(report.table)
     }
 
     @Sendable static func send(_ request: NotificationRequest) async throws -> Int {

@@ -7,6 +7,10 @@ command -v swift >/dev/null || { echo "swift is missing; install Swift 6.3 from 
 Tests/Support/install.sh
 GROUNDWORK_TEST_VENV=$(Tests/Support/venv.sh --path)
 export GROUNDWORK_TEST_VENV
+GROUNDWORK_TEST_MAIL_PARTIES=$(Tests/Support/mail_parties.sh --path)
+export GROUNDWORK_TEST_MAIL_PARTIES
+GROUNDWORK_TEST_POSTGRES=$(Tests/Support/postgres.sh --path 18)
+export GROUNDWORK_TEST_POSTGRES
 GROUNDWORK_TEST_EXAMPLES=$(Tests/Support/examples.sh --path)
 export GROUNDWORK_TEST_EXAMPLES
 # One at a time: hundreds of tests at once starve the thread pool of a small machine, and those that measure time fail.

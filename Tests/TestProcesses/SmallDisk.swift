@@ -1,3 +1,5 @@
+import Glibc
+
 /// A real file system that is soon full, for one test.
 package enum SmallDisk {
     /// Runs `body` with the path of an empty file system in memory (tmpfs).
@@ -8,12 +10,18 @@ package enum SmallDisk {
     /// - Parameters:
     ///   - options: what `mount -o` understands: `size=2m,nr_inodes=200`.
     ///   - directory: an empty directory to mount on.
+    ///   - user: who must get in too, if this process is root: a server's user cannot follow a path into a process of root.
     /// - Throws: ``TestProcessError`` when neither way is open.
     package static func run<Result>(
         _ options: String,
         on directory: String,
+        sharedWith user: String? = nil,
         _ body: (String) async throws -> Result
     ) async throws -> Result {
+        if let user, geteuid() == 0 {
+            let child = try await mount(options, directory, namespaces: ["--mount"], user: user)
+            return try await use(child, directory, body)
+        }
         let child: ChildProcess
         do {
             child = try await mount(options, directory, namespaces: ["--user", "--map-root-user", "--mount"])
@@ -30,6 +38,14 @@ package enum SmallDisk {
                 )
             }
         }
+        return try await use(child, directory, body)
+    }
+
+    private static func use<Result>(
+        _ child: ChildProcess,
+        _ directory: String,
+        _ body: (String) async throws -> Result
+    ) async throws -> Result {
         do {
             let result = try await body("/proc/\(child.processID)/root\(directory)")
             await child.stop()
@@ -43,10 +59,12 @@ package enum SmallDisk {
     private static func mount(
         _ options: String,
         _ directory: String,
-        namespaces: [String]
+        namespaces: [String],
+        user: String? = nil
     ) async throws -> ChildProcess {
         // It ends by itself in the end, should nobody be left to stop it.
-        let script = #"mount -t tmpfs -o "$1" tmpfs "$2" && echo mounted && exec sleep 600"#
+        let leave = user.map { "setpriv --reuid=\($0) --regid=\($0) --init-groups " } ?? ""
+        let script = "mount -t tmpfs -o \"$1\" tmpfs \"$2\" && echo mounted && exec \(leave)sleep 600"
         let child = try await ChildProcess.start(
             .init("unshare", namespaces + ["--", "sh", "-c", script, "sh", options, directory])
         )

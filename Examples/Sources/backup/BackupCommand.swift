@@ -6,26 +6,30 @@ struct BackupCommand: AsyncParsableCommand {
         commandName: "backup",
         abstract: "Backs up a PostgreSQL database to an S3-compatible store or a directory, and restores it.",
         discussion: """
-            It is configured by environment variables:
+            It is configured by environment variables; Examples/Backup/ENVIRONMENT_VARIABLES.md has them all, and `backup \
+            doctor` looks at every one. The least:
 
               BACKUP_DATABASE_URL      postgresql://user:password@host:5432/name
-              BACKUP_FILE_PREFIX       what all keys begin with (default: backup)
-              BACKUP_DESTINATION       file:///a/directory instead of a bucket
-              RESTORE_DATABASE_URL     the server to restore to, if another
-              AWS_ACCESS_KEY_ID        the store's credentials
-              AWS_SECRET_ACCESS_KEY
-              AWS_S3_BUCKET            the bucket
-              AWS_S3_ENDPOINT          the store's URL: https://s3.example.com
-              AWS_S3_REGION            the region (auto for R2)
-              AWS_S3_FORCE_PATH_STYLE  true: the bucket stands in the path
+              AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_S3_BUCKET, AWS_S3_ENDPOINT
+              or BACKUP_DESTINATION    file:///a/directory instead of a bucket
+
+            Without a subcommand it follows BACKUP_CRON_SCHEDULE (0 5 * * *), or makes one backup with
+            SINGLE_SHOT_MODE=true.
 
             Exit codes:
 
-              0  done                  64   wrong arguments
-              1  failed                130  interrupted
-              2  wrong configuration
+              0  done                  4    stored, but not verified
+              1  failed                5    stored and verified, but somebody was not told or old backups not pruned
+              2  wrong configuration   64   wrong arguments
+              3  another run at work   130  interrupted (143 by SIGTERM)
             """,
-        subcommands: [Run.self, List.self, Verify.self, Restore.self]
+        subcommands: [
+            Run.self, Serve.self, List.self, Verify.self, Restore.self, Prune.self, Drill.self, Doctor.self,
+            RunbookCommand.self,
+            VariablesCommand.self,
+            Start.self,
+        ],
+        defaultSubcommand: Start.self
     )
 }
 
@@ -36,4 +40,7 @@ struct OutputOptions: ParsableArguments {
 
     @Flag(name: .shortAndLong, help: "Show no progress.")
     var quiet = false
+
+    @Option(help: "Which database, where BACKUP_DATABASE_URL names several.")
+    var database: String?
 }

@@ -40,6 +40,7 @@ private func describe(_ error: any Error, _ interrupted: String) -> (String, Int
     case let interruption as Interruption:
         return ("Interrupted. \(interrupted)", interruption.exitCode)
     default:
+        if let error = error as? PGBackupError, error.code == .busy { return ("\(error)", RunStatus.busy.exitCode) }
         return ("\(error)", isConfiguration(error) ? 2 : 1)
     }
 }

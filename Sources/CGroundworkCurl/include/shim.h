@@ -100,6 +100,13 @@ static inline CURLcode gw_curl_get_socket(CURL *easy, CURLINFO info, curl_socket
     return curl_easy_getinfo(easy, info, value);
 }
 
+// The connection of OpenSSL that the transfer uses at this moment, an `SSL *`; NULL when there is none.
+static inline void *gw_curl_openssl_connection(CURL *easy) {
+    const struct curl_tlssessioninfo *info = NULL;
+    if (curl_easy_getinfo(easy, CURLINFO_TLS_SSL_PTR, &info) != CURLE_OK || info == NULL) return NULL;
+    return info->backend == CURLSSLBACKEND_OPENSSL ? info->internals : NULL;
+}
+
 // What this libcurl is; CURLVERSION_NOW is a macro that Swift does not see.
 static inline curl_version_info_data *gw_curl_version(void) { return curl_version_info(CURLVERSION_NOW); }
 

@@ -34,6 +34,8 @@ int gw_socket_connect(const gw_address *_Nonnull address);
 int gw_socket_error(int socket);
 int gw_socket_local_port(int socket);
 long gw_socket_receive(int socket, void *_Nonnull buffer, size_t capacity);
+/// Blocks until there is something to receive, or the connection ended (1), at most for so long (0).
+int gw_socket_wait_readable(int socket, long microseconds);
 /// Never raises SIGPIPE.
 long gw_socket_send(int socket, const void *_Nonnull bytes, size_t count);
 int gw_socket_shutdown_write(int socket);

@@ -1,4 +1,4 @@
-import GroundworkCore
+import GroundworkBase
 import GroundworkEnvModel
 import GroundworkEnvSources
 
@@ -26,91 +26,24 @@ struct EnvResolver: Sendable {
         isPartial = sources.contains { !$0.problems.isEmpty }
     }
 
-    /// A value that stands somewhere.
-    private struct Candidate {
-        var finding: OpenSource.Finding
-        /// The name it stands under.
-        var name: String
-        /// Whether the text names a file that holds the value.
-        var isFile = false
-    }
-
     func resolve(_ definition: EnvDefinition) -> EnvResolution {
         let variable = definition.variable
-        var resolution = EnvResolution(provenance: EnvProvenance(variable: variable.name, origin: nil))
-        var winner: Candidate?
-        var empty: EnvOrigin?
-        for source in sources {
-            var own: Candidate?
-            for name in variable.allNames {
-                for candidate in candidates(of: variable, named: name, in: source) {
-                    let origin = candidate.finding.origin
-                    if case .text(let text, _) = candidate.finding, text.isEmpty,
-                        !variable.allowsEmpty || candidate.isFile
-                    {
-                        if empty == nil { empty = origin }
-                        resolution.provenance.unused.append(.init(origin: origin, reason: "it is empty"))
-                    } else if winner == nil {
-                        winner = candidate
-                        own = candidate
-                    } else {
-                        let reason = own == nil ? "an earlier source has a value" : "another name has a value"
-                        resolution.provenance.unused.append(.init(origin: origin, reason: reason))
-                        if let own { report(candidate, beside: own, of: variable, into: &resolution) }
-                    }
-                }
-            }
-        }
-        if let winner {
+        let search = EnvSearch(for: variable, in: sources)
+        var resolution = EnvResolution(
+            provenance: search.provenance,
+            problems: search.problems,
+            warnings: search.warnings
+        )
+        if let winner = search.winner {
             use(winner, for: definition, into: &resolution)
         } else {
-            useFallback(of: definition, empty: empty, into: &resolution)
+            useFallback(of: definition, empty: search.empty, into: &resolution)
         }
         return resolution
     }
 
-    private func candidates(of variable: EnvVariable, named name: String, in source: OpenSource) -> [Candidate] {
-        var found: [Candidate] = []
-        if let finding = source.lookup(name) {
-            found.append(Candidate(finding: finding.named(name == variable.name ? nil : name), name: name))
-        }
-        if variable.acceptsFile, let finding = source.lookup(name + "_FILE") {
-            found.append(Candidate(finding: finding.named(name + "_FILE"), name: name, isFile: true))
-        }
-        return found
-    }
-
-    /// Two values in one source: `NAME` and `NAME_FILE` is an error, two names a warning.
-    private func report(
-        _ second: Candidate,
-        beside first: Candidate,
-        of variable: EnvVariable,
-        into resolution: inout EnvResolution
-    ) {
-        if first.name == second.name {
-            resolution.problems.append(
-                EnvProblem(
-                    .ambiguous,
-                    [variable.name],
-                    origin: second.finding.origin,
-                    message: "is given twice, as \(first.name) and as \(first.name)_FILE",
-                    remedy: "unset \(second.finding.origin.name ?? first.name)"
-                )
-            )
-        } else {
-            resolution.warnings.append(
-                EnvProblem(
-                    .duplicate,
-                    [variable.name],
-                    origin: second.finding.origin,
-                    message: "is set under two names; \(second.finding.origin.name ?? second.name) is not used",
-                    remedy: "unset \(second.finding.origin.name ?? second.name)"
-                )
-            )
-        }
-    }
-
-    private func use(_ winner: Candidate, for definition: EnvDefinition, into resolution: inout EnvResolution) {
+    private func use(_ winner: EnvSearch.Candidate, for definition: EnvDefinition, into resolution: inout EnvResolution)
+    {
         let variable = definition.variable
         var origin = winner.finding.origin
         resolution.provenance.origin = origin
@@ -211,33 +144,5 @@ struct EnvResolver: Sendable {
                 remedy: remedy.line(at: origin)
             )
         )
-    }
-}
-
-extension EnvVariable {
-    /// The name, the aliases and the old names, in the order in which they are looked up.
-    var allNames: [String] {
-        aliases.isEmpty && deprecatedNames.isEmpty ? [name] : [name] + aliases + deprecatedNames
-    }
-}
-
-extension OpenSource.Finding {
-    /// The same, found under another name than the variable's own.
-    func named(_ name: String?) -> OpenSource.Finding {
-        guard let name else { return self }
-        switch self {
-        case .text(let text, var origin):
-            origin.name = name
-            return .text(text, origin)
-        case .unreadable(let reason, var origin):
-            origin.name = name
-            return .unreadable(reason, origin)
-        }
-    }
-
-    /// The contents of the file that the text names.
-    var followed: OpenSource.Finding {
-        guard case .text(let path, let origin) = self else { return self }
-        return SecretFile.read(path, origin: origin)
     }
 }

@@ -1,7 +1,7 @@
 public import EnvSchema
 import EnvSchemaTools
 import FoundationEssentials
-import GroundworkCore
+import GroundworkBase
 import GroundworkEnvModel
 
 /// The inputs of an audit as files of one folder.

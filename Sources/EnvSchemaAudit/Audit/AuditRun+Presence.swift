@@ -1,5 +1,5 @@
 import EnvSchema
-import GroundworkCore
+import GroundworkBase
 
 /// The first axis: what each declared variable of a service has.
 extension AuditRun {

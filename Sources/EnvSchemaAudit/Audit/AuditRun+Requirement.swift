@@ -1,5 +1,5 @@
 import EnvSchema
-import GroundworkCore
+import GroundworkBase
 
 /// The third axis: what must be set, given the values that are known.
 extension AuditRun {

@@ -1,5 +1,5 @@
 import EnvSchema
-import GroundworkCore
+import GroundworkBase
 
 /// The second axis: whether services that share a variable have the same value.
 extension AuditRun {

@@ -1,5 +1,5 @@
 import EnvSchema
-import GroundworkCore
+import GroundworkBase
 
 /// What is deployed and not declared.
 extension AuditRun {

@@ -1,5 +1,5 @@
 import EnvSchema
-import GroundworkCore
+import GroundworkBase
 
 /// What the texts themselves show, where they are known.
 extension AuditRun {

@@ -1,5 +1,5 @@
 import EnvSchema
-import GroundworkCore
+import GroundworkBase
 
 /// One audit under way: values, graph, and what was found so far.
 struct AuditRun {

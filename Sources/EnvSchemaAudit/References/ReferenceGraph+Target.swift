@@ -1,4 +1,4 @@
-import GroundworkCore
+import GroundworkBase
 
 extension ReferenceGraph {
     /// What a reference leads to: a variable, nothing that can be known (the platform gives it), or a problem.

@@ -1,5 +1,5 @@
 import EnvSchema
-import GroundworkCore
+import GroundworkBase
 
 /// The variables of all services and what they refer to.
 ///

@@ -1,5 +1,5 @@
 import EnvSchema
-import GroundworkCore
+import GroundworkBase
 
 /// A value cut into its literal pieces and its references.
 enum ReferenceText {

@@ -1,5 +1,5 @@
 import EnvSchema
-import GroundworkCore
+import GroundworkBase
 
 extension AuditReport {
     /// All that the audit knows of one variable, service by service; nil when no service declares or has it.

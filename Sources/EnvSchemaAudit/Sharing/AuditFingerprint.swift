@@ -1,4 +1,4 @@
-import GroundworkCore
+import GroundworkBase
 
 /// Proof that two services have the same secret, without the secret: 64 bits of an HMAC-SHA256 of it.
 ///

@@ -1,4 +1,4 @@
-import GroundworkCore
+import GroundworkBase
 import GroundworkCrypto
 
 /// The key of one audit's fingerprints.
@@ -61,4 +61,11 @@ public struct AuditKey: Sendable {
             throw AuditInputError(.cryptography, input: Self.variable, reason: "\(error).")
         }
     }
+}
+
+extension AuditKey: CustomStringConvertible, CustomReflectable {
+    /// Nothing of the key.
+    public var description: String { "AuditKey(<redacted>)" }
+    /// Nothing of the key, not even where it lies.
+    public var customMirror: Mirror { Mirror(self, children: []) }
 }

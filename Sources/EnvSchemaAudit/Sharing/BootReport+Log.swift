@@ -1,5 +1,5 @@
 import FoundationEssentials
-import GroundworkCore
+import GroundworkBase
 import GroundworkEnvModel
 
 extension BootReport {

@@ -1,6 +1,6 @@
 public import EnvSchema
 public import FoundationEssentials
-import GroundworkCore
+import GroundworkBase
 
 /// What a service prints about its own variables at its start, for an audit that cannot read sealed ones.
 ///
@@ -107,9 +107,4 @@ public struct BootReport: Sendable, Hashable, Codable {
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         return String(decoding: try encoder.encode(self), as: UTF8.self)
     }
-}
-
-extension EnvVariable {
-    /// The names under which the variable is read, in this order.
-    var allNames: [String] { [name] + aliases + deprecatedNames }
 }

@@ -1,5 +1,5 @@
 import Glibc
-import GroundworkCore
+import GroundworkBase
 
 /// How hard a value is to guess.
 enum GuessWork {

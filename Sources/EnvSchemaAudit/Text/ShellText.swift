@@ -1,4 +1,4 @@
-import GroundworkCore
+import GroundworkBase
 
 /// Words for a POSIX shell.
 package enum ShellText {

@@ -1,4 +1,4 @@
-public import GroundworkCore
+public import GroundworkBase
 
 /// What a source tells of one variable.
 public struct ObservedValue: Sendable {

@@ -1,4 +1,4 @@
-import GroundworkCore
+import GroundworkBase
 import GroundworkEnvModel
 
 extension ServiceValues {

@@ -1,4 +1,4 @@
-import GroundworkCore
+import GroundworkBase
 
 /// How two sources of one service differ, by name and never by value.
 public struct ValuesDifference: Sendable, Hashable, Codable {

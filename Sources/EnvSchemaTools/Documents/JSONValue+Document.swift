@@ -1,4 +1,4 @@
-import GroundworkCore
+import GroundworkBase
 import GroundworkEnvModel
 
 /// Written with members in their order and two spaces of indentation: the same value gives the same text everywhere.

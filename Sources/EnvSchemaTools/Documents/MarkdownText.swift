@@ -1,4 +1,4 @@
-import GroundworkCore
+import GroundworkBase
 
 /// Makes any text harmless in Markdown: it shows as it is and can neither end a table, nor begin a heading, nor carry
 /// HTML (GitHub Flavored Markdown, sections 2.4 and 4.10; CommonMark 0.31, section 2.4).

@@ -1,4 +1,4 @@
-import GroundworkCore
+import GroundworkBase
 
 /// The byte strings by which a secret gives itself away.
 struct SecretForms {

@@ -1,5 +1,5 @@
 import Glibc
-import GroundworkCore
+import GroundworkBase
 
 /// Finds secrets in files, streams and output, and tells where and which, but never shows them.
 ///

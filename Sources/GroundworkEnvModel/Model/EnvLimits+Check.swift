@@ -1,4 +1,4 @@
-package import GroundworkCore
+package import GroundworkBase
 
 extension EnvLimits {
     /// Checks length and pattern of a text.

@@ -48,3 +48,10 @@ public struct EnvVariable: Sendable, Hashable {
         self.isSecret = isSecret
     }
 }
+
+extension EnvVariable {
+    /// The name, the aliases and the old names, in the order in which they are looked up.
+    package var allNames: [String] {
+        aliases.isEmpty && deprecatedNames.isEmpty ? [name] : [name] + aliases + deprecatedNames
+    }
+}

@@ -1,4 +1,4 @@
-package import GroundworkCore
+package import GroundworkBase
 
 /// A regular expression that is matched in time proportional to the text: no input and no pattern can make it hang.
 ///

@@ -1,4 +1,4 @@
-import GroundworkCore
+import GroundworkBase
 
 /// The meaning of a pattern.
 indirect enum EnvPatternTree {

@@ -1,4 +1,4 @@
-package import GroundworkCore
+package import GroundworkBase
 
 /// Reads JSON (RFC 8259) from bytes, within limits, and never repeats what it read in an error.
 package struct JSONReader {

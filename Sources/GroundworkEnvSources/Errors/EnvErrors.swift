@@ -1,4 +1,4 @@
-import GroundworkCore
+import GroundworkBase
 public import GroundworkEnvModel
 
 /// Everything that kept a schema from loading, at once: the sources first, then the variables and then the rules, each in

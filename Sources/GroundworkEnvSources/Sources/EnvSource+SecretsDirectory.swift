@@ -1,5 +1,5 @@
 import Glibc
-import GroundworkCore
+import GroundworkBase
 
 extension EnvSource {
     /// A directory with one file per value: Docker's `/run/secrets`, a mounted Kubernetes secret, systemd's credentials.

@@ -1,4 +1,4 @@
-import GroundworkCore
+import GroundworkBase
 import GroundworkDotEnv
 
 /// A file that holds one value.

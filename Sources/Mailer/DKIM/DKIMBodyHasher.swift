@@ -60,8 +60,17 @@ package struct DKIMBodyHasher {
                 if isRelaxed { pendingSpace = true } else { literal(byte) }
                 index += 1
             default:
+                // To the end of the line at one go, as long as nothing but single spaces stands between words.
                 var end = index + 1
-                while end < bytes.count, bytes[end] > 0x20 { end += 1 }
+                while end < bytes.count {
+                    if bytes[end] > 0x20 {
+                        end += 1
+                    } else if bytes[end] == 0x20, end + 1 < bytes.count, bytes[end + 1] > 0x20 {
+                        end += 2
+                    } else {
+                        break
+                    }
+                }
                 flushPending()
                 buffer.append(bytes.extracting(index..<end))
                 index = end

@@ -7,38 +7,40 @@ public enum DKIMCanonicalization: String, Sendable, Hashable, CaseIterable {
 }
 
 extension DKIMCanonicalization {
-    /// A header field as it is signed, with its CRLF.
+    /// Appends a header field as it is signed, with its CRLF.
     /// - Parameter field: the field with or without its last CRLF, folded or not.
-    func header(_ field: ArraySlice<UInt8>) -> [UInt8] {
-        var field = field
-        while let last = field.last, last == 0x0A || last == 0x0D { field.removeLast() }
+    func append(_ field: Span<UInt8>, to result: inout [UInt8]) {
+        var end = field.count
+        while end > 0, field[end - 1] == 0x0A || field[end - 1] == 0x0D { end -= 1 }
         switch self {
-        case .simple: return Array(field) + [0x0D, 0x0A]
-        case .relaxed: return Self.relaxed(field)
-        }
-    }
-
-    private static func relaxed(_ field: ArraySlice<UInt8>) -> [UInt8] {
-        guard let colon = field.firstIndex(of: 0x3A) else { return Array(field) + [0x0D, 0x0A] }
-        var result: [UInt8] = []
-        result.reserveCapacity(field.count + 2)
-        for byte in field[..<colon] where !byte.isASCIIWhitespace {
-            result.append((0x41...0x5A).contains(byte) ? byte + 0x20 : byte)
-        }
-        result.append(0x3A)
-        let valueStart = result.count
-        var needsSpace = false
-        for byte in field[(colon + 1)...] {
-            if byte.isASCIIWhitespace {
-                needsSpace = true
-                continue
-            }
-            if needsSpace, result.count > valueStart { result.append(0x20) }
-            needsSpace = false
-            result.append(byte)
+        case .simple: result.append(field.extracting(0..<end))
+        case .relaxed: Self.appendRelaxed(field.extracting(0..<end), to: &result)
         }
         result.append(0x0D)
         result.append(0x0A)
-        return result
+    }
+
+    private static func appendRelaxed(_ field: Span<UInt8>, to result: inout [UInt8]) {
+        var index = 0
+        while index < field.count, field[index] != 0x3A {
+            let byte = field[index]
+            if !byte.isASCIIWhitespace { result.append((0x41...0x5A).contains(byte) ? byte + 0x20 : byte) }
+            index += 1
+        }
+        guard index < field.count else { return }
+        result.append(0x3A)
+        index += 1
+        // Words as they are, with one space for what is between them.
+        var isFirst = true
+        while index < field.count {
+            let start = index
+            while index < field.count, !field[index].isASCIIWhitespace { index += 1 }
+            if index > start {
+                if !isFirst { result.append(0x20) }
+                isFirst = false
+                result.append(field.extracting(start..<index))
+            }
+            while index < field.count, field[index].isASCIIWhitespace { index += 1 }
+        }
     }
 }

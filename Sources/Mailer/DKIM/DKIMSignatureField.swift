@@ -20,16 +20,21 @@ struct DKIMSignatureField {
         }
         if let identity = signer.identity { writer.word("i=\(Self.quotedPrintable(identity));") }
         for (index, name) in names.enumerated() {
-            let isLast = index == names.count - 1
-            let text = "\(index == 0 ? "h=" : "")\(name)\(isLast ? ";" : ":")"
+            let end = index == names.count - 1 ? ";" : ":"
             if index == 0 {
-                writer.word(text)
+                writer.word("h=\(name)\(end)")
             } else {
                 // A fold between names is allowed; a space is written only there.
-                writer.piece(text)
+                if writer.column + name.utf8.count + 1 > HeaderWriter.lineLength { writer.fold() }
+                writer.append(name)
+                writer.append(end)
             }
         }
-        writer.word("bh=\(Base64.encode(bodyHash));")
+        let hash = Base64Lines.unbroken(bodyHash)
+        writer.space(before: hash.count + 4)
+        writer.append("bh=")
+        writer.append(hash[...])
+        writer.append(";")
         writer.word("b=")
     }
 
@@ -38,13 +43,13 @@ struct DKIMSignatureField {
 
     /// Appends the signature and ends the field.
     mutating func append(signature: [UInt8]) {
-        var rest = Base64.encode(signature)[...]
-        while !rest.isEmpty {
-            let room = max(8, HeaderWriter.lineLength - writer.column)
-            let piece = rest.prefix(room)
-            writer.append(String(piece))
-            rest = rest.dropFirst(piece.count)
-            if !rest.isEmpty { writer.fold() }
+        let text = Base64Lines.unbroken(signature)
+        var start = 0
+        while start < text.count {
+            let end = min(text.count, start + max(8, HeaderWriter.lineLength - writer.column))
+            writer.append(text[start..<end])
+            start = end
+            if start < text.count { writer.fold() }
         }
         writer.end()
     }
@@ -69,11 +74,5 @@ extension HeaderWriter {
     mutating func fold() {
         end()
         append(" ")
-    }
-
-    /// Text right behind what was there, or on a new line if there is no room for it.
-    mutating func piece(_ text: String) {
-        if column + text.utf8.count > Self.lineLength { fold() }
-        append(text)
     }
 }

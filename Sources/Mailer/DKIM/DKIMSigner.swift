@@ -105,10 +105,11 @@ public struct DKIMSigner: Sendable {
         var result: [UInt8] = []
         for key in keys {
             var field = DKIMSignatureField(signer: self, key: key, names: names, bodyHash: bodyHash, now: now)
-            var input = headerCanonicalization.header(field.bytes[...])
+            var input = signed
+            headerCanonicalization.append(field.bytes.span, to: &input)
             input.removeLast(2)
             do {
-                field.append(signature: try Self.sign(signed + input, key.key))
+                field.append(signature: try Self.sign(input, key.key))
             } catch {
                 throw MailError(.cryptographyFailed, "The DKIM signature could not be made.", underlyingError: error)
             }
@@ -128,11 +129,15 @@ public struct DKIMSigner: Sendable {
     /// The names for `h=`: each as often as it is there, and once more if it is oversigned.
     private func signedNames(_ fields: DKIMHeaderFields) -> [String] {
         var result: [String] = []
-        var seen: Set<String> = []
-        for name in [HeaderName(trusted: "From")] + signedFields + oversignedFields
-        where seen.insert(name.canonical).inserted {
-            let extra = oversignedFields.contains(name) ? 1 : 0
-            result += Array(repeating: name.rawValue, count: fields.count(of: name.canonical) + extra)
+        result.reserveCapacity(signedFields.count + oversignedFields.count + 4)
+        var seen: [HeaderName] = []
+        seen.reserveCapacity(signedFields.count + oversignedFields.count)
+        for list in [[HeaderName(trusted: "From")], signedFields, oversignedFields] {
+            for name in list where !seen.contains(name) {
+                seen.append(name)
+                let extra = oversignedFields.contains(name) ? 1 : 0
+                for _ in 0..<fields.count(of: name.rawValue) + extra { result.append(name.rawValue) }
+            }
         }
         return result
     }

@@ -18,6 +18,30 @@ enum Base64Lines {
         UInt16(alphabet[$0 >> 6]) | UInt16(alphabet[$0 & 63]) << 8
     }
 
+    /// All in one line, padded and without an end.
+    static func unbroken(_ bytes: [UInt8]) -> [UInt8] {
+        var result: [UInt8] = []
+        result.reserveCapacity((bytes.count + 2) / 3 * 4)
+        var index = 0
+        while index + 2 < bytes.count {
+            let number = Int(bytes[index]) << 16 | Int(bytes[index + 1]) << 8 | Int(bytes[index + 2])
+            let (first, second) = (pairs[number >> 12], pairs[number & 0xFFF])
+            result.append(UInt8(truncatingIfNeeded: first))
+            result.append(UInt8(truncatingIfNeeded: first >> 8))
+            result.append(UInt8(truncatingIfNeeded: second))
+            result.append(UInt8(truncatingIfNeeded: second >> 8))
+            index += 3
+        }
+        guard index < bytes.count else { return result }
+        let second = index + 1 < bytes.count ? Int(bytes[index + 1]) : 0
+        let number = Int(bytes[index]) << 16 | second << 8
+        result.append(alphabet[number >> 18])
+        result.append(alphabet[number >> 12 & 63])
+        result.append(index + 1 < bytes.count ? alphabet[number >> 6 & 63] : 0x3D)
+        result.append(0x3D)
+        return result
+    }
+
     /// Appends the lines of `bytes` to `output`; the last line ends too, and is padded if it must be.
     static func append(_ bytes: UnsafeRawBufferPointer, to output: inout [UInt8]) {
         let length = encodedLength(bytes.count)

@@ -60,6 +60,12 @@ struct HeaderWriter {
         column += text.utf8.count
     }
 
+    /// ASCII right behind what was there.
+    mutating func append(_ bytes: ArraySlice<UInt8>) {
+        output += bytes
+        column += bytes.count
+    }
+
     /// Space between two words, which becomes a new line if the next word has no room.
     mutating func space(before count: Int, spaces: Int = 1) {
         if column + spaces + count > Self.lineLength, column > 1, column != startColumn {

@@ -17,6 +17,8 @@ public struct MIMEChunks: AsyncSequence, Sendable {
         private var fileName = ""
         private var expected: Int64?
         private var delivered: Int64 = 0
+        /// What was left of the chunks before, less than one piece.
+        private var carry: [UInt8] = []
         private var current: [UInt8] = []
         private var position = 0
 
@@ -46,8 +48,7 @@ public struct MIMEChunks: AsyncSequence, Sendable {
             fileName = name
             expected = content.length
             delivered = 0
-            current = []
-            position = 0
+            (carry, current, position) = ([], [], 0)
             do {
                 source = Self.iterator(of: try content.chunks())
             } catch {
@@ -64,34 +65,37 @@ public struct MIMEChunks: AsyncSequence, Sendable {
         /// A chunk of whole lines, or the last one; nil at the end of the content.
         private mutating func nextEncoded() async throws -> [UInt8]? {
             try Task.checkCancellation()
-            if current.count - position >= Self.inputSize { return encode(Self.inputSize) }
-            // What is left of this chunk goes before the next.
-            var carry = Array(current[position...])
-            while carry.count < Self.inputSize, let chunk = try await nextChunk() {
-                if carry.isEmpty, chunk.count >= Self.inputSize {
-                    carry = chunk
-                } else {
-                    carry += chunk
+            while true {
+                let rest = current.count - position
+                if carry.isEmpty, rest >= Self.inputSize {
+                    defer { position += Self.inputSize }
+                    return Self.encode(current, position..<position + Self.inputSize)
                 }
+                let taken = Swift.min(Self.inputSize - carry.count, rest)
+                carry += current[position..<position + taken]
+                position += taken
+                if carry.count == Self.inputSize { return encodeCarry() }
+                // Let go before the next one comes, so that one is in memory at a time.
+                (current, position) = ([], 0)
+                guard let chunk = try await nextChunk() else {
+                    guard carry.isEmpty else { return encodeCarry() }
+                    if let expected, delivered != expected { throw wrongLength }
+                    return nil
+                }
+                current = chunk
             }
-            current = carry
-            position = 0
-            guard !current.isEmpty else {
-                if let expected, delivered != expected { throw wrongLength }
-                return nil
-            }
-            return encode(Swift.min(current.count, Self.inputSize))
         }
 
-        private mutating func encode(_ count: Int) -> [UInt8] {
+        private mutating func encodeCarry() -> [UInt8] {
+            defer { carry.removeAll(keepingCapacity: true) }
+            return Self.encode(carry, 0..<carry.count)
+        }
+
+        private static func encode(_ bytes: [UInt8], _ range: Range<Int>) -> [UInt8] {
             var output: [UInt8] = []
-            unsafe current.withUnsafeBytes { bytes in
-                unsafe Base64Lines.append(
-                    UnsafeRawBufferPointer(rebasing: bytes[position..<position + count]),
-                    to: &output
-                )
+            unsafe bytes.withUnsafeBytes { bytes in
+                unsafe Base64Lines.append(UnsafeRawBufferPointer(rebasing: bytes[range]), to: &output)
             }
-            position += count
             return output
         }
 

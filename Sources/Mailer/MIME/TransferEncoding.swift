@@ -21,15 +21,19 @@ struct TextSurvey {
     /// Longer lines are encoded (RFC 5322, section 2.1.1).
     static let longestPlainLine = 78
 
-    /// What each byte is: 0 plain, 1 a line end, 2 to be encoded, 3 white space, 4 plain, but encoded by
-    /// quoted-printable.
+    private static let lineEnd: UInt8 = 1
+    private static let isCounted: UInt8 = 2
+    private static let isNotPlain: UInt8 = 4
+    private static let isSpace: UInt8 = 8
+
+    /// What each byte is, as bits; 0 is plain. An equals sign is plain, but encoded by quoted-printable.
     private static let kinds: [UInt8] = (0..<256).map { byte in
         switch byte {
-        case 0x0A, 0x0D: 1
-        case 0x20, 0x09: 3
-        case 0x3D: 4
+        case 0x0A, 0x0D: lineEnd
+        case 0x20, 0x09: isSpace
+        case 0x3D: isCounted
         case 0x21...0x7E: 0
-        default: 2
+        default: isCounted | isNotPlain
         }
     }
 
@@ -39,26 +43,39 @@ struct TextSurvey {
     private(set) var isPlain = true
 
     init(_ text: Span<UInt8>) {
-        let kinds = Self.kinds
-        var lineStart = 0
-        var lastKind: UInt8 = 0
-        for index in 0..<text.count {
-            let kind = kinds[Int(text[index])]
-            // A line that a relay may change, or that looks like a boundary of ours.
-            if index == lineStart, isPlain, text.startsBadly(at: index) || text.starts("--=_", at: index) {
-                isPlain = false
+        unsafe text.withUnsafeBufferPointer { bytes in
+            unsafe Self.kinds.withUnsafeBufferPointer { kinds in
+                var index = 0
+                while index < bytes.count {
+                    // A line that a relay may change, or that looks like a boundary of ours.
+                    if isPlain, text.startsBadly(at: index) || text.starts("--=_", at: index) { isPlain = false }
+                    unsafe readLine(bytes, kinds, &index)
+                    index += 1
+                }
             }
-            if kind == 1 {
-                if lastKind == 3 || index - lineStart > Self.longestPlainLine { isPlain = false }
-                lineStart = index + 1
-            } else if kind == 2 {
-                encodedCount += 1
-                isPlain = false
-            } else if kind == 4 {
-                encodedCount += 1
-            }
-            lastKind = kind
         }
-        if lastKind == 3 || text.count - lineStart > Self.longestPlainLine { isPlain = false }
+    }
+
+    /// Reads up to the next line end, or to the end of the text.
+    private mutating func readLine(
+        _ bytes: UnsafeBufferPointer<UInt8>,
+        _ kinds: UnsafeBufferPointer<UInt8>,
+        _ index: inout Int
+    ) {
+        let start = index
+        var seen: UInt8 = 0
+        var last: UInt8 = 0
+        while index < bytes.count {
+            let kind = unsafe kinds[Int(bytes[index])]
+            if kind == Self.lineEnd { break }
+            seen |= kind
+            encodedCount &+= Int(kind >> 1 & 1)
+            last = kind
+            index += 1
+        }
+        // White space at the end of a line is lost on the way.
+        if seen & Self.isNotPlain != 0 || last == Self.isSpace || index - start > Self.longestPlainLine {
+            isPlain = false
+        }
     }
 }

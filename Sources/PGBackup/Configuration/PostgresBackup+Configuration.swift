@@ -13,6 +13,11 @@ extension PostgresBackup {
         public var compressionLevel: Int = 1
         /// Which parts of the database; everything unless said otherwise.
         public var selection = DumpSelection()
+        /// Further options of pg_dump, such as `--no-comments`.
+        public var dumpOptions = DumpOptions()
+        /// The most bytes of one data object; a longer archive goes on in a second one. Nil for what the store can keep: it
+        /// is then cut before an upload to S3 would run out of parts.
+        public var objectSizeLimit: Int64?
         /// How long pg_dump waits for a lock on a table before it gives up. While it waits, others may queue behind it.
         public var lockWaitTimeout: Duration = .seconds(60)
         /// How long a connection may take.
@@ -41,7 +46,9 @@ extension PostgresBackup {
             temporaryDirectory = Self.usableDirectory(environment["TMPDIR"])
         }
 
-        /// Reads `BACKUP_DATABASE_URL` (required: the database) and `BACKUP_FILE_PREFIX` (the folder, `backup` unless set).
+        /// Reads `BACKUP_DATABASE_URL` (required: the database), `BACKUP_FILE_PREFIX` (the folder, `backup` unless set),
+        /// `BUCKET_SUBFOLDER` (a folder around it), and
+        /// `BACKUP_OPTIONS` (options of pg_dump, as ``DumpOptions`` takes them).
         /// - Throws: ``PGBackupError`` with ``PGBackupError/Code/invalidConfiguration``.
         public init(environment: [String: String]) throws(PGBackupError) {
             guard let text = environment["BACKUP_DATABASE_URL"], !text.isEmpty else {
@@ -62,6 +69,24 @@ extension PostgresBackup {
             self.environment = environment
             temporaryDirectory = Self.usableDirectory(environment["TMPDIR"])
             if let prefix = environment["BACKUP_FILE_PREFIX"], !prefix.isEmpty { self.prefix = prefix }
+            if let folder = environment["BUCKET_SUBFOLDER"], !folder.isEmpty {
+                prefix = folder + (folder.hasSuffix("/") ? "" : "/") + prefix
+            }
+            if let text = environment["BACKUP_OPTIONS"], !text.isEmpty { try apply(options: text) }
+        }
+
+        private mutating func apply(options text: String) throws(PGBackupError) {
+            do {
+                dumpOptions = try DumpOptions(parsing: text)
+            } catch {
+                throw PGBackupError(
+                    .invalidConfiguration,
+                    "BACKUP_OPTIONS is not \(DumpOptions.expectedText): \(error).",
+                    underlyingError: error
+                )
+            }
+            selection = dumpOptions.selection
+            if let timeout = dumpOptions.lockWaitTimeout { lockWaitTimeout = timeout }
         }
 
         private static func usableDirectory(_ path: String?) -> String {
@@ -78,32 +103,8 @@ extension PostgresBackup {
             guard prefix.utf8.count <= 512, prefix.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else {
                 throw refuse("The prefix of the backups is longer than 512 bytes or has control characters.")
             }
+            if let objectSizeLimit, objectSizeLimit < 1 { throw refuse("objectSizeLimit must be at least 1 byte.") }
             guard lockWaitTimeout >= .milliseconds(1) else { throw refuse("lockWaitTimeout must be at least 1 ms.") }
         }
-    }
-}
-
-/// Which parts of a database are dumped. Names are patterns as psql's `\d` takes them; quote those with capitals.
-///
-/// Large objects are part of a dump only when neither schemas nor tables are chosen.
-public struct DumpSelection: Sendable, Hashable {
-    /// Only these schemas; empty for all.
-    public var schemas: [String] = []
-    /// All but these schemas.
-    public var excludedSchemas: [String] = []
-    /// Only these tables; empty for all.
-    public var tables: [String] = []
-    /// All but these tables.
-    public var excludedTables: [String] = []
-    /// The definition of these tables without their rows.
-    public var tablesWithoutData: [String] = []
-
-    /// Everything.
-    public init() {}
-
-    var arguments: [String] {
-        schemas.map { "--schema=\($0)" } + excludedSchemas.map { "--exclude-schema=\($0)" }
-            + tables.map { "--table=\($0)" } + excludedTables.map { "--exclude-table=\($0)" }
-            + tablesWithoutData.map { "--exclude-table-data=\($0)" }
     }
 }

@@ -1,6 +1,5 @@
 import FoundationEssentials
 import GroundworkCore
-import GroundworkCrypto
 import GroundworkStorage
 import Logging
 
@@ -26,15 +25,18 @@ extension PostgresBackup {
         let id = BackupID(startedAt, random: configuration.random)
         let session = try await open(configuration.database)
         defer { session.connection.end() }
-        let dataKey = keys.data(id)
+        let inventory = try await limited("question for its extensions", toServer: configuration.database) {
+            try await ServerInventory.read(by: session.psql)
+        }
         let dumpStart = time.monotonic
         progress.begin(.dumping, expecting: session.facts.size)
-        let (summary, stored) = try await dump(session, to: dataKey, progress)
+        let (summary, stored) = try await dump(session, id, progress)
         let dumpDuration = dumpStart.duration(to: time.monotonic)
 
         do {
             progress.begin(.checking, expecting: summary.archiveLength)
-            let proof = try await checkStored(dataKey, summary, stored)
+            let proof = try await checkStored(id, summary, stored)
+            let globals = try await storeGlobals(session, id)
             var manifest = BackupManifest(
                 id: id,
                 startedAt: startedAt,
@@ -46,15 +48,15 @@ extension PostgresBackup {
                     reason: "\(session.toolchain.reason)",
                     arguments: dumpArguments
                 ),
-                objects: [
+                objects: zip(summary.objects, stored).enumerated().map { index, pair in
                     .init(
-                        key: dataKey,
+                        key: keys.data(id, index + 1),
                         role: "archive",
-                        length: summary.storedLength,
-                        sha256: Hex.encode(summary.storedSHA256),
-                        partLength: stored.partLength
+                        length: pair.0.length,
+                        sha256: Hex.encode(pair.0.sha256),
+                        partLength: pair.1.partLength
                     )
-                ],
+                },
                 compression: .init(name: "gzip", framing: "members", level: configuration.compressionLevel),
                 archive: .init(
                     format: "pg_dump-custom",
@@ -62,16 +64,22 @@ extension PostgresBackup {
                     sha256: Hex.encode(summary.archiveSHA256)
                 )
             )
+            manifest.server = inventory.server
+            manifest.globals = globals
+            manifest.omissions = BackupOmissions.sentences(configuration, session.facts, inventory, globals)
             manifest.tables = summary.tables
             var warnings = session.warnings
             if let fault = summary.fault {
                 warnings.append("The archive has no index of its tables: \(fault). The backup is whole all the same.")
             }
+            if let reason = globals.reason {
+                warnings.append("The roles of the server are not in the backup: \(reason)")
+            }
             manifest.warnings = warnings
             let manifestKey = try await storeManifest(manifest)
             logger.info(
                 "Backup stored",
-                metadata: ["id": "\(id)", "bytes": "\(summary.storedLength)", "check": "\(proof)"]
+                metadata: ["id": "\(id)", "bytes": "\(manifest.storedLength)", "check": "\(proof)"]
             )
             return BackupReport(
                 manifest: manifest,
@@ -83,7 +91,7 @@ extension PostgresBackup {
                 warnings: warnings
             )
         } catch {
-            try await removeFailed(id, because: error)
+            try await removeFailed(id, objects: stored.count, because: error)
             throw error
         }
     }
@@ -92,15 +100,23 @@ extension PostgresBackup {
         [
             "--format=custom", "--compress=0",
             "--lock-wait-timeout=\(configuration.lockWaitTimeout.clampedMilliseconds)",
-        ] + configuration.selection.arguments
+        ] + configuration.selection.arguments + configuration.dumpOptions.arguments
     }
 
-    /// Dumps, compresses and stores at once.
+    /// The most bytes of one object. S3 ends an upload at part 10,000, and sizes the parts of a length that is not known
+    /// for one and a half times the estimate, each of at least 5 MiB: this ends it before part 9,900.
+    static func objectLimit(estimate: Int64?, _ capabilities: ObjectStoreCapabilities) -> Int64 {
+        let estimate = min(max(0, estimate ?? 0), .max / 2)
+        return min(max(9_900 * (5 << 20), estimate / 100 * 148), capabilities.maximumObjectSize ?? .max)
+    }
+
+    /// Dumps, compresses and stores at once: one object, or more when it gets too long for one.
     private func dump(
         _ session: ServerSession,
-        to key: String,
+        _ id: BackupID,
         _ progress: ProgressReporter
-    ) async throws -> (DumpSummary, ObjectPutResult) {
+    ) async throws -> (DumpSummary, [ObjectPutResult]) {
+        let limit = Self.objectLimit(estimate: session.facts.size, try await store.capabilities())
         var command = session.command(session.toolchain.chosen.dump, dumpArguments)
         command.output = .pipe
         return try await withToolProcess(command) { process in
@@ -108,33 +124,43 @@ extension PostgresBackup {
                 process,
                 connection: session.connection,
                 level: configuration.compressionLevel,
+                objectLimit: configuration.objectSizeLimit.map { min(limit, $0) } ?? limit,
                 progress: progress
             )
-            var options = ObjectPutOptions()
-            options.contentType = "application/gzip"
-            let stored: ObjectPutResult
+            var stored: [ObjectPutResult] = []
             do {
-                stored = try await store.put(
-                    key,
-                    .stream(pipeline.bytes, length: .unknown(estimate: session.facts.size)),
-                    options: options
-                )
-            } catch {
-                try? await removeUnlessCertain(key, after: error)
-                // What pg_dump did is the cause, whatever the store made of it. A store that failed by itself may have
-                // cancelled the reading: then its own error is the cause.
-                if let failure = await pipeline.failure, !(failure is CancellationError) || Task.isCancelled {
-                    throw failure
-                }
-                guard let error = error as? ObjectStoreError else { throw error }
-                throw storeFailure(error, doing: "Storing the dump as \(key)")
-            }
-            do {
+                repeat {
+                    let key = keys.data(id, stored.count + 1)
+                    stored.append(try await put(pipeline, key, estimate: session.facts.size))
+                } while await pipeline.hasMore
                 return (try await pipeline.summary(), stored)
             } catch {
-                try? await shielded { try await store.delete(key) }
+                // A put that throws removes what it may have left; the objects before it are removed here.
+                let written = (1...max(1, stored.count)).map { keys.data(id, $0) }
+                if !stored.isEmpty { try? await shielded { for key in written { try await store.delete(key) } } }
                 throw error
             }
+        }
+    }
+
+    private func put(_ pipeline: DumpPipeline, _ key: String, estimate: Int64?) async throws -> ObjectPutResult {
+        var options = ObjectPutOptions()
+        options.contentType = "application/gzip"
+        do {
+            return try await store.put(
+                key,
+                .stream(pipeline.bytes, length: .unknown(estimate: estimate)),
+                options: options
+            )
+        } catch {
+            try? await removeUnlessCertain(key, after: error)
+            // What pg_dump did is the cause, whatever the store made of it. A store that failed by itself may have
+            // cancelled the reading: then its own error is the cause.
+            if let failure = await pipeline.failure, !(failure is CancellationError) || Task.isCancelled {
+                throw failure
+            }
+            guard let error = error as? ObjectStoreError else { throw error }
+            throw storeFailure(error, doing: "Storing the dump as \(key)")
         }
     }
 
@@ -144,67 +170,6 @@ extension PostgresBackup {
         let isUnknown = (error as? ObjectStoreError)?.code == .outcomeUnknown
         guard isUnknown || error is CancellationError || Task.isCancelled else { return }
         try await shielded { try await store.delete(key) }
-    }
-
-    /// Proves that the store holds what was sent.
-    /// - Returns: the kind of proof.
-    private func checkStored(_ key: String, _ summary: DumpSummary, _ stored: ObjectPutResult) async throws
-        -> BackupReport.Check
-    {
-        func differs(_ what: String) -> PGBackupError {
-            PGBackupError(
-                .storedDataDiffers,
-                "The store \(store.location) does not hold what was sent as \(key): \(what). The object was deleted; run "
-                    + "the backup again.",
-                isRetryable: true
-            )
-        }
-        let size = try await store.head(key).size
-        guard size == summary.storedLength else {
-            throw differs("it has \(size) bytes instead of \(summary.storedLength)")
-        }
-        guard stored.proof == .none else { return BackupReport.Check(stored.proof) }
-        let hash = try Digest(.sha256)
-        for try await chunk in try await store.get(key).content { hash.update(chunk) }
-        guard try hash.finalize() == summary.storedSHA256 else { throw differs("its SHA-256 is another") }
-        return .readBack
-    }
-
-    private func storeManifest(_ manifest: BackupManifest) async throws -> String {
-        let key = keys.manifest(manifest.id)
-        var options = ObjectPutOptions()
-        options.contentType = "application/json"
-        if try await store.capabilities().conditionalPut == .enforced { options.condition = .ifAbsent }
-        let bytes = try manifest.encoded()
-        guard bytes.count <= BackupManifest.sizeLimit else {
-            throw PGBackupError(
-                .invalidManifest,
-                "The manifest would have \(bytes.count) bytes, more than can be read."
-            )
-        }
-        do {
-            try await store.put(key, .bytes(bytes), options: options)
-        } catch let error as ObjectStoreError where [.outcomeUnknown, .preconditionFailed].contains(error.code) {
-            // An answer may have been lost: if our bytes are there, it worked.
-            guard try await store.read(key, upTo: BackupManifest.sizeLimit) == bytes else { throw error }
-        }
-        return key
-    }
-
-    /// Removes what a failed run has stored: the manifest first, so that at no time one without data is there.
-    private func removeFailed(_ id: BackupID, because error: any Error) async throws {
-        let (store, keys, logger) = (store, keys, logger)
-        try? await shielded {
-            do {
-                try await store.delete(keys.manifest(id))
-                try await store.delete(keys.data(id))
-            } catch let failure {
-                logger.error(
-                    "The objects of a failed backup could not be deleted",
-                    metadata: ["id": "\(id)", "error": "\(failure)"]
-                )
-            }
-        }
     }
 }
 

@@ -3,11 +3,14 @@ import GroundworkCore
 /// Where the objects of backups lie in a store.
 ///
 ///     PREFIX/manifests/ID.manifest.json     one for each backup, written last
-///     PREFIX/data/ID.dump.gz                its archive
+///     PREFIX/data/ID.dump.gz                its archive; what is longer than an object may be goes on in ID.dump.2.gz …
+///     PREFIX/data/ID.globals.sql            the server's roles
 ///     PREFIX/verifications/ID/TIME-LEVEL-OUTCOME.json   one for each verification
 ///     PREFIX/pins/ID.json                   while the backup must not be deleted
 ///     PREFIX/history.json                   the runs of the past, failed ones too
 ///     PREFIX/catalog.json                   a cache of what retention needs of all manifests
+///     PREFIX/lease.json                     which run is at work
+///     PREFIX/status.html                    the status page of the last run
 ///
 /// One listing of `PREFIX/manifests/` finds all backups and nothing else; files of other tools beside the folder, such
 /// as `PREFIX-2026-01-25.tar.gz`, are never touched.
@@ -30,7 +33,13 @@ struct BackupKeys: Sendable, Hashable {
 
     func manifest(_ id: BackupID) -> String { "\(manifests)\(id)\(Self.manifestSuffix)" }
 
-    func data(_ id: BackupID) -> String { "\(base)data/\(id).dump.gz" }
+    /// - Parameter number: 1 for the first object of an archive; further ones are there only for archives that are longer
+    ///   than an object may be.
+    func data(_ id: BackupID, _ number: Int = 1) -> String {
+        "\(base)data/\(id).dump\(number == 1 ? "" : ".\(number)").gz"
+    }
+
+    func globals(_ id: BackupID) -> String { "\(base)data/\(id).globals.sql" }
 
     /// The id in the key of a manifest; nil for anything else.
     func id(ofManifest key: String) -> BackupID? {
@@ -71,4 +80,16 @@ struct BackupKeys: Sendable, Hashable {
 
     /// The cache of what retention needs of all manifests.
     var catalog: String { "\(base)catalog.json" }
+
+    /// Which run is at work.
+    var lease: String { "\(base)lease.json" }
+
+    /// What the lease's proof is made with; it is deleted at once.
+    var leaseProbe: String { "\(base)lease-probe.txt" }
+
+    /// The status page of the last run.
+    var statusPage: String { "\(base)status.html" }
+
+    /// What the keys of the objects begin with that a check of the store writes and deletes.
+    var checks: String { "\(base)check/" }
 }

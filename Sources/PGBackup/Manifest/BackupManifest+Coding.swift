@@ -57,7 +57,7 @@ extension BackupManifest {
             PGBackupError(.invalidManifest, "The manifest \(key) cannot be used: \(reason).")
         }
         guard !objects.isEmpty, objects.count <= 10_000 else { throw refuse("it names \(objects.count) data objects") }
-        for object in objects {
+        for object in objects + [globals?.object].compactMap(\.self) {
             guard object.length > 0, Hex.decode(object.sha256)?.count == 32, !object.key.isEmpty else {
                 throw refuse("the data object \(object.key) has no valid length or SHA-256")
             }
@@ -122,6 +122,9 @@ extension BackupManifest {
         try container.encode(archive, forKey: .archive)
         try container.encode(encryption, forKey: .encryption)
         try container.encode(tables, forKey: .tables)
+        try container.encode(server, forKey: .server)
+        try container.encode(globals, forKey: .globals)
+        try container.encode(omissions, forKey: .omissions)
         try container.encode(warnings, forKey: .warnings)
     }
 
@@ -152,6 +155,9 @@ extension BackupManifest {
         minimumReader = try container.decode(Int.self, forKey: .minimumReader)
         encryption = try container.decodeIfPresent(JSONValue.self, forKey: .encryption)
         tables = try container.decodeIfPresent([Table].self, forKey: .tables)
+        server = try container.decodeIfPresent(Server.self, forKey: .server)
+        globals = try container.decodeIfPresent(Globals.self, forKey: .globals)
+        omissions = try container.decodeIfPresent([String].self, forKey: .omissions) ?? []
         warnings = try container.decodeIfPresent([String].self, forKey: .warnings) ?? []
     }
 }

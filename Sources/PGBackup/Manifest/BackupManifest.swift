@@ -31,6 +31,12 @@ public struct BackupManifest: Sendable, Hashable, Codable {
     public var encryption: JSONValue? = nil
     /// The tables' places in the archive, where it was read as it went by.
     public var tables: [Table]? = nil
+    /// What the database needs around it; null in manifests of versions that did not ask.
+    public var server: Server? = nil
+    /// The roles of the server; null in manifests of versions that did not ask.
+    public var globals: Globals? = nil
+    /// What is not in the backup, in full sentences.
+    public var omissions: [String] = []
     /// What a reader should know, in full sentences.
     public var warnings: [String] = []
     /// The bytes that the manifest was read from, with what this version does not know. They are taken apart only when it
@@ -92,7 +98,7 @@ public struct BackupManifest: Sendable, Hashable, Codable {
     public struct DataObject: Sendable, Hashable, Codable {
         /// Its key.
         public var key: String
-        /// What it is: `archive`.
+        /// What it is: `archive`, or `globals`.
         public var role: String
         /// Its length in bytes.
         public var length: Int64
@@ -138,13 +144,13 @@ public struct BackupManifest: Sendable, Hashable, Codable {
         public var sha256: String?
         /// Where its bytes stand in the uncompressed archive: first byte and the byte behind the last.
         public var archiveRange: [Int64]
-        /// Where they stand in the data object, in whole gzip members.
+        /// Where they stand in the data objects, one behind the other, in whole gzip members.
         public var objectRange: [Int64]?
     }
 
     enum CodingKeys: String, CodingKey {
         case formatVersion, minimumReader, id, startedAt, finishedAt, source, tool, objects, compression, archive
-        case encryption, tables, warnings
+        case encryption, tables, server, globals, omissions, warnings
     }
 
     init(

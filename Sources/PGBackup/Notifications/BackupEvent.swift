@@ -21,6 +21,8 @@ public struct BackupEvent: Sendable, Hashable {
         public static let succeeded = Kind("succeeded")
         /// Runs that were due did not take place.
         public static let missed = Kind("missed")
+        /// Somebody tries whether notifications arrive.
+        public static let test = Kind("test")
 
         /// The kind's name.
         public var description: String { rawValue }

@@ -28,11 +28,11 @@ package struct ToolCommand: Sendable {
     ///
     /// `setpriv` of util-linux changes the user and then becomes the program. The spawner's own options would do it in a
     /// forked copy of this process, where glibc's `setgroups` can wait forever for threads that were not copied.
-    package func run(as user: String) -> ToolCommand {
+    package func run(asUser user: UInt32, group: UInt32) -> ToolCommand {
         var command = self
         command.executable = "/usr/bin/setpriv"
         command.arguments =
-            ["--reuid=\(user)", "--regid=\(user)", "--init-groups", "--", executable] + arguments
+            ["--reuid=\(user)", "--regid=\(group)", "--init-groups", "--", executable] + arguments
         return command
     }
 

@@ -55,6 +55,21 @@ enum ToolFailure {
     }
 
     private static let rules: [Rule] = [
+        Rule(code: .noSpace, signs: ["53100", "No space left on device"]) { place, _ in
+            "the disk of the server of \(place) is full."
+        },
+        Rule(code: .toolUnsuitable, signs: ["unrecognized configuration parameter \"transaction_timeout\""]) {
+            place,
+            _ in
+            "it is newer than the server of \(place), which does not know all of its settings. Install the client programs of "
+                + "the server's version, or restore into a new database."
+        },
+        Rule(
+            code: .extensionMissing,
+            signs: ["could not open extension control file", "is not available\nDETAIL", "0A000: extension"]
+        ) { place, _ in
+            "the server of \(place) lacks an extension that the backup needs. Install its package there."
+        },
         Rule(code: .toolUnsuitable, signs: ["server version mismatch"]) { place, _ in
             "it is older than the server of \(place). Install the client programs of the server's version."
         },
@@ -124,9 +139,6 @@ enum ToolFailure {
         },
         Rule(code: .databaseExists, signs: ["42P04"]) { place, _ in
             "a database of that name exists at \(place) already."
-        },
-        Rule(code: .systemFailure, signs: ["53100", "No space left on device"]) { place, _ in
-            "the disk of the server of \(place) is full."
         },
     ]
 }

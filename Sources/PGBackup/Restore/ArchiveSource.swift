@@ -57,6 +57,13 @@ actor ArchiveSource {
         }
     }
 
+    /// Reads the stored bytes to their end without decompressing them: lengths and hashes are compared all the same.
+    /// - Returns: how many there are.
+    func readStored() async throws -> Int64 {
+        while try await nextStored() != nil { progress.update(archiveBytes: 0, storedBytes: storedLength) }
+        return storedLength
+    }
+
     private func nextStored() async throws -> [UInt8]? {
         while true {
             if current == nil {

@@ -36,7 +36,7 @@ extension PostgresBackup {
         }
     }
 
-    private func restore(
+    func restore(
         _ manifest: BackupManifest,
         intoNew name: String,
         on server: DatabaseURL,
@@ -61,6 +61,8 @@ extension PostgresBackup {
                     + "that database, or restore into it with existingDatabase and a confirmation."
             )
         }
+        var notes: [String] = []
+        if options.createsRoles { notes = try await createRoles(of: manifest, session.psql) }
         // A server goes on when its client is gone: ended half way, this would leave a database that nobody drops.
         let create =
             "SET statement_timeout = '5min';\n"
@@ -68,7 +70,7 @@ extension PostgresBackup {
         _ = try await shielded { try await session.psql.run(create) }
         do {
             try Task.checkCancellation()
-            return try await fill(
+            var report = try await fill(
                 server.with(database: name),
                 manifest,
                 session.toolchain,
@@ -78,6 +80,10 @@ extension PostgresBackup {
                 progress,
                 start
             )
+            report.warnings = notes + report.warnings
+            if options.comparesRows { try await compare(&report, with: manifest) }
+            report.duration = start.duration(to: configuration.time.monotonic)
+            return report
         } catch {
             let force = session.facts.version.major >= 13 ? " WITH (FORCE)" : ""
             let drop = "DROP DATABASE IF EXISTS \(SQL.identifier(name))\(force);\n"
@@ -148,10 +154,11 @@ extension PostgresBackup {
             connectTimeout: configuration.connectTimeout
         )
         defer { connection.end() }
+        let tolerance = TimeoutTolerance(toolchain, isNew: isNew)
         var command = ToolCommand(
             toolchain.chosen.restore,
-            ["--format=custom", "--exit-on-error", "--no-password", "--dbname=\(connection.connectionString)"]
-                + arguments + options.arguments,
+            ["--format=custom", "--no-password", "--dbname=\(connection.connectionString)"]
+                + (tolerance.isNeeded ? [] : ["--exit-on-error"]) + arguments + options.arguments,
             environment: connection.environment
         )
         command.input = .pipe
@@ -160,7 +167,8 @@ extension PostgresBackup {
         let source = try ArchiveSource(manifest, key: keys.manifest(manifest.id), store: store, progress: progress)
         try await withToolProcess(command) { process in
             try await ArchiveFeeder(source: source).run(into: process) { exit in
-                ToolFailure.error(for: process, exit, connection: connection)
+                tolerance.accepts(exit, process.errorText)
+                    ? nil : ToolFailure.error(for: process, exit, connection: connection)
             }
         }
         let restoreDuration = restoreStart.duration(to: time.monotonic)
@@ -217,8 +225,38 @@ extension PostgresBackup {
         }
     }
 
+    /// Counts the rows of a new database. Questions that fail are a warning: the data is restored and proved by its hash.
+    private func compare(_ report: inout RestoreReport, with manifest: BackupManifest) async throws {
+        do {
+            let comparison = try await withPsql(of: report.database, report.toolchain) { psql in
+                RowComparison.compare(manifest.tables, with: try await RestoredTable.read(by: psql)).comparison
+            }
+            report.comparison = comparison
+            report.warnings += comparison.findings
+        } catch {
+            try Task.checkCancellation()
+            report.warnings.append("The restore is complete, but its rows could not be counted. (\(error))")
+        }
+    }
+
+    /// Runs `body` with a psql for one database.
+    func withPsql<Result>(
+        of url: DatabaseURL,
+        _ toolchain: ToolchainReport,
+        _ body: (Psql) async throws -> Result
+    ) async throws -> Result {
+        let connection = try Connection(
+            url,
+            inherited: configuration.environment,
+            temporaryDirectory: configuration.temporaryDirectory,
+            connectTimeout: configuration.connectTimeout
+        )
+        defer { connection.end() }
+        return try await body(Psql(executable: toolchain.chosen.psql, connection: connection))
+    }
+
     /// Connects to the URL's database, or to one that every server has: to create a database, any will do.
-    private func openAnyDatabase(of url: DatabaseURL, minimum: PostgresVersion) async throws -> ServerSession {
+    func openAnyDatabase(of url: DatabaseURL, minimum: PostgresVersion) async throws -> ServerSession {
         do {
             return try await open(url, minimum: minimum)
         } catch let error as PGBackupError where error.code == .databaseNotFound {
@@ -237,26 +275,4 @@ extension PostgresBackup {
 extension BackupManifest {
     /// An archive is read by the version that wrote it, or a newer one.
     var toolVersion: PostgresVersion { PostgresVersion(number: tool.versionNumber) }
-}
-
-extension BackupManifest.Source {
-    /// The statement that makes an empty database like this one.
-    func createDatabase(_ name: String, on server: PostgresVersion, _ options: RestoreOptions) -> String {
-        var text = "CREATE DATABASE \(SQL.identifier(name)) TEMPLATE template0 ENCODING \(SQL.literal(encoding))"
-        if !options.usesServerLocale {
-            text += " LC_COLLATE \(SQL.literal(collation)) LC_CTYPE \(SQL.literal(characterType))"
-            switch localeProvider {
-            case "icu" where server.major >= 15:
-                text += " LOCALE_PROVIDER icu"
-                if let locale { text += " ICU_LOCALE \(SQL.literal(locale))" }
-            case "builtin" where server.major >= 17:
-                text += " LOCALE_PROVIDER builtin"
-                if let locale { text += " BUILTIN_LOCALE \(SQL.literal(locale))" }
-            case "libc" where server.major >= 15:
-                text += " LOCALE_PROVIDER libc"
-            default: break
-            }
-        }
-        return text + ";\n"
-    }
 }

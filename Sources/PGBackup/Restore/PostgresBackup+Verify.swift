@@ -28,6 +28,22 @@ extension PostgresBackup {
         }
     }
 
+    /// Reads the data objects of a backup and compares their lengths and SHA-256 with the manifest; nothing is decoded, and
+    /// no program is needed.
+    /// - Returns: the bytes read.
+    /// - Throws: ``PGBackupError``: ``PGBackupError/Code/dataMissing``, ``PGBackupError/Code/dataTruncated``,
+    ///   ``PGBackupError/Code/dataCorrupted`` and others; `CancellationError`.
+    @discardableResult
+    public func verifyStored(_ id: BackupID, progress: BackupProgressHandler? = nil) async throws -> Int64 {
+        try await operation("verification of \(id)") {
+            let manifest = try await readManifest(id).get()
+            let reporter = ProgressReporter(progress, time: configuration.time)
+            reporter.begin(.verifying, expecting: manifest.archive.length)
+            let source = try ArchiveSource(manifest, key: keys.manifest(id), store: store, progress: reporter)
+            return try await source.readStored()
+        }
+    }
+
     func verify(_ manifest: BackupManifest, _ progress: ProgressReporter) async throws -> VerificationReport {
         let start = configuration.time.monotonic
         let id = manifest.id

@@ -55,14 +55,25 @@ public struct RestoreOptions: Sendable, Hashable {
     public var analyzes = true
     /// How long gathering statistics may take, before it is given up with a warning; nil for no limit of its own.
     public var analyzeTimeout: Duration? = .seconds(3600)
+    /// For a new database: whether its rows are counted, table by table, and compared with those of the dump. What differs is
+    /// told in ``RestoreReport/comparison`` and among the warnings.
+    public var comparesRows = true
+    /// For a new database: create the roles that the server lacks, as the backup's script of roles describes them, without
+    /// passwords.
+    public var createsRoles = false
     /// For a new database: take the locale of the server, where that of the source does not exist.
     public var usesServerLocale = false
+    /// For a new database, instead of any other locale.
+    var replacementLocale: String?
+    /// A file with the entries of the archive that are restored.
+    var listFile: String?
 
     /// The defaults.
     public init() {}
 
     var arguments: [String] {
         (restoresOwners ? [] : ["--no-owner"]) + (restoresPrivileges ? [] : ["--no-privileges"])
+            + (listFile.map { ["--use-list=\($0)"] } ?? [])
     }
 }
 
@@ -84,6 +95,8 @@ public struct RestoreReport: Sendable, Hashable {
     public var analyzeDuration: Duration
     /// The time of all together.
     public var duration: Duration
+    /// The restored tables beside the manifest; nil where they were not compared.
+    public var comparison: VerificationRecord.Comparison?
     /// What is not ideal, in full sentences.
     public var warnings: [String]
 

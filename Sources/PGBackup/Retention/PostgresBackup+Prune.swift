@@ -98,6 +98,12 @@ extension PostgresBackup {
     /// Deletes one backup: its manifest first, and only if that says what the plan was made with.
     private func remove(_ backup: RetentionCandidate, records: [String], _ options: PruneOptions) async -> PrunePart {
         var part = PrunePart()
+        guard !options.isDryRun else {
+            // What the plan was made with is enough to tell it; to do it, each manifest is read once more.
+            part.backup = backup.id
+            part.bytes = [backup.storedLength]
+            return part
+        }
         let manifestKey = keys.manifest(backup.id)
         let manifest: BackupManifest
         do {
@@ -122,8 +128,9 @@ extension PostgresBackup {
             return part
         }
         // A manifest that was changed may name anything; only this backup's own objects are deleted.
-        let own = manifest.objects.filter { keys.id(ofData: $0.key) == manifest.id }
-        for object in manifest.objects where keys.id(ofData: object.key) != manifest.id {
+        let objects = manifest.objects + [manifest.globals?.object].compactMap(\.self)
+        let own = objects.filter { keys.id(ofData: $0.key) == manifest.id }
+        for object in objects where keys.id(ofData: object.key) != manifest.id {
             part.warnings.append(
                 "The manifest of \(manifest.id) names the object \(object.key), which is not its own; it is left alone."
             )
@@ -131,10 +138,6 @@ extension PostgresBackup {
         func succeeded() {
             part.backup = manifest.id
             for object in own { part.bytes.append(object.length) }
-        }
-        guard !options.isDryRun else {
-            succeeded()
-            return part
         }
         do {
             guard try await !exists(keys.pin(manifest.id)) else {

@@ -20,6 +20,7 @@ public struct ClientPrograms: Sendable, Hashable, CustomStringConvertible {
 
     var dump: String { "\(directory)/pg_dump" }
     var restore: String { "\(directory)/pg_restore" }
+    var dumpAll: String { "\(directory)/pg_dumpall" }
     var psql: String { "\(directory)/psql" }
 }
 

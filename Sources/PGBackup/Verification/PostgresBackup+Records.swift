@@ -7,44 +7,50 @@ extension PostgresBackup {
     /// The most bytes of a record that are read.
     static let recordLimit = 1 << 20
 
-    /// Verifies a backup as ``verify(_:progress:)`` does and stores the outcome beside it: a success, and also a failure
-    /// that is the backup's own.
+    /// Verifies a backup as far as `level` says and stores the outcome beside it: a success, and also a failure that is the
+    /// backup's own.
+    ///
+    /// - ``VerificationLevel/stored``: ``verifyStored(_:progress:)``.
+    /// - ``VerificationLevel/decoded``: ``verify(_:progress:)``.
+    /// - ``VerificationLevel/restored``: ``drill(_:options:progress:)``.
     /// - Returns: the record that was stored.
     /// - Throws: ``PGBackupError``, also after a failure was recorded; `CancellationError`.
     @discardableResult
     public func verifyAndRecord(
         _ id: BackupID,
+        level: VerificationLevel = .decoded,
+        drill options: DrillOptions = DrillOptions(),
         progress: BackupProgressHandler? = nil
     ) async throws -> VerificationRecord {
+        if level == .restored { return try await drill(id, options: options, progress: progress).record }
         let time = configuration.time
-        let startedAt = time.now
         let start = time.monotonic
+        var record = VerificationRecord(
+            backup: id,
+            level: level,
+            passed: true,
+            startedAt: time.now,
+            seconds: 0,
+            storedBytes: 0,
+            archiveBytes: 0
+        )
         do {
-            let report = try await verify(id, progress: progress)
-            var record = VerificationRecord(
-                backup: id,
-                level: .decoded,
-                passed: true,
-                startedAt: startedAt,
-                seconds: report.duration.seconds,
-                storedBytes: report.storedBytes,
-                archiveBytes: report.archiveBytes
-            )
-            record.tool = "pg_restore \(report.decodedBy.version)"
+            if level == .stored {
+                record.storedBytes = try await verifyStored(id, progress: progress)
+            } else {
+                let report = try await verify(id, progress: progress)
+                record.storedBytes = report.storedBytes
+                record.archiveBytes = report.archiveBytes
+                record.tool = "pg_restore \(report.decodedBy.version)"
+            }
+            record.seconds = start.duration(to: time.monotonic).seconds
             try await store(record)
             return record
         } catch let error as PGBackupError
             where [.dataMissing, .dataTruncated, .dataCorrupted].contains(error.code)
         {
-            var record = VerificationRecord(
-                backup: id,
-                level: .decoded,
-                passed: false,
-                startedAt: startedAt,
-                seconds: start.duration(to: time.monotonic).seconds,
-                storedBytes: 0,
-                archiveBytes: 0
-            )
+            record.passed = false
+            record.seconds = start.duration(to: time.monotonic).seconds
             record.message = error.message
             do {
                 try await store(record)

@@ -35,6 +35,23 @@ public struct VerificationRecord: Sendable, Hashable, Codable {
         }
     }
 
+    /// What `amcheck` found in the restored database.
+    public struct Integrity: Sendable, Hashable, Codable {
+        /// How many B-tree indexes were checked, with the rows that they must hold.
+        public var indexes: Int
+        /// How many tables were checked.
+        public var tables: Int
+        /// What is damaged, in full sentences.
+        public var findings: [String]
+
+        /// Describes a check.
+        public init(indexes: Int, tables: Int, findings: [String] = []) {
+            self.indexes = indexes
+            self.tables = tables
+            self.findings = findings
+        }
+    }
+
     /// The format's version.
     public var formatVersion = 1
     /// The backup.
@@ -58,10 +75,14 @@ public struct VerificationRecord: Sendable, Hashable, Codable {
     public var tool: String?
     /// The size of the restored database on disk in bytes.
     public var restoredBytes: Int64?
-    /// The seconds that the restore alone took.
+    /// The seconds from the first byte read until the restored database could be used: pg_restore and ANALYZE.
     public var restoreSeconds: Double?
     /// The restored tables beside the manifest.
     public var comparison: Comparison?
+    /// What `amcheck` found; null where it did not run.
+    public var integrity: Integrity?
+    /// What the server of the drill lacks or does otherwise, in full sentences: none of it is the backup's fault.
+    public var notes: [String]?
     /// Why it failed, or what should be known, in full sentences.
     public var message: String?
     private var begun: RecordTime
@@ -90,7 +111,7 @@ public struct VerificationRecord: Sendable, Hashable, Codable {
 
     enum CodingKeys: String, CodingKey {
         case formatVersion, backup, level, passed, seconds, storedBytes, archiveBytes, tool, restoredBytes
-        case restoreSeconds, comparison, message
+        case restoreSeconds, comparison, integrity, notes, message
         case begun = "startedAt"
     }
 }

@@ -1,6 +1,6 @@
 import EnvSchema
 import EnvSchemaAudit
-import GroundworkCore
+import GroundworkBase
 import Testing
 
 /// The audit of the example finds, variable by variable, what the tables of the deployment research state.

@@ -2,7 +2,7 @@ import EnvSchema
 import EnvSchemaAudit
 import EnvSchemaTools
 import FoundationEssentials
-import GroundworkCore
+import GroundworkBase
 import Testing
 
 /// Whatever the services hold, no report, output, boot report or error of an audit holds a value, nor a piece of four

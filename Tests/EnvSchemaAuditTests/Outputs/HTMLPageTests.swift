@@ -1,6 +1,6 @@
 import EnvSchema
 import EnvSchemaAudit
-import GroundworkCore
+import GroundworkBase
 import GroundworkCrypto
 import Testing
 

@@ -1,5 +1,5 @@
 import EnvSchemaAudit
-import GroundworkCore
+import GroundworkBase
 import Testing
 
 @Suite struct ServiceValuesRailwayTests {

@@ -1,7 +1,7 @@
 import EnvSchema
 import EnvSchemaTools
 import FoundationEssentials
-import GroundworkCore
+import GroundworkBase
 import GroundworkTestProcesses
 import Testing
 

@@ -1,5 +1,5 @@
 import EnvSchema
-import GroundworkCore
+import GroundworkBase
 import Testing
 
 /// A variable that holds a secret of a kind.

@@ -2,7 +2,7 @@ import EnvSchema
 import EnvSchemaTools
 import FoundationEssentials
 import Glibc
-import GroundworkCore
+import GroundworkBase
 import Testing
 
 @Suite struct SecretScannerTests {

@@ -1,6 +1,6 @@
 import EnvSchema
 import FoundationEssentials
-import GroundworkCore
+import GroundworkBase
 import Testing
 
 @Suite struct ByteValueTests {

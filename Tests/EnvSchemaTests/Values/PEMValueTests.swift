@@ -1,7 +1,7 @@
 import EnvSchema
 import FoundationEssentials
 import Glibc
-import GroundworkCore
+import GroundworkBase
 import Testing
 
 @Suite struct PEMValueTests {

@@ -1,5 +1,5 @@
 import EnvSchema
-import GroundworkCore
+import GroundworkBase
 
 /// Limits in one expression.
 func limits(_ change: (inout EnvLimits) -> Void) -> EnvLimits {

@@ -42,7 +42,7 @@ extension ExampleTests {
                 let user = user.changing(["AWS_SECRET_ACCESS_KEY": "not-the-one"])
                 try await expectFailure(user, saying: ["Check the secret access key"])
                 try await expectFailure(user, .store, ["ls"], saying: ["Check the secret access key"])
-                #expect(server.keys(in: "backups").isEmpty)
+                #expect(server.backupKeys(in: "backups").isEmpty)
             }
         }
 

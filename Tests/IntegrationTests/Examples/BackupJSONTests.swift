@@ -46,14 +46,14 @@ extension ExampleTests {
                 let made = try await PythonObject(run.standardOutput)
                 #expect(
                     made.keys == [
-                        "ok", "id", "database", "serverVersion", "archiveBytes", "storedBytes", "seconds",
-                        "dumpSeconds",
-                        "check", "store", "manifest", "objects", "warnings",
+                        "ok", "status", "id", "database", "serverVersion", "archiveBytes", "storedBytes", "seconds",
+                        "dumpSeconds", "check", "verified", "pruned", "store", "manifest", "objects", "warnings",
+                        "undelivered",
                     ]
                 )
                 #expect(made.types["ok"] == "bool" && made.types["archiveBytes"] == "int")
                 #expect(made.types["seconds"] == "float" && made.types["objects"] == "list")
-                #expect(made.counts == ["objects": 1, "warnings": 0])
+                #expect(made.counts == ["objects": 1, "warnings": 0, "undelivered": 0])
                 let id = try #require(made.texts["id"])
 
                 let list = try await PythonObject(try await user.run(.backup, ["list", "--json"]).standardOutput)

@@ -72,6 +72,13 @@ func withRealUser(
     }
 }
 
+extension LoopbackS3Server {
+    /// The keys of what belongs to backups: data and manifests, without the lease and the history of runs.
+    func backupKeys(in bucket: String) -> [String] {
+        keys(in: bucket).filter { $0.contains("/data/") || $0.contains("/manifests/") }
+    }
+}
+
 extension RealS3Server {
     /// The keys of a bucket.
     func keys(in bucket: String = "backups") async throws -> [String] {

@@ -6,14 +6,14 @@ import S3CompatTesting
 import Testing
 
 extension ExampleTests {
-    /// `Documentation/Runbooks/Restore.md`: its commands, in its order, as they stand there.
+    /// `Documentation/Runbooks/backup-restore.md`: its commands, in its order, as they stand there.
     @Suite struct RestoreRunbook {
         private struct Page {
             let text: String
 
             init() throws {
                 text = try String(
-                    contentsOfFile: "\(PackageRoot.path)/Documentation/Runbooks/Restore.md",
+                    contentsOfFile: "\(PackageRoot.path)/Documentation/Runbooks/backup-restore.md",
                     encoding: .utf8
                 )
             }
@@ -73,8 +73,8 @@ extension ExampleTests {
                     "PGPASSWORD": cluster.password.withValue { $0 },
                     "KEY": key,
                 ])
-                let ours = page.commands("backup")
-                #expect(ours.count == 3)
+                let ours = page.commands("backup").filter { !$0.contains("LEGACY") }
+                #expect(ours.count == 7)
                 for command in ours { _ = try await run(command, admin) }
                 #expect(try await cluster.rowCounts(of: "app_restored") == rows)
 
@@ -85,7 +85,7 @@ extension ExampleTests {
                 #expect(try await cluster.rowCounts(of: "app_broken").isEmpty)
 
                 let byHand = page.blocks("bash")
-                try #require(byHand.count == 2)
+                try #require(byHand.count == 3)
                 let manifest = try #require(server.keys(in: "backups").first { $0.contains("/manifests/") })
                 let bytes = try await server.contents(of: manifest, in: "backups") ?? []
                 let text = String(decoding: bytes, as: UTF8.self)
@@ -106,8 +106,34 @@ extension ExampleTests {
                 )
                 #expect(try await run(parts[1], admin).outputText.contains("TABLE DATA public orders"))
 
+                try await theTemplatesObject(page, byHand[2], admin, cluster, server)
                 for name in ["app", "app_broken", "app_restored"] { try await cluster.dropDatabase(name) }
             }
+        }
+
+        /// An object as the template stores it, restored by our program and by hand.
+        private func theTemplatesObject(
+            _ page: Page,
+            _ byHand: String,
+            _ admin: ExampleUser,
+            _ cluster: PostgresCluster,
+            _ server: LoopbackS3Server
+        ) async throws {
+            let key = "backup-2026-01-25T05-00-00-123Z.tar.gz"
+            let rows = try await cluster.rowCounts(of: "shop")
+            let admin = admin.changing(["LEGACY": key])
+            _ = try await run(
+                "pg_dump --dbname=shop --format=tar | gzip > old.tar.gz; store put old.tar.gz \(key)",
+                admin
+            )
+            let commands = page.commands("backup").filter { $0.contains("LEGACY") }
+            #expect(commands.count == 1)
+            try await cluster.dropDatabase("app_restored")
+            for command in commands { _ = try await run(command, admin) }
+            #expect(try await cluster.rowCounts(of: "app_restored") == rows)
+            try await recreate("app_restored", cluster)
+            _ = try await run(byHand, admin)
+            #expect(try await cluster.rowCounts(of: "app_restored") == rows)
         }
     }
 }

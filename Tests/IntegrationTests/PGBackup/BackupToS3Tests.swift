@@ -52,7 +52,7 @@ import Testing
             let original = try await setting.cluster.plainDump(of: "source")
             let restored = try await setting.cluster.plainDump(of: "restored")
             #expect(original == restored)
-            #expect(setting.server.keys(in: "backups").count == 2)
+            #expect(setting.server.keys(in: "backups").count == 3)
         }
     }
 

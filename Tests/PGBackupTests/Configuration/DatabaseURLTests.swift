@@ -68,7 +68,8 @@ import Testing
         #expect(url.parameters == ["connect_timeout": "5"])
     }
 
-    @Test func dropsParametersThatLibpqDoesNotKnow() throws {
+    @Test("Rule 8: parameters that libpq does not know are dropped with a warning")
+    func dropsParametersThatLibpqDoesNotKnow() throws {
         let url = try DatabaseURL(
             parsing: "postgres://h/db?schema=public&sslmode=require&pgbouncer=true&pool_timeout=0"
         )
@@ -100,11 +101,14 @@ import Testing
         #expect(throws: TextParsingError.self) { try DatabaseURL(parsing: text) }
     }
 
-    @Test(arguments: [
-        ("postgres://app@ep-cool-pooler.eu.aws.neon.tech/db", true), ("postgres://h:6543/db", true),
-        ("postgres://aws-0-eu.pooler.supabase.com/db", true), ("postgres://pgbouncer/db", true),
-        ("postgres://h:5432/db", false), ("postgres://db.example.com/pooler", false),
-    ])
+    @Test(
+        "Rule 9: the sign of a pooler is seen in the URL",
+        arguments: [
+            ("postgres://app@ep-cool-pooler.eu.aws.neon.tech/db", true), ("postgres://h:6543/db", true),
+            ("postgres://aws-0-eu.pooler.supabase.com/db", true), ("postgres://pgbouncer/db", true),
+            ("postgres://h:5432/db", false), ("postgres://db.example.com/pooler", false),
+        ]
+    )
     func hintsAtPoolers(text: String, isPooler: Bool) throws {
         #expect((try DatabaseURL(parsing: text).poolerHint != nil) == isPooler)
     }

@@ -86,7 +86,8 @@ extension RealPostgresTests {
             #expect(error.message.contains("postgresql-client"))
         }
 
-        @Test func programsThatAreTooOldAreNamedWithThePackageToInstall() async throws {
+        @Test("Rule 5: programs that are too old are refused with the package to install")
+        func programsThatAreTooOldAreNamedWithThePackageToInstall() async throws {
             let cluster = try PostgresScope.cluster
             let error = try await withTemporaryDirectory { directory in
                 try fakePrograms("14.20", in: directory, real: cluster.binaries)

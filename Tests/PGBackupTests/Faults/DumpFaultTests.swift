@@ -10,7 +10,8 @@ import Testing
 extension RealPostgresTests {
     /// What goes wrong while a dump runs: one error each, and nothing left that lists as a backup.
     @Suite struct DumpFaultTests {
-        @Test func aDumpThatIsKilledHalfWayLeavesNothing() async throws {
+        @Test("Rule 2: the end of a stream completes no upload before the exit status is known")
+        func aDumpThatIsKilledHalfWayLeavesNothing() async throws {
             try await withDatabase(.bulk) { cluster, name in
                 let store = HookedStore {
                     $0.duringPut = { key, bytes in
@@ -63,7 +64,8 @@ extension RealPostgresTests {
             }
         }
 
-        @Test func nothingSecretIsInArgumentsOrEnvironmentWhileItRuns() async throws {
+        @Test("Rule 7: the password is in no argument and in no variable")
+        func nothingSecretIsInArgumentsOrEnvironmentWhileItRuns() async throws {
             try await withDatabase(.bulk) { cluster, name in
                 let seen = Locked<[String]>([])
                 let store = HookedStore { hooks in
@@ -84,7 +86,8 @@ extension RealPostgresTests {
             }
         }
 
-        @Test func aLockThatIsNotToBeHadIsNamed() async throws {
+        @Test("Rule 15: a dump waits for a lock no longer than it may") func aLockThatIsNotToBeHadIsNamed() async throws
+        {
             try await withDatabase { cluster, name in
                 try await withLock(on: "orders", in: name, cluster) {
                     let store = InMemoryObjectStore()

@@ -35,7 +35,7 @@ extension RealPostgresTests {
             }
         }
 
-        @Test(arguments: Damage.allCases)
+        @Test("Rule 4: only a full decode and the hashes prove a backup", arguments: Damage.allCases)
         func damageIsNamedAndLeavesNoDatabase(damage: Damage) async throws {
             try await withDatabase(.shop(orders: 2000)) { cluster, name in
                 let store = InMemoryObjectStore()
@@ -85,7 +85,8 @@ extension RealPostgresTests {
             }
         }
 
-        @Test func anExistingDatabaseNeedsItsNameAsConfirmation() async throws {
+        @Test("Rule 14: a restore makes a new database, and an existing one needs its name")
+        func anExistingDatabaseNeedsItsNameAsConfirmation() async throws {
             try await withDatabase { cluster, name in
                 let backup = backup(of: cluster.url(name), to: InMemoryObjectStore())
                 let id = try await backup.run().manifest.id

@@ -153,7 +153,8 @@ extension RealPostgresTests {
             }
         }
 
-        @Test func aWholeDumpWhosePgDumpFailsIsNotBelieved() async throws {
+        @Test("Rule 1: success is exit status 0, a whole archive, and the same bytes in the store")
+        func aWholeDumpWhosePgDumpFailsIsNotBelieved() async throws {
             let double = "$real \"$@\" && echo out of luck >&2 && exit 7"
             try await withDoubles(["pg_dump": double]) { _, _, _, backup, report in
                 let error = try await failure { try await backup.run() }
@@ -161,7 +162,7 @@ extension RealPostgresTests {
                 #expect(error.message.contains("exit status 7"))
                 #expect(error.toolOutput == "out of luck")
                 #expect(try await backup.list().backups.map(\.id) == [report.manifest.id])
-                #expect(try await allKeys(backup.store).count == 2)
+                #expect(try await allKeys(backup.store).count == 3)
             }
         }
 
@@ -172,7 +173,7 @@ extension RealPostgresTests {
                 #expect(error.code == .incompleteDump)
                 #expect(error.message.contains("bytes follow the last block"))
                 #expect(try await backup.list().backups.map(\.id) == [report.manifest.id])
-                #expect(try await allKeys(backup.store).count == 2)
+                #expect(try await allKeys(backup.store).count == 3)
             }
         }
     }

@@ -61,7 +61,7 @@ import Testing
         #expect(health.healthText.hasPrefix("not ok: "))
     }
 
-    @Test func theAgeCountsAndNotTheLastRun() throws {
+    @Test("Rule 13: health is the age of the last verified backup") func theAgeCountsAndNotTheLastRun() throws {
         var history = RunHistory()
         let error = PGBackupError(.connectionFailed, "Gone.")
         history.add(RunRecord(startedAt: now.addingTimeInterval(-60), duration: .seconds(1), error: error), now: now)

@@ -79,7 +79,7 @@ import Testing
         #expect(try BackupManifest.decode(read.encoded(), key: "m") == sample())
     }
 
-    @Test func writesNullsAndUTCTimes() throws {
+    @Test("Rule 19: times in manifests are UTC") func writesNullsAndUTCTimes() throws {
         let text = try text(sample())
         #expect(text.contains("\"encryption\" : null"))
         #expect(text.contains("\"tables\" : null"))

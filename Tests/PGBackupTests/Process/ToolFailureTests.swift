@@ -14,6 +14,7 @@ import Testing
     }
 
     @Test(
+        "Rule 17: a conflict with recovery is retryable, and every failure has its remedy",
         arguments: [
             (
                 "pg_dump: error: Dumping the contents of table \"big\" failed: PQgetResult() failed.\n"

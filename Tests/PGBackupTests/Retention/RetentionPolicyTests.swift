@@ -160,7 +160,7 @@ import Testing
         #expect(plan.kept.map(\.backup.id) == [moved.id])
     }
 
-    @Test func holdsToItsPromisesForAnyBackupsAndPolicy() {
+    @Test("Rule 12: retention never deletes the last good backup") func holdsToItsPromisesForAnyBackupsAndPolicy() {
         for seed in 0..<400 as Range<UInt64> {
             let random = ManualRandom(seed: seed)
             func below(_ limit: UInt64) -> Int { Int(random.next() % limit) }

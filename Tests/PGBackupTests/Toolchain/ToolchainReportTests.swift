@@ -6,7 +6,7 @@ import Testing
         numbers.map { ClientPrograms(directory: "/pg/\($0)", version: PostgresVersion(number: $0)) }
     }
 
-    @Test func prefersTheServersOwnMajorVersion() throws {
+    @Test("Rule 6: the same major version is preferred to the newest") func prefersTheServersOwnMajorVersion() throws {
         let report = try ToolchainReport.choose(
             from: programs(180001, 150018, 150020, 160004),
             server: PostgresVersion(number: 150019)

@@ -1,5 +1,5 @@
 import EnvSchema
-import GroundworkCore
+import GroundworkBase
 import GroundworkCrypto
 
 extension AuditReport {

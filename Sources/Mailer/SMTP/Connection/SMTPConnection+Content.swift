@@ -25,7 +25,15 @@ extension SMTPConnection {
                 try await send(chunk, with: &stuffer, &output)
             }
         case .chunks(let chunks):
-            for try await chunk in chunks { try await send(chunk, with: &stuffer, &output) }
+            var size = 0
+            for try await chunk in chunks {
+                size += chunk.count
+                // Of a size that was not known beforehand: the server need not read it all to refuse it.
+                if let limit = capabilities.maximumSize, size > limit {
+                    throw TooLarge(reply: .tooLarge("more than \(limit)", host: host, limit: limit))
+                }
+                try await send(chunk, with: &stuffer, &output)
+            }
             try Task.checkCancellation()
         }
         try translated { () throws(DotStuffingError) in try stuffer.finish(to: &output) }
@@ -80,6 +88,11 @@ extension SMTPConnection {
     private func translated(_ body: () throws(DotStuffingError) -> Void) throws(SMTPFailure) {
         do throws(DotStuffingError) { try body() } catch { throw SMTPFailure(.unsendableMessage, "\(error)") }
     }
+}
+
+/// The content, whose size was not known beforehand, is larger than the server takes.
+struct TooLarge: Error {
+    let reply: MailReply
 }
 
 /// The server refused the content before it had all of it.

@@ -105,6 +105,9 @@ extension SMTPConnection {
         if let early = error as? EarlyReply {
             return broken.job.finish(.success(broken.transaction.outcomes { MailOutcome(early.reply) }))
         }
+        if let large = error as? TooLarge {
+            return broken.job.finish(.success(broken.transaction.outcomes { .rejected(large.reply) }))
+        }
         guard let failure = error as? SMTPFailure, failure.code != .unsendableMessage else {
             return broken.job.finish(.failure(error))
         }

@@ -31,6 +31,7 @@ struct SMTPConnector: Sendable {
                 deadline: .now + configuration.timeouts.connect
             )
         }
+        socket.allowBriefWaits()
         do {
             return try await handshake(over: socket, login)
         } catch {

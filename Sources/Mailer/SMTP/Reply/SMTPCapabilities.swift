@@ -16,6 +16,7 @@ package struct SMTPCapabilities: Sendable, Hashable {
             if first.hasPrefix("AUTH=") { words = ["AUTH", String(first.dropFirst(5))] + words.dropFirst() }
             extensions[words[0], default: []] += words.dropFirst().filter { !$0.isEmpty }
         }
+        lookUp()
     }
 
     /// What is known after `HELO`: nothing.
@@ -28,22 +29,28 @@ package struct SMTPCapabilities: Sendable, Hashable {
     package func parameters(of keyword: String) -> [String] { extensions[keyword] ?? [] }
 
     /// RFC 2920: commands may be sent before the replies to earlier ones have come.
-    package var pipelining: Bool { has("PIPELINING") }
+    package private(set) var pipelining = false
     /// RFC 6152.
-    package var eightBitMIME: Bool { has("8BITMIME") }
+    package private(set) var eightBitMIME = false
     /// RFC 6531.
-    package var smtpUTF8: Bool { has("SMTPUTF8") }
+    package private(set) var smtpUTF8 = false
     /// RFC 3207.
     package var startTLS: Bool { has("STARTTLS") }
     /// RFC 3461.
-    package var deliveryNotifications: Bool { has("DSN") }
+    package private(set) var deliveryNotifications = false
     /// RFC 1870: the size may be declared.
-    package var size: Bool { has("SIZE") }
-
+    package private(set) var size = false
     /// The largest message that the server takes, in bytes; nil when it names no limit (RFC 1870, section 4).
-    package var maximumSize: Int? {
-        guard let limit = parameters(of: "SIZE").first.flatMap({ Int($0) }), limit > 0 else { return nil }
-        return limit
+    package private(set) var maximumSize: Int?
+
+    /// What each message asks for is looked up once.
+    private mutating func lookUp() {
+        pipelining = has("PIPELINING")
+        eightBitMIME = has("8BITMIME")
+        smtpUTF8 = has("SMTPUTF8")
+        deliveryNotifications = has("DSN")
+        size = has("SIZE")
+        if let limit = parameters(of: "SIZE").first.flatMap({ Int($0) }), limit > 0 { maximumSize = limit }
     }
 
     /// The names of SASL mechanisms (RFC 4954).

@@ -11,11 +11,7 @@ struct SMTPMessage: Sendable {
     /// Why a server, by its own words, cannot take the message; nil when it may.
     func obstacle(for capabilities: SMTPCapabilities, host: String) -> MailReply? {
         if let size = content.size, let limit = capabilities.maximumSize, size > limit {
-            // What servers say to the same end (RFC 1870, section 6.1; RFC 3463).
-            return MailReply(
-                enhancedCode: EnhancedStatusCode(5, 3, 4),
-                text: "The message has \(size) bytes; \(host) takes at most \(limit)."
-            )
+            return .tooLarge("\(size)", host: host, limit: limit)
         }
         if needsSMTPUTF8, !capabilities.smtpUTF8 {
             return MailReply(
@@ -30,6 +26,16 @@ struct SMTPMessage: Sendable {
             )
         }
         return nil
+    }
+}
+
+extension MailReply {
+    /// What servers say to the same end (RFC 1870, section 6.1; RFC 3463).
+    static func tooLarge(_ size: String, host: String, limit: Int) -> MailReply {
+        MailReply(
+            enhancedCode: EnhancedStatusCode(5, 3, 4),
+            text: "The message has \(size) bytes; \(host) takes at most \(limit)."
+        )
     }
 }
 

@@ -52,13 +52,22 @@ extension SMTPReply {
 
     /// The name under which the server keeps the message, as Postfix (`queued as …`) and Exim (`id=…`) give it.
     package var queueID: String? {
-        for mark in ["queued as ", "id="] {
-            guard let range = text.firstRange(of: mark) else { continue }
-            let word = text[range.upperBound...].utf8.prefix { byte in
-                (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
-                    || byte == 0x2D || byte == 0x2E || byte == 0x5F
-            }
-            if (1...128).contains(word.count) { return String(Substring(word)) }
+        let bytes = Array(text.utf8)
+        for mark in Self.queueMarks {
+            guard let start = Self.end(of: mark, in: bytes) else { continue }
+            let word = bytes[start...].prefix { $0.isAlphanumeric || $0 == 0x2D || $0 == 0x2E || $0 == 0x5F }
+            if (1...128).contains(word.count) { return String(decoding: word, as: UTF8.self) }
+        }
+        return nil
+    }
+
+    private static let queueMarks = [Array("queued as ".utf8), Array("id=".utf8)]
+
+    /// The place behind the first occurrence of `mark`.
+    private static func end(of mark: [UInt8], in bytes: [UInt8]) -> Int? {
+        guard bytes.count >= mark.count else { return nil }
+        for start in 0...bytes.count - mark.count where bytes[start] == mark[0] {
+            if bytes[start..<start + mark.count].elementsEqual(mark) { return start + mark.count }
         }
         return nil
     }

@@ -84,6 +84,8 @@ public final class SMTPTransport: MailTransport {
             for mail in mails {
                 jobs.append(await submit(mail, in: group))
                 guard jobs.count == Self.window else { continue }
+                // The last of them first: by then the others are over as a rule, and this task is not woken for each.
+                _ = try? await jobs[Self.window / 2 - 1].get().outcome()
                 for job in jobs.prefix(Self.window / 2) {
                     results.append(await result(of: job, mails[results.count]))
                 }

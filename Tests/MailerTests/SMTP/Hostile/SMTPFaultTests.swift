@@ -158,4 +158,65 @@ import Testing
             #expect(server.messages.isEmpty)
         }
     }
+
+    /// The steps that not every dialogue has: with TLS, a login, and a second mail after a refused one.
+    static func fates(_ step: Step, _ action: LoopbackSMTPFault.Action) async throws -> [Result<MailOutcome, any Error>]
+    {
+        var fates: [Result<MailOutcome, any Error>] = []
+        try await withLoopbackServer {
+            $0.security = .startTLS
+            $0.users = ["ada": "hunter2"]
+            $0.faults = [.at(step, action, occurrence: 1), .at(.data, .reply("451 4.3.0 Later"), occurrence: 1)]
+            if step == .helo { $0.faults.append(.at(.ehlo, .reply("502 5.5.1 What?"))) }
+        } _: { server in
+            var configuration = SMTPConfiguration.loopback(server, step == .helo ? .none : .startTLS)
+            configuration.timeouts.quit = .milliseconds(200)
+            if step != .helo { configuration.credentials = .password(userName: "ada", Secret("hunter2")) }
+            let transport = try SMTPTransport(configuration)
+            for _ in 0..<2 {
+                do { fates.append(.success(try await outcomes(transport, outgoingMail())[0])) } catch {
+                    fates.append(.failure(error))
+                }
+            }
+            await transport.shutdown()
+        }
+        return fates
+    }
+
+    @Test(arguments: [Step.helo, .startTLS, .auth]) func a421OrACloseBeforeLoginIsAnErrorThatMayPass(_ step: Step)
+        async throws
+    {
+        for action in [LoopbackSMTPFault.Action.replyAndClose("421 4.3.2 Shutting down"), .close, .abort] {
+            guard case .failure(let error as MailError) = try await Self.fates(step, action)[0] else {
+                Issue.record("no error")
+                return
+            }
+            #expect(error.isRetryable, "\(error)")
+            if case .replyAndClose = action { #expect(error.reply?.code == 421, "\(error)") }
+        }
+    }
+
+    @Test func a421OrACloseAtRSETLeavesTheMailForLater() async throws {
+        for action in [LoopbackSMTPFault.Action.replyAndClose("421 4.3.2 Shutting down"), .close, .abort] {
+            let fates = try await Self.fates(.reset, action)
+            guard case .success(let first) = fates[0], case .success(let second) = fates[1] else {
+                Issue.record("\(fates)")
+                return
+            }
+            #expect(first.isRetryable)
+            // After a close nothing of it was sent that counts, and it went through a new connection.
+            if case .replyAndClose = action { #expect(second.isRetryable) } else { #expect(second.isAccepted) }
+        }
+    }
+
+    @Test func whateverHappensAtQUITHarmsNothing() async throws {
+        for action in [LoopbackSMTPFault.Action.replyAndClose("421 4.3.2 Shutting down"), .close, .abort, .stall] {
+            let fates = try await Self.fates(.quit, action)
+            guard case .success(let second) = fates[1] else {
+                Issue.record("\(fates)")
+                return
+            }
+            #expect(second.isAccepted)
+        }
+    }
 }

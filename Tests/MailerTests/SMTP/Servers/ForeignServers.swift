@@ -92,9 +92,9 @@ enum ForeignServers {
     static var isRoot: Bool { geteuid() == 0 }
 
     /// Where Postfix's programs are is not in everybody's `PATH`.
-    private static var path: String { (ChildProcess.environmentValue("PATH") ?? "/usr/bin:/bin") + ":/usr/sbin:/sbin" }
+    static var path: String { (ChildProcess.environmentValue("PATH") ?? "/usr/bin:/bin") + ":/usr/sbin:/sbin" }
 
-    private static func run(
+    static func run(
         _ configuration: ChildProcess.Configuration,
         _ port: UInt16,
         log: String? = nil,
@@ -112,7 +112,7 @@ enum ForeignServers {
         await server.stop()
     }
 
-    private static func writeCertificate(to directory: String) throws -> String {
+    static func writeCertificate(to directory: String) throws -> String {
         let certificate = try ThrowAwayCertificate(hosts: ["localhost"])
         try certificate.certificatePEM.write(toFile: "\(directory)/chain.pem", atomically: true, encoding: .utf8)
         try certificate.privateKeyPEM.withValue {

@@ -36,12 +36,14 @@ import Mailer
         let composed = try MIMEComposer().compose(message)
         let length = Double(message.attachments[0].content.length ?? 0)
         var total = 0
+        let rest = residentMemory()
         let seconds = try await times(rounds: 15) {
             total = 0
             for try await chunk in composed.chunks() { total += chunk.count }
         }
         print("middle", length / seconds[7])
         print("encoded", total)
+        print("rest", rest)
     }
 
     /// Seconds for the signatures of a message that is composed already.

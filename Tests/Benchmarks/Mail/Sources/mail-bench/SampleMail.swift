@@ -32,7 +32,10 @@ enum SampleMail {
         <tr><td>Artikel</td><td>Teekanne, grün (1 Stück)</td></tr><tr><td>Betrag</td><td>39,90 €</td></tr></table>
         <p style="margin:24px 0"><a href="https://shop.example.org/orders/4711-2026?ref=mail&amp;lang=de"
         style="background:#2563eb;color:#ffffff;padding:12px 24px;border-radius:6px;text-decoration:none">Stand ansehen</a></p>
+        <p style="margin:0 0 16px">Wenn du Fragen hast, antworte einfach auf diese Mail. Bis zum Versand kannst du die
+        Bestellung noch ändern oder zurücknehmen; danach hast du dafür vierzehn Tage Zeit.</p>
         <p style="color:#71717a;font-size:13px;margin:0">Viele Grüße<br>dein Laden</p>
+        <p style="color:#71717a;font-size:12px;margin:16px 0 0">Laden GmbH, Musterstraße 1, 10115 Berlin</p>
         </td></tr></table></td></tr></table>
         </body></html>
 

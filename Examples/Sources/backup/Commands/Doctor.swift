@@ -1,0 +1,98 @@
+import ArgumentParser
+import EnvSchema
+import FoundationEssentials
+import PGBackup
+import Terminal
+
+struct Doctor: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Look at everything that the first night needs, and say what is wrong and how to mend it.",
+        discussion: """
+            It writes a few small objects and one of 9 MiB into the store and deletes them, and sends a test to the webhook \
+            and the mail address. Exit code 1 when backups cannot be made or restored as things are, 2 when the environment \
+            is wrong.
+            """
+    )
+
+    @Flag(help: "Write nothing into the store.")
+    var readOnly = false
+
+    @OptionGroup var output: OutputOptions
+
+    func run() async throws {
+        let (readOnly, output) = (readOnly, output)
+        try await reporting(output) { environment in
+            let settings: Settings
+            do {
+                settings = try Settings(environment)
+            } catch {
+                show(DoctorReport(Self.findings(environment, error)), output)
+                throw ExitCode(2)
+            }
+            var options = DoctorOptions()
+            options.schedule = settings.schedule
+            options.notifications = settings.notifications
+            if settings.environment.drillDatabase == nil { options.drillDirectory = settings.drill.clusterDirectory }
+            options.writesToStore = !readOnly
+            var report = DoctorReport()
+            for backups in try await Self.wanted(settings, output) {
+                let isFirst = report.findings.isEmpty
+                report.findings += try await backups.doctor(options).findings
+                    .filter { isFirst || $0.area != "notifiers" }
+                // Once is enough for what all have in common.
+                options.notifications = BackupNotifications([])
+                options.writesToStore = false
+            }
+            report.findings.insert(contentsOf: Self.findings(environment, nil), at: 0)
+            show(report, output)
+            if !report.isReady { throw ExitCode(1) }
+        }
+    }
+
+    private static func wanted(_ settings: Settings, _ output: OutputOptions) async throws -> [PostgresBackup] {
+        guard output.database == nil else { return [try await settings.one(output.database)] }
+        return try await settings.all()
+    }
+
+    /// One finding for each variable that is set or wrong.
+    private static func findings(_ environment: [String: String], _ error: (any Error)?) -> [DoctorFinding] {
+        var findings: [DoctorFinding] = []
+        var named: Set<String> = []
+        do {
+            _ = try BackupEnvironment.load(environment)
+        } catch {
+            for problem in error.problems {
+                named.formUnion(problem.variables)
+                findings.append(
+                    .init(
+                        "variables",
+                        problem.variables.joined(separator: ", "),
+                        .failed,
+                        problem.message,
+                        remedy: problem.remedy ?? problem.expected.map { "Expected: \($0)" }
+                    )
+                )
+            }
+        }
+        // What only the store's own settings tell.
+        do {
+            _ = try Settings.store(environment)
+        } catch {
+            findings.append(.init("variables", "store", .failed, "\(error)"))
+        }
+        if let error, findings.isEmpty { findings.append(.init("variables", "all", .failed, "\(error)")) }
+        for variable in BackupEnvironment.variables where !named.contains(variable.name) {
+            guard let value = environment[variable.name], !value.isEmpty else { continue }
+            findings.append(.init("variables", variable.name, .ok, variable.isSecret ? "It is set." : value))
+        }
+        return findings
+    }
+}
+
+private func show(_ report: DoctorReport, _ output: OutputOptions) {
+    if output.json {
+        Console.print(String(decoding: report.json.dropLast(), as: UTF8.self))
+    } else {
+        Console.print(report.table)
+    }
+}

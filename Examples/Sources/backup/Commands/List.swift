@@ -1,0 +1,89 @@
+import ArgumentParser
+import FoundationEssentials
+import PGBackup
+import Terminal
+
+struct List: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "List the backups, the newest first.")
+
+    @Flag(help: "List the objects of the Railway template postgres-s3-backups instead: PREFIX-TIME.tar.gz.")
+    var legacy = false
+
+    @OptionGroup var output: OutputOptions
+
+    func run() async throws {
+        let output = output
+        guard !legacy else { return try await listLegacy(output) }
+        try await reporting(output) { environment in
+            let backups = try await Settings.backups(output, needsDatabase: false, environment)
+            let listing = try await backups.list()
+            if output.json {
+                Console.print(json(listing).text)
+            } else if listing.backups.isEmpty {
+                Console.print("No backup under \(backups.configuration.prefix) in \(backups.store.location).")
+            } else {
+                for manifest in listing.backups {
+                    let finished = manifest.finishedAt.formatted(.iso8601)
+                    let size = Format.bytes(manifest.storedLength)
+                    Console.print("\(manifest.id)  \(finished)  \(size)  \(Format.line(manifest.source.database))")
+                }
+            }
+            for entry in listing.unreadable { Console.note("unreadable: \(Format.line(entry.key)): \(entry.error)") }
+            if !listing.unreadable.isEmpty { throw ExitCode(1) }
+        }
+    }
+}
+
+private func json(_ listing: BackupListing) -> JSONText {
+    .object([
+        ("ok", .boolean(listing.unreadable.isEmpty)),
+        (
+            "backups",
+            .array(
+                listing.backups.map { manifest in
+                    .object([
+                        ("id", .string(manifest.id.text)),
+                        ("finishedAt", .string(manifest.finishedAt.formatted(.iso8601))),
+                        ("database", .string(manifest.source.database)),
+                        ("archiveBytes", .integer(manifest.archive.length)),
+                        ("storedBytes", .integer(manifest.storedLength)),
+                    ])
+                }
+            )
+        ),
+        (
+            "unreadable",
+            .array(
+                listing.unreadable.map { entry in
+                    .object([("key", .string(entry.key)), ("error", .string(entry.error.description))])
+                }
+            )
+        ),
+    ])
+}
+
+private func listLegacy(_ output: OutputOptions) async throws {
+    try await reporting(output) { environment in
+        let backups = try await Settings.backups(output, needsDatabase: false, environment)
+        let found = try await backups.legacyBackups()
+        if output.json {
+            let entries: [JSONText] = found.map { backup in
+                .object([
+                    ("key", .string(backup.key)), ("date", .string(backup.date.formatted(.iso8601))),
+                    ("storedBytes", .integer(backup.size)),
+                ])
+            }
+            Console.print(JSONText.object([("ok", true), ("legacy", .array(entries))]).text)
+        } else if found.isEmpty {
+            Console.print(
+                "No object of the template: \(backups.configuration.prefix)-TIME.tar.gz in \(backups.store.location)."
+            )
+        } else {
+            for backup in found {
+                Console.print(
+                    "\(Format.line(backup.key))  \(backup.date.formatted(.iso8601))  \(Format.bytes(backup.size))"
+                )
+            }
+        }
+    }
+}

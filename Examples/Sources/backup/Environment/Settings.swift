@@ -1,0 +1,200 @@
+import EnvSchema
+import FoundationEssentials
+import Logging
+import PGBackup
+import S3Compat
+import Terminal
+
+/// What the environment says: the database, where its backups go, when, and who is told.
+struct Settings: Sendable {
+    /// A configuration that cannot work.
+    struct Problem: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    let environment: BackupEnvironment
+    let notifications: BackupNotifications
+    /// Whether the schedule was set, and not only our default.
+    let hasOwnSchedule: Bool
+    private let fleet: BackupFleet
+
+    /// Reads all of it.
+    /// - Parameter needsDatabase: false for what looks at the store only.
+    /// - Throws: a ``Problem`` with everything that must be mended.
+    init(needsDatabase: Bool = true, _ variables: [String: String]) throws {
+        var variables = variables
+        let placeholder = "postgresql:///postgres"
+        if !needsDatabase, variables["BACKUP_DATABASE_URL", default: ""].isEmpty {
+            variables["BACKUP_DATABASE_URL"] = placeholder
+        }
+        var problems: [String] = []
+        var environment: BackupEnvironment?
+        do {
+            environment = try BackupEnvironment.load(variables)
+        } catch {
+            problems += error.problems.map { $0.description }
+        }
+        var store: (any ObjectStore)?
+        do {
+            store = try Self.store(variables)
+        } catch {
+            problems.append("\(error)")
+        }
+        guard let environment, let store, problems.isEmpty else {
+            throw Problem(description: Self.list(problems))
+        }
+        let databases = environment.databases.withValue { $0 }
+        variables["BACKUP_DATABASE_URL"] = placeholder
+        var configuration = try PostgresBackup.Configuration(environment: variables)
+        configuration.database = databases.urls[0]
+        // What happened is printed, warnings included; the log is for what nobody else tells.
+        configuration.logger.logLevel = .error
+        self.environment = environment
+        fleet = BackupFleet(databases, configuration, store: store)
+        notifications = try Notifiers.all(environment)
+        hasOwnSchedule = !variables["BACKUP_CRON_SCHEDULE", default: ""].isEmpty
+    }
+
+    /// The store of all backups.
+    var store: any ObjectStore { fleet.store }
+
+    /// What all backups have in common.
+    var configuration: PostgresBackup.Configuration { fleet.configuration }
+
+    /// The backups of every database, each in its folder.
+    func all() async throws -> [PostgresBackup] {
+        let isOne = fleet.databases.urls.count == 1 && fleet.databases.urls[0].database != "*"
+        return isOne ? [PostgresBackup(fleet.configuration, store: fleet.store)] : try await fleet.backups()
+    }
+
+    /// The backups of the database that was asked for, or of the only one.
+    func one(_ name: String?) async throws -> PostgresBackup {
+        let all = try await all()
+        guard let name else {
+            guard all.count == 1, let only = all.first else {
+                let names = all.map { $0.configuration.database.database ?? "" }.joined(separator: ", ")
+                throw Problem(
+                    description: "BACKUP_DATABASE_URL names several databases. Say --database NAME: \(names)."
+                )
+            }
+            return only
+        }
+        guard let found = all.first(where: { $0.configuration.database.database == name }) else {
+            throw Problem(description: "BACKUP_DATABASE_URL names no database \(name).")
+        }
+        return found
+    }
+
+    /// The backups of the database that was asked for, in the store that the environment names.
+    static func backups(
+        _ output: OutputOptions,
+        needsDatabase: Bool = true,
+        _ environment: [String: String]
+    ) async throws -> PostgresBackup {
+        try await Settings(needsDatabase: needsDatabase, environment).one(output.database)
+    }
+
+    private static func list(_ problems: [String]) -> String {
+        guard problems.count > 1 else { return problems.first ?? "The environment cannot be read." }
+        return "\(problems.count) problems in the environment\n" + problems.map { "  - \($0)" }.joined(separator: "\n")
+    }
+
+    /// A directory if the destination is one, else a bucket.
+    static func store(_ environment: [String: String]) throws -> any ObjectStore {
+        let endpoint = environment["AWS_S3_ENDPOINT"] ?? ""
+        if let destination = environment["BACKUP_DESTINATION"], !destination.isEmpty {
+            guard destination.hasPrefix("file://") else {
+                throw Problem(
+                    description: "BACKUP_DESTINATION must begin with file:// and name a directory. "
+                        + "For a bucket, leave it out and set AWS_S3_BUCKET and AWS_S3_ENDPOINT."
+                )
+            }
+            return try directory(destination)
+        }
+        if endpoint.hasPrefix("file://") {
+            return try directory(
+                [endpoint, environment["AWS_S3_BUCKET"] ?? ""].filter { !$0.isEmpty }.joined(separator: "/")
+            )
+        }
+        let bucket = try S3Bucket(environment: environment)
+        guard ["true", "1", "yes", "on"].contains((environment["SUPPORT_OBJECT_LOCK"] ?? "").lowercased()) else {
+            return bucket
+        }
+        var configuration = try S3Client.Configuration(environment: environment)
+        configuration.provider.bodyChecksum = .contentMD5
+        return try S3Client(configuration).bucket(bucket.name)
+    }
+
+    private static func directory(_ url: String) throws -> any ObjectStore {
+        guard let parts = URLComponents(string: url), ["", "localhost"].contains(parts.host ?? ""),
+            parts.path.hasPrefix("/"), parts.query == nil, parts.fragment == nil
+        else {
+            throw Problem(
+                description: "\(url) does not name a directory: write file:// and then the path from the root, "
+                    + "such as file:///var/backups; the signs % ? # in it are written %25 %3F %23."
+            )
+        }
+        return try DirectoryObjectStore(path: parts.path)
+    }
+}
+
+extension Settings {
+    /// When backups are due.
+    var schedule: CronSchedule { CronSchedule(environment.schedule, in: environment.timeZone) }
+
+    var jitter: ScheduleJitter {
+        ScheduleJitter(
+            maximum: environment.jitter,
+            seededBy: "\(store.location) \(configuration.prefix)"
+        )
+    }
+
+    /// How far each backup is verified.
+    var verification: VerificationLevel {
+        environment.verify?.level ?? (environment.drillDatabase == nil ? .decoded : .restored)
+    }
+
+    /// How restores are rehearsed.
+    var drill: DrillOptions {
+        var options = DrillOptions()
+        if let server = environment.drillDatabase { options.place = .server(server.withValue { $0 }) }
+        options.restoreTarget = environment.restoreTarget
+        return options
+    }
+
+    /// Which backups are kept; nil for all.
+    var retention: RetentionPolicy? {
+        guard environment.retentionDays > 0 else { return nil }
+        var policy = RetentionPolicy()
+        policy.maximumAge = .seconds(environment.retentionDays * 86_400)
+        policy.minimumKept = environment.keepAtLeast
+        policy.daily = environment.keepDaily
+        policy.weekly = environment.keepWeekly
+        policy.monthly = environment.keepMonthly
+        policy.yearly = environment.keepYearly
+        policy.verifiedLevel = verification
+        policy.timeZone = environment.timeZone
+        return policy
+    }
+
+    var health: BackupHealth.Options {
+        var health = BackupHealth.Options()
+        health.grace = environment.grace + environment.jitter
+        health.restoreTarget = environment.restoreTarget
+        health.requiredLevel = verification
+        return health
+    }
+
+    /// What a run that nobody watches does.
+    var unattended: UnattendedOptions {
+        var options = UnattendedOptions()
+        options.verification = verification
+        options.drill = drill
+        options.retention = retention
+        options.notifications = notifications
+        options.schedule = schedule
+        options.health = health
+        options.deadline = environment.deadline
+        return options
+    }
+}

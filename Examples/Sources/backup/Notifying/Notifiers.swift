@@ -1,0 +1,43 @@
+import FoundationEssentials
+import GroundworkCurl
+import GroundworkHTTP
+import HTTPTypes
+import Mailer
+import PGBackup
+
+/// Who is told, as the environment says it.
+enum Notifiers {
+    static func all(_ environment: BackupEnvironment) throws -> BackupNotifications {
+        var notifiers: [any BackupNotifier] = []
+        if let webhook = environment.webhook {
+            notifiers.append(try WebhookNotifier(url: text(webhook), send: send))
+        }
+        if let ping = environment.ping { notifiers.append(try PingNotifier(url: text(ping), send: send)) }
+        if let to = environment.mailTo, let from = environment.mailFrom, let smtp = environment.smtp {
+            do {
+                let transport = try SMTPTransport(environment: ["SMTP_URL": smtp.withValue { $0 }])
+                notifiers.append(
+                    MailNotifier(transport: transport, from: try Mailbox(from), to: try MailAddressList(to))
+                )
+            } catch {
+                throw Settings.Problem(description: "BACKUP_MAIL_TO, BACKUP_MAIL_FROM, SMTP_URL: \(error)")
+            }
+        }
+        return BackupNotifications(notifiers)
+    }
+
+    private static func text(_ url: Secret<URL>) -> Secret<String> { Secret(url.withValue { $0.absoluteString }) }
+
+    @Sendable private static func send(_ request: NotificationRequest) async throws -> Int {
+        var head = HTTPRequest(
+            method: request.body.isEmpty ? .get : .post,
+            scheme: request.scheme,
+            authority: request.authority,
+            path: request.path.withValue { $0 }
+        )
+        head.headerFields[.contentType] = request.contentType
+        let body = request.body.isEmpty ? nil : HTTPBody.bytes(request.body)
+        let answer = try await CurlHTTPTransport.shared.send(head, body: body, options: HTTPRequestOptions())
+        return answer.head.status.code
+    }
+}

@@ -1,0 +1,85 @@
+import FoundationEssentials
+import PGBackup
+
+/// The present health of every database, asked from the store at most once a minute.
+actor HealthBoard {
+    private static let freshness = Duration.seconds(60)
+
+    private let settings: Settings
+    private let processStart = Date()
+    private var databases: [PostgresBackup] = []
+    private var notices: [String: [String]] = [:]
+    private var known: (at: ContinuousClock.Instant, answer: Answer)?
+    private var asking: Task<Answer, Never>?
+
+    /// What the store made of it: one for each database, or why there is none.
+    enum Answer: Sendable {
+        case health([BackupHealth])
+        case unknown
+    }
+
+    init(_ settings: Settings) { self.settings = settings }
+
+    /// The databases that were found; the next question asks the store again.
+    func found(_ databases: [PostgresBackup]) {
+        self.databases = databases
+        forget()
+    }
+
+    /// A run of a database has ended, or something is to be seen: the next question asks the store again.
+    func changed(_ backups: PostgresBackup, notices: [String]) {
+        self.notices[backups.configuration.prefix] = notices
+        forget()
+    }
+
+    private func forget() {
+        known = nil
+        asking = nil
+    }
+
+    func current() async -> Answer {
+        if let known, known.at.duration(to: .now) < Self.freshness { return known.answer }
+        // Those who ask at the same time wait for one answer.
+        let task = asking ?? ask()
+        asking = task
+        let answer = await task.value
+        if asking == task {
+            known = (.now, answer)
+            asking = nil
+        }
+        return answer
+    }
+
+    private func ask() -> Task<Answer, Never> {
+        let questions = databases.map { backups in
+            var options = settings.health
+            options.processStart = processStart
+            options.notices = notices[backups.configuration.prefix] ?? []
+            return (backups.briefly, options)
+        }
+        let schedule = settings.schedule
+        return Task {
+            var all: [BackupHealth] = []
+            do {
+                for (backups, options) in questions {
+                    var health = try await backups.health(schedule: schedule, options: options)
+                    health.database = health.database ?? backups.configuration.database.database
+                    all.append(health)
+                }
+                return all.isEmpty ? .unknown : .health(all)
+            } catch {
+                log("The status cannot be told: \(error)")
+                return .unknown
+            }
+        }
+    }
+}
+
+extension PostgresBackup {
+    /// The same backups, whose questions to the store end after half a minute.
+    fileprivate var briefly: PostgresBackup {
+        var configuration = configuration
+        configuration.timeout = .seconds(30)
+        return PostgresBackup(configuration, store: store)
+    }
+}

@@ -1,0 +1,116 @@
+import GroundworkCore
+public import GroundworkStorage
+import Logging
+
+/// Several databases, backed up one after the other into one store.
+///
+/// A single database has the folder of the configuration. Where there are more, each has a folder of its own below it,
+/// named after the database, so that each has its own history, retention and health:
+///
+///     let list = try DatabaseList(parsing: "postgres://backup:secret@db.example.com/*")
+///     let fleet = BackupFleet(list, configuration, store: store)
+///     for outcome in try await fleet.run() { … }
+public struct BackupFleet: Sendable {
+    /// The databases.
+    public let databases: DatabaseList
+    /// How backups are made; its database is not used.
+    public let configuration: PostgresBackup.Configuration
+    /// Where they are kept.
+    public let store: any ObjectStore
+
+    /// What became of one database.
+    public struct Outcome: Sendable {
+        /// The database.
+        public var database: DatabaseURL
+        /// The report, or why there is none.
+        public var result: Result<BackupReport, PGBackupError>
+    }
+
+    /// Joins databases with a store. Nothing is connected to yet.
+    public init(_ databases: DatabaseList, _ configuration: PostgresBackup.Configuration, store: any ObjectStore) {
+        self.databases = databases
+        self.configuration = configuration
+        self.store = store
+    }
+
+    /// The databases as they are now, each with its folder: a server that is to be backed up as a whole is asked.
+    /// - Throws: ``PGBackupError`` when a server cannot be asked, or one database is there twice; `CancellationError`.
+    public func backups() async throws -> [PostgresBackup] {
+        var urls: [DatabaseURL] = []
+        for url in databases.urls {
+            urls += DatabaseList.isForAll(url) ? try await all(of: url) : [url]
+        }
+        guard Set(urls.map(\.description)).count == urls.count else {
+            throw PGBackupError(.invalidConfiguration, "A database is named twice. Name each once.")
+        }
+        let isAlone = databases.urls.count == 1 && !DatabaseList.isForAll(databases.urls[0])
+        return urls.map { url in
+            var configuration = configuration
+            configuration.database = url
+            if !isAlone { configuration.prefix = folder(of: url, among: urls) }
+            return PostgresBackup(configuration, store: store)
+        }
+    }
+
+    /// Backs up all databases, one after the other. One that fails stops no other.
+    /// - Throws: ``PGBackupError`` when the databases cannot be told, `CancellationError`.
+    public func run(progress: BackupProgressHandler? = nil) async throws -> [Outcome] {
+        var outcomes: [Outcome] = []
+        for backup in try await backups() {
+            let database = backup.configuration.database
+            do {
+                outcomes.append(Outcome(database: database, result: .success(try await backup.run(progress: progress))))
+            } catch let error as PGBackupError {
+                backup.logger.error("A backup failed", metadata: ["database": "\(database)", "error": "\(error)"])
+                outcomes.append(Outcome(database: database, result: .failure(error)))
+            }
+        }
+        return outcomes
+    }
+
+    /// All databases of a server that can be connected to, without templates.
+    private func all(of url: DatabaseURL) async throws -> [DatabaseURL] {
+        var configuration = configuration
+        configuration.database = url.with(database: "postgres")
+        let asking = PostgresBackup(configuration, store: store)
+        let output = try await asking.operation("question for the databases") {
+            let minimum = PostgresVersion(number: 0)
+            let session = try await asking.openAnyDatabase(of: asking.configuration.database, minimum: minimum)
+            defer { session.connection.end() }
+            return try await session.psql.run(
+                """
+                SELECT encode(convert_to(datname, 'UTF8'), 'hex') FROM pg_catalog.pg_database
+                WHERE datallowconn AND NOT datistemplate ORDER BY datname;
+
+                """,
+                limit: 16 << 20
+            )
+        }
+        return output.split(separator: "\n").compactMap { Hex.decode($0) }.map { String(decoding: $0, as: UTF8.self) }
+            .filter { !databases.excluded.contains($0) }.map { url.with(database: $0) }
+    }
+
+    /// `PREFIX/NAME`, and `PREFIX/NAME@HOST_PORT` where another server has a database of that name.
+    private func folder(of url: DatabaseURL, among all: [DatabaseURL]) -> String {
+        func name(_ url: DatabaseURL) -> String { url.database ?? url.user ?? "" }
+        var folder = Self.escaped(name(url))
+        if all.filter({ name($0) == name(url) }).count > 1 {
+            folder += "@" + url.hosts.map { Self.escaped("\($0.name)_\($0.port ?? 5432)") }.joined(separator: "+")
+        }
+        let base = BackupKeys(prefix: configuration.prefix).prefix
+        return base.isEmpty ? folder : "\(base)/\(folder)"
+    }
+
+    /// Letters, digits and `.`, `_`, `-` stay; anything else is percent-encoded, and so is a name of dots alone.
+    private static func escaped(_ name: String) -> String {
+        let isDots = name.utf8.allSatisfy { $0 == 0x2E }
+        return name.utf8.map { byte in
+            switch byte {
+            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x5F, 0x2D: String(decoding: [byte], as: UTF8.self)
+            case 0x2E where !isDots: "."
+            default: "%\(Hex.encode([byte]))"
+            }
+        }
+        .joined()
+    }
+}

@@ -1,0 +1,102 @@
+import FoundationEssentials
+import GroundworkCore
+
+extension PostgresBackup {
+    /// Whether the server answers on each of its addresses: a name may have one of a family that leads nowhere.
+    func doctorOfNetwork() async throws -> [DoctorFinding] {
+        let url = configuration.database
+        var findings = url.warnings.map { DoctorFinding("database", "URL", .warning, $0) }
+        if findings.isEmpty { findings.append(.init("database", "URL", .ok, "\(url)")) }
+        if let hint = url.poolerHint {
+            findings.append(
+                .init(
+                    "database",
+                    "pooler",
+                    .warning,
+                    hint,
+                    remedy: "Take the address without the pooler from your provider."
+                )
+            )
+        }
+        guard let programs = try? await findClientPrograms().max(by: { $0.version < $1.version }) else {
+            return findings
+        }
+        for host in url.hosts.prefix(3) where !host.name.hasPrefix("/") && url.parameters["hostaddr"] == nil {
+            try Task.checkCancellation()
+            guard let addresses = await HostAddresses.of(host.name, limit: .seconds(15), time: configuration.time)
+            else {
+                findings.append(
+                    .init(
+                        "database",
+                        "name",
+                        .failed,
+                        "The name \(host.name) has no address here.",
+                        remedy: "Check the host in BACKUP_DATABASE_URL; private names work only inside their platform."
+                    )
+                )
+                continue
+            }
+            var answers: [(family: String, problem: String?)] = []
+            for (family, list) in [("IPv4", addresses.ipv4), ("IPv6", addresses.ipv6)] {
+                for address in list.prefix(2) {
+                    answers.append(("\(family) \(address)", await problem(reaching: host, at: address, programs)))
+                }
+            }
+            findings += judge(host, answers, addresses)
+        }
+        return findings
+    }
+
+    private func judge(
+        _ host: DatabaseURL.Host,
+        _ answers: [(family: String, problem: String?)],
+        _ addresses: HostAddresses
+    ) -> [DoctorFinding] {
+        let anyAnswers = answers.contains { $0.problem == nil }
+        var findings: [DoctorFinding] = answers.map { answer in
+            guard let problem = answer.problem else {
+                return .init("database", answer.family, .ok, "\(host.name) answers.")
+            }
+            return .init(
+                "database",
+                answer.family,
+                anyAnswers ? .warning : .failed,
+                problem,
+                remedy: anyAnswers
+                    ? "Runs work, but wait for this address first: take it out of the name's addresses." : nil
+            )
+        }
+        if addresses.ipv4.isEmpty != addresses.ipv6.isEmpty, addresses.ipv4.first != host.name,
+            addresses.ipv6.first != host.name
+        {
+            let only = addresses.ipv4.isEmpty ? "IPv6" : "IPv4"
+            findings.append(.init("database", "families", .ok, "\(host.name) has addresses of \(only) only."))
+        }
+        return findings
+    }
+
+    /// Why the server cannot be asked at an address; nil when it answers.
+    private func problem(
+        reaching host: DatabaseURL.Host,
+        at address: String,
+        _ programs: ClientPrograms
+    ) async -> String? {
+        var url = configuration.database
+        url.hosts = [host]
+        url.parameters["hostaddr"] = address
+        do {
+            let connection = try Connection(
+                url,
+                inherited: configuration.environment,
+                temporaryDirectory: configuration.temporaryDirectory,
+                connectTimeout: min(configuration.connectTimeout, .seconds(10))
+            )
+            defer { connection.end() }
+            let psql = Psql(executable: programs.psql, connection: connection)
+            _ = try await limited("question", toServer: url) { try await psql.run("SELECT 1;\n") }
+            return nil
+        } catch {
+            return (error as? PGBackupError)?.message ?? "\(error)"
+        }
+    }
+}

@@ -1,0 +1,84 @@
+import FoundationEssentials
+import GroundworkCore
+import GroundworkStorage
+
+extension PostgresBackup {
+    /// Whether the store does what a run asks of it.
+    func doctorOfStore(_ options: DoctorOptions) async throws -> [DoctorFinding] {
+        var findings: [DoctorFinding] = []
+        let check = StoreCheck(store: store, folder: keys.checks, random: configuration.random)
+        if options.writesToStore {
+            findings += try await check.run(now: { configuration.time.now })
+        } else {
+            findings.append(.init("store", "write", .skipped, "Nothing was to be written."))
+        }
+        findings += try await leaseFindings()
+        findings += try await neighbours()
+        return findings
+    }
+
+    private func leaseFindings() async throws -> [DoctorFinding] {
+        do {
+            guard try await store.capabilities().conditionalPut == .enforced else {
+                return [
+                    .init(
+                        "overlap",
+                        "lease",
+                        .warning,
+                        "The store keeps no conditions of puts: only the advisory lock keeps a second run away.",
+                        remedy: "Let only one service write under this prefix, and let all of them ask the same server."
+                    )
+                ]
+            }
+            return [.init("overlap", "lease", .ok, "The store keeps conditions of puts: a lease works.")]
+        } catch let error as ObjectStoreError {
+            return [.init("overlap", "lease", .warning, "The store does not say what it can do: \(error.message)")]
+        }
+    }
+
+    /// What lies beside our objects: nothing of it is ever touched, but somebody else may touch ours.
+    private func neighbours() async throws -> [DoctorFinding] {
+        var (foreign, example, seen) = (0, nil as String?, 0)
+        do {
+            for try await object in store.list(prefix: keys.prefix.isEmpty ? "" : "\(keys.prefix)/") {
+                seen += 1
+                guard seen <= 20_000 else { break }
+                guard !keys.isOwn(object.key) else { continue }
+                foreign += 1
+                example = example ?? object.key
+            }
+            let legacy = try await legacyBackups().count
+            var findings = [
+                foreign == 0
+                    ? DoctorFinding("store", "neighbours", .ok, "Nothing foreign lies under \(keys.prefix)/.")
+                    : DoctorFinding(
+                        "store",
+                        "neighbours",
+                        .warning,
+                        "\(foreign) objects under \(keys.prefix)/ are not ours, such as \(example ?? ""). They are left alone.",
+                        remedy:
+                            "Give the backups a prefix of their own; rules that delete by prefix or age would hit both."
+                    )
+            ]
+            if legacy > 0 {
+                findings.append(
+                    .init("store", "template", .ok, "\(legacy) backups of the Railway template are there and stay.")
+                )
+            }
+            return findings
+        } catch let error as ObjectStoreError {
+            return [.init("store", "neighbours", .failed, error.message)]
+        } catch let error as PGBackupError {
+            return [.init("store", "neighbours", .failed, error.message)]
+        }
+    }
+}
+
+extension BackupKeys {
+    /// Whether a key is of a form that this library writes.
+    func isOwn(_ key: String) -> Bool {
+        id(ofManifest: key) != nil || id(ofData: key) != nil || id(ofPin: key) != nil
+            || summary(ofVerification: key) != nil || key.hasPrefix(checks)
+            || [history, catalog, lease, leaseProbe, statusPage].contains(key)
+    }
+}

@@ -1,0 +1,59 @@
+import FoundationEssentials
+import GroundworkCore
+
+/// What a drill found.
+struct DrillOutcome: Sendable {
+    var restore: RestoreReport
+    var rows: RowComparison.Outcome
+    var integrity: VerificationRecord.Integrity?
+    var restoredBytes: Int64
+    var isThrowAway: Bool
+    var notes: [String]
+
+    private var findings: [String] { rows.comparison.findings + (integrity?.findings ?? []) }
+
+    /// The record of it.
+    func record(_ manifest: BackupManifest, _ startedAt: Date, _ duration: Duration) -> VerificationRecord {
+        var record = VerificationRecord(
+            backup: manifest.id,
+            level: .restored,
+            passed: rows.agrees && integrity?.findings.isEmpty != false,
+            startedAt: startedAt,
+            seconds: duration.seconds,
+            storedBytes: manifest.storedLength,
+            archiveBytes: manifest.archive.length
+        )
+        record.tool = "pg_restore \(restore.toolchain.chosen.version)"
+        record.restoredBytes = restoredBytes
+        record.restoreSeconds = restore.restoreDuration.seconds + restore.analyzeDuration.seconds
+        record.comparison = rows.comparison
+        record.integrity = integrity
+        record.notes = notes.isEmpty ? nil : notes
+        if !record.passed { record.message = error(manifest).message }
+        return record
+    }
+
+    /// What a drill throws whose database is not what was dumped.
+    func error(_ manifest: BackupManifest) -> PGBackupError {
+        let shown = findings.prefix(5).joined(separator: " ")
+        return PGBackupError(
+            .restoredDataDiffers,
+            "The backup \(manifest.id) was restored, but the database is not what was dumped. \(shown) All that was found is in "
+                + "the verification record. Make a new backup, and drill it."
+        )
+    }
+}
+
+extension PGBackupError {
+    /// Whether a restore failed by the fault of the backup, and not of the server, the store or the machine.
+    var blamesTheBackup: Bool {
+        [.dataMissing, .dataTruncated, .dataCorrupted, .toolFailed].contains(code)
+    }
+
+    /// Whether a server refused to make a database with the locale of another.
+    var isAboutLocale: Bool {
+        guard let toolOutput else { return false }
+        return ["invalid locale name", "invalid LC_COLLATE", "invalid LC_CTYPE", "does not match locale", "ICU locale"]
+            .contains { toolOutput.firstRange(of: $0) != nil }
+    }
+}

@@ -1,0 +1,222 @@
+import FoundationEssentials
+import GroundworkCore
+import GroundworkStorage
+import Logging
+
+extension PostgresBackup {
+    /// Rehearses a restore: the backup is restored into a database of its own, its rows are compared with the manifest, its
+    /// indexes are checked, and the time is measured. The outcome is stored beside the backup as a record of the level
+    /// ``VerificationLevel/restored``; the database, and the cluster that was made for it, are removed.
+    ///
+    /// Like a restore it reads every byte and compares every hash, so it proves what the levels below it prove.
+    /// - Parameters:
+    ///   - id: the backup; nil for the latest.
+    ///   - options: where and how.
+    /// - Throws: ``PGBackupError``, `CancellationError`. When the backup itself is at fault (damage, rows that differ, a
+    ///   restore that PostgreSQL refuses) the failure is recorded before it is thrown; when something else is (no
+    ///   programs, a full disk, a server that goes away), nothing is recorded.
+    @discardableResult
+    public func drill(
+        _ id: BackupID? = nil,
+        options: DrillOptions = DrillOptions(),
+        progress: BackupProgressHandler? = nil
+    ) async throws -> DrillReport {
+        try configuration.check()
+        let time = configuration.time
+        let startedAt = time.now
+        let start = time.monotonic
+        let reporter = ProgressReporter(progress, time: time)
+        let manifest = if let id { try await self.manifest(id) } else { try await latest() }
+        let outcome: DrillOutcome
+        do {
+            outcome = try await operation("drill of \(manifest.id)") {
+                try await withDrillServer(manifest, options) { server in
+                    try await rehearse(manifest, on: server, options, reporter)
+                }
+            }
+        } catch let error as PGBackupError where error.blamesTheBackup {
+            await recordFailure(of: manifest, startedAt, start.duration(to: time.monotonic), error.message)
+            throw error
+        }
+        let duration = start.duration(to: time.monotonic)
+        let record = outcome.record(manifest, startedAt, duration)
+        try await store(record)
+        guard record.passed else { throw outcome.error(manifest) }
+        let projection = RestoreProjection(
+            measuredSeconds: record.restoreSeconds ?? 0,
+            restoredBytes: outcome.restoredBytes,
+            presentBytes: await presentSize(of: manifest.source) ?? manifest.source.databaseSize,
+            target: options.restoreTarget
+        )
+        logger.info("Drill passed", metadata: ["id": "\(manifest.id)", "projection": "\(projection.sentence)"])
+        return DrillReport(
+            record: record,
+            toolchain: outcome.restore.toolchain,
+            usedThrowAwayCluster: outcome.isThrowAway,
+            restoreDuration: outcome.restore.restoreDuration,
+            analyzeDuration: outcome.restore.analyzeDuration,
+            duration: duration,
+            projection: projection
+        )
+    }
+
+    /// Everything between the making of a server and its end.
+    private func rehearse(
+        _ manifest: BackupManifest,
+        on server: DrillServer,
+        _ options: DrillOptions,
+        _ progress: ProgressReporter
+    ) async throws -> DrillOutcome {
+        progress.begin(.connecting)
+        let session = try await openAnyDatabase(of: server.url, minimum: manifest.toolVersion)
+        defer { session.connection.end() }
+        if !server.isThrowAway { try await dropAbandonedDrills(session.psql) }
+        let preflight = DrillPreflight.look(
+            manifest,
+            roles: try await roles(session.psql),
+            offered: try await DrillPreflight.offeredExtensions(session.psql)
+        )
+        var notes = preflight.notes
+        var restore = RestoreOptions()
+        restore.comparesRows = false
+        if server.isThrowAway, manifest.server != nil {
+            try await createPlainRoles(preflight.missingRoles, session.psql)
+        } else if manifest.server == nil || !preflight.missingRoles.isEmpty {
+            restore.restoresOwners = false
+            restore.restoresPrivileges = false
+        }
+        if !preflight.missingRoles.isEmpty, !server.isThrowAway {
+            notes.append(
+                "The server of the drill lacks the roles \(preflight.missingRoles.joined(separator: ", ")): owners and rights "
+                    + "were left out."
+            )
+        }
+        if server.isThrowAway {
+            notes.append("The throw-away cluster does without what makes data durable: a real server takes longer.")
+        }
+        let needsEntries = !preflight.missingExtensions.isEmpty || options.comparesContents
+        let entries = needsEntries ? try await archiveEntries(manifest) : []
+        let directory = try OwnedDirectory(in: configuration.temporaryDirectory, prefix: Self.drillClusterPrefix)
+        defer { directory.remove() }
+        if !preflight.missingExtensions.isEmpty {
+            let list = DrillPreflight.list(of: entries, without: preflight.missingExtensions)
+            restore.listFile = try directory.write("list", Array(list.utf8))
+        }
+        let name = drillDatabaseName()
+        do {
+            let report = try await restoreForDrill(manifest, name, session, restore, progress, &notes)
+            let outcome = try await examine(report, manifest, options, entries, server, notes, progress)
+            try await dropDrill(name, session)
+            return outcome
+        } catch {
+            try? await dropDrill(name, session)
+            throw error
+        }
+    }
+
+    /// Restores; where the server does not know the source's locale, with that of the standard, `C`.
+    private func restoreForDrill(
+        _ manifest: BackupManifest,
+        _ name: String,
+        _ session: ServerSession,
+        _ options: RestoreOptions,
+        _ progress: ProgressReporter,
+        _ notes: inout [String]
+    ) async throws -> RestoreReport {
+        let server = session.connection.url
+        do {
+            return try await restore(manifest, intoNew: name, on: server, options, progress)
+        } catch let error as PGBackupError where error.isAboutLocale {
+            notes.append(
+                "The server of the drill does not know the locale \(manifest.source.locale ?? manifest.source.collation); the "
+                    + "locale C was taken."
+            )
+            var options = options
+            options.replacementLocale = "C"
+            return try await restore(manifest, intoNew: name, on: server, options, progress)
+        }
+    }
+
+    private func examine(
+        _ report: RestoreReport,
+        _ manifest: BackupManifest,
+        _ options: DrillOptions,
+        _ entries: [ArchiveEntry],
+        _ server: DrillServer,
+        _ notes: [String],
+        _ progress: ProgressReporter
+    ) async throws -> DrillOutcome {
+        progress.begin(.comparing)
+        return try await withPsql(of: report.database, report.toolchain) { psql in
+            let size = try await psql.run("SELECT pg_catalog.pg_database_size(current_database());\n")
+            var rows = RowComparison.compare(manifest.tables, with: try await RestoredTable.read(by: psql))
+            if options.comparesContents, let tables = manifest.tables {
+                let findings = try await ContentComparison(psql: psql, entries: entries).findings(tables)
+                rows.comparison.findings += findings
+                if !findings.isEmpty { rows.agrees = false }
+            }
+            var outcome = DrillOutcome(
+                restore: report,
+                rows: rows,
+                restoredBytes: Int64(size.trimmingASCIIWhitespace()) ?? 0,
+                isThrowAway: server.isThrowAway,
+                notes: notes + report.warnings
+            )
+            if options.checksIntegrity {
+                switch try await IntegrityCheck.run(by: psql) {
+                case .done(let integrity): outcome.integrity = integrity
+                case .unavailable(let reason): outcome.notes.append("Indexes were not checked. \(reason)")
+                }
+            }
+            return outcome
+        }
+    }
+
+    private func dropDrill(_ name: String, _ session: ServerSession) async throws {
+        let force = session.facts.version.major >= 13 ? " WITH (FORCE)" : ""
+        let drop = "DROP DATABASE IF EXISTS \(SQL.identifier(name))\(force);\n"
+        do {
+            _ = try await shielded { try await session.psql.run(drop) }
+        } catch {
+            logger.error("A drill's database could not be dropped", metadata: ["database": "\(name)"])
+            throw error
+        }
+    }
+
+    /// The size of the database as it is now; nil when its server does not answer, or when it is another one.
+    private func presentSize(of source: BackupManifest.Source) async -> Int64? {
+        let url = configuration.database
+        guard
+            let session = try? await limited("question for its size", toServer: url, { try await open(url) })
+        else { return nil }
+        defer { session.connection.end() }
+        guard session.facts.database == source.database, session.facts.systemIdentifier == source.systemIdentifier
+        else {
+            return nil
+        }
+        return session.facts.size
+    }
+
+    private func recordFailure(
+        of manifest: BackupManifest,
+        _ startedAt: Date,
+        _ duration: Duration,
+        _ message: String
+    ) async {
+        var record = VerificationRecord(
+            backup: manifest.id,
+            level: .restored,
+            passed: false,
+            startedAt: startedAt,
+            seconds: duration.seconds,
+            storedBytes: 0,
+            archiveBytes: 0
+        )
+        record.message = message
+        do {
+            try await store(record)
+        } catch {
+            logger.error("A failed drill could not be recorded", metadata: ["error": "\(error)"])
+        }
+    }
+}

@@ -1,0 +1,118 @@
+import GroundworkCore
+import GroundworkStorage
+import Logging
+
+extension PostgresBackup {
+    /// The backups that the Railway template has stored under this prefix, newest first.
+    /// - Throws: ``PGBackupError`` when the store fails, `CancellationError`.
+    public func legacyBackups() async throws -> [LegacyBackup] {
+        try await operation("listing of the template's backups") {
+            var found: [LegacyBackup] = []
+            for try await object in store.list(prefix: "\(keys.prefix)-") {
+                if let backup = LegacyBackup(key: object.key, size: object.size, prefix: keys.prefix) {
+                    found.append(backup)
+                }
+            }
+            return found.sorted { ($0.date, $0.key) > ($1.date, $1.key) }
+        }
+    }
+
+    /// Restores one of the template's objects into a new database, which is dropped again if that fails.
+    ///
+    /// There is no manifest to prove it by: gzip's own checksum and pg_restore are all that tells a whole one from a
+    /// damaged one. The new database has the server's own encoding and locale.
+    /// - Parameters:
+    ///   - key: its key; any name that holds a gzipped `pg_dump --format=tar`.
+    ///   - name: the name of the new database; none of that name may exist.
+    ///   - server: any database of the server; nil for the configured one.
+    /// - Throws: ``PGBackupError``, `CancellationError`.
+    @discardableResult
+    public func restoreLegacy(
+        key: String,
+        intoNew name: String,
+        on server: DatabaseURL? = nil,
+        options: RestoreOptions = RestoreOptions(),
+        progress: BackupProgressHandler? = nil
+    ) async throws -> LegacyRestoreReport {
+        let server = server ?? configuration.database
+        if let problem = SQL.problem(withDatabaseName: name) {
+            throw PGBackupError(.invalidConfiguration, "The name of the new database \(problem). Choose another.")
+        }
+        return try await operation("restore of \(key)") {
+            let reporter = ProgressReporter(progress, time: configuration.time)
+            let session = try await openAnyDatabase(of: server, minimum: PostgresVersion(number: 0))
+            defer { session.connection.end() }
+            let create = "CREATE DATABASE \(SQL.identifier(name)) TEMPLATE template0;\n"
+            _ = try await shielded { try await session.psql.run(create) }
+            do {
+                try Task.checkCancellation()
+                return try await fill(key, server.with(database: name), session.toolchain, options, reporter)
+            } catch {
+                let force = session.facts.version.major >= 13 ? " WITH (FORCE)" : ""
+                let drop = "DROP DATABASE IF EXISTS \(SQL.identifier(name))\(force);\n"
+                do {
+                    _ = try await shielded { try await session.psql.run(drop) }
+                } catch let failure {
+                    logger.error(
+                        "The database of a failed restore could not be dropped",
+                        metadata: ["database": "\(name)", "error": "\(failure)"]
+                    )
+                }
+                throw error
+            }
+        }
+    }
+
+    private func fill(
+        _ key: String,
+        _ url: DatabaseURL,
+        _ toolchain: ToolchainReport,
+        _ options: RestoreOptions,
+        _ progress: ProgressReporter
+    ) async throws -> LegacyRestoreReport {
+        let time = configuration.time
+        let start = time.monotonic
+        let connection = try Connection(
+            url,
+            inherited: configuration.environment,
+            temporaryDirectory: configuration.temporaryDirectory,
+            connectTimeout: configuration.connectTimeout
+        )
+        defer { connection.end() }
+        var command = ToolCommand(
+            toolchain.chosen.restore,
+            ["--format=tar", "--exit-on-error", "--no-password", "--dbname=\(connection.connectionString)"]
+                + options.arguments,
+            environment: connection.environment
+        )
+        command.input = .pipe
+        progress.begin(.restoring)
+        let source = try await LegacyArchive(key, store: store, progress: progress)
+        let bytes = try await withToolProcess(command) { process in
+            try await source.feed(process) { ToolFailure.error(for: process, $0, connection: connection) }
+        }
+        if options.analyzes {
+            progress.begin(.analyzing)
+            let psql = Psql(executable: toolchain.chosen.psql, connection: connection)
+            _ = try await psql.run("ANALYZE;\n")
+        }
+        return LegacyRestoreReport(
+            key: key,
+            database: url,
+            archiveBytes: bytes,
+            duration: start.duration(to: time.monotonic)
+        )
+    }
+}
+
+/// What became of the restore of one of the template's objects.
+public struct LegacyRestoreReport: Sendable, Hashable {
+    /// The object's key.
+    public var key: String
+    /// The database that now holds it.
+    public var database: DatabaseURL
+    /// How many bytes the archive had.
+    public var archiveBytes: Int64
+    /// The time it took.
+    public var duration: Duration
+}

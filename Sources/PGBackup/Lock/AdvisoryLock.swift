@@ -1,0 +1,132 @@
+import GroundworkCore
+
+/// A session-level advisory lock of PostgreSQL (documentation, section 13.3.5), held by one psql for as long as a run
+/// takes.
+///
+/// It releases itself: when psql ends, however that comes about, the server ends the session and the lock is free. A
+/// server that does not notice that we are gone (a network that was cut) asks within two minutes; a session that the
+/// server has ended is noticed within 50 seconds.
+struct AdvisoryLock: Sendable {
+    /// What became of the attempt to take it.
+    enum Outcome: Sendable, Hashable {
+        case held
+        /// Another session has it.
+        case busy
+        /// The server did not say; why.
+        case unavailable(String)
+    }
+
+    private static let answerTime = Duration.seconds(30)
+    /// psql, while it waits for input, does not look at its connection: only a question finds out that it is gone.
+    private static let pulse = Duration.seconds(20)
+
+    let command: ToolCommand
+    let key: Int64
+    let time: any TimeSource
+
+    /// - Parameter scope: what tells this lock from others in the same database: the folder of the backups.
+    init(_ session: ServerSession, scope: String, time: any TimeSource) {
+        var command = ToolCommand(
+            session.toolchain.chosen.psql,
+            [
+                "-XqAt", "--no-password", "--variable=ON_ERROR_STOP=1", "--file=-",
+                "--dbname=\(session.connection.connectionString)",
+            ],
+            environment: session.connection.environment
+        )
+        command.input = .pipe
+        command.output = .pipe
+        self.command = command
+        self.time = time
+        key = Self.key(of: scope)
+    }
+
+    /// FNV-1a: the same in every process.
+    static func key(of scope: String) -> Int64 {
+        let text = "groundwork-pgbackup:\(scope)"
+        let hash = text.utf8.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+        return Int64(bitPattern: hash)
+    }
+
+    /// Settings that end the session soon when we are gone, and not before; those that a version lacks are left out.
+    private var question: String {
+        let settings = [
+            ("idle_session_timeout", "0"), ("idle_in_transaction_session_timeout", "0"), ("statement_timeout", "10s"),
+            ("tcp_keepalives_idle", "60"), ("tcp_keepalives_interval", "15"), ("tcp_keepalives_count", "4"),
+        ]
+        let names = settings.map { "(\(SQL.literal($0.0)), \(SQL.literal($0.1)))" }.joined(separator: ", ")
+        return "SELECT count(set_config(n, v, false)) FROM (VALUES \(names)) s(n, v) "
+            + "WHERE current_setting(n, true) IS NOT NULL;\n"
+            + "SELECT pg_catalog.pg_try_advisory_lock(\(key));\n"
+    }
+
+    /// Tries to take the lock and calls `body` with the outcome. While the lock is held, a psql that ends before `body`
+    /// does cancels it.
+    func with<Result: Sendable>(_ body: @escaping @Sendable (Outcome) async throws -> Result) async throws -> Result {
+        try await withToolProcess(command) { process in
+            let outcome = try await take(process)
+            guard outcome == .held else { return try await body(outcome) }
+            return try await withThrowingTaskGroup(of: Result?.self) { group in
+                group.addTask { try await body(.held) }
+                group.addTask {
+                    try await watch(process)
+                    return nil
+                }
+                defer { group.cancelAll() }
+                guard let first = try await group.next(), let result = first else {
+                    // Let the work clean up after itself first.
+                    group.cancelAll()
+                    _ = try? await group.next()
+                    try Task.checkCancellation()
+                    throw PGBackupError(
+                        .lockLost,
+                        "The session that held the lock against a second run ended: the server was restarted, or the "
+                            + "session was ended by somebody. The run was stopped; the next one begins anew.",
+                        toolOutput: process.errorText,
+                        isRetryable: true
+                    )
+                }
+                return result
+            }
+        }
+    }
+
+    /// Asks for a sign of life now and then; returns when none comes.
+    private func watch(_ process: ToolProcess) async throws {
+        while true {
+            try await time.sleep(for: Self.pulse)
+            do {
+                let isAlive = try await withDeadline(time.monotonic.advanced(by: Self.answerTime), time: time) {
+                    try await process.input?.write(Array("SELECT 1;\n".utf8))
+                    return try await process.output?.next() != nil
+                }
+                guard isAlive else { return }
+            } catch is DeadlineExceeded {
+                return
+            } catch is SystemCallError {
+                return
+            }
+        }
+    }
+
+    private func take(_ process: ToolProcess) async throws -> Outcome {
+        do {
+            return try await withDeadline(time.monotonic.advanced(by: Self.answerTime), time: time) {
+                try await process.input?.write(Array(question.utf8))
+                var output: [UInt8] = []
+                while let chunk = try await process.output?.next() {
+                    output += chunk
+                    let lines = String(decoding: output, as: UTF8.self).split(separator: "\n")
+                    if lines.contains("t") { return .held }
+                    if lines.contains("f") { return .busy }
+                    guard output.count < 4096 else { break }
+                }
+                return .unavailable("psql ended without an answer.")
+            }
+        } catch is DeadlineExceeded {
+            return .unavailable("the server did not answer within \(Self.answerTime.seconds) seconds.")
+        } catch let error as SystemCallError {
+            return .unavailable("psql cannot be asked: \(error).")
+        }
+    }
+}

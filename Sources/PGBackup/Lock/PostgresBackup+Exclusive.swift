@@ -1,0 +1,102 @@
+import GroundworkCore
+import GroundworkStorage
+import Logging
+
+/// What keeps a second run away while one is at work.
+public struct RunProtection: Sendable, Hashable {
+    /// Whether one of the two means is in force.
+    public enum State: Sendable, Hashable {
+        /// It is held.
+        case held
+        /// It is not to be had; a full sentence says why.
+        case unavailable(String)
+    }
+
+    /// The advisory lock in the database: it keeps runs of the same folder apart that ask the same server.
+    public var advisoryLock: State
+    /// The lease object in the store: it keeps all runs of the same folder apart.
+    public var lease: State
+
+    /// What is not in force, in full sentences.
+    public var warnings: [String] {
+        var warnings: [String] = []
+        if case .unavailable(let why) = advisoryLock {
+            warnings.append("There is no advisory lock against a second run: \(why)")
+        }
+        if case .unavailable(let why) = lease, advisoryLock != .held {
+            warnings.append("There is no lease against a second run either: \(why) Two runs may overlap.")
+        }
+        return warnings
+    }
+}
+
+extension PostgresBackup {
+    /// Runs `body` while no other run of this folder is at work.
+    ///
+    /// Two means are used, as far as each is to be had: a session advisory lock in the database, and a lease object in
+    /// the store where conditional puts are proved. Both release themselves when the process dies; a lease that was left
+    /// behind is taken over after 72 seconds, during which this waits. A means that is lost on the way cancels `body`.
+    /// - Throws: ``PGBackupError`` with ``PGBackupError/Code/busy`` when another run is at work, with
+    ///   ``PGBackupError/Code/lockLost``, or what `body` throws.
+    public func exclusively<Result: Sendable>(
+        _ body: @escaping @Sendable (RunProtection) async throws -> Result
+    ) async throws -> Result {
+        try await exclusively(terms: LeaseTerms(), body)
+    }
+
+    func exclusively<Result: Sendable>(
+        terms: LeaseTerms,
+        _ body: @escaping @Sendable (RunProtection) async throws -> Result
+    ) async throws -> Result {
+        try configuration.check()
+        return try await withAdvisoryLock { advisory in
+            let lease = StoreLease(
+                store: store,
+                key: keys.lease,
+                probeKey: keys.leaseProbe,
+                holder: Hex.encode(configuration.random.bytes(16)),
+                terms: terms,
+                time: configuration.time
+            )
+            return try await lease.with { outcome in
+                var protection = RunProtection(advisoryLock: advisory, lease: .held)
+                switch outcome {
+                case .held: break
+                case .busy: throw busy("The lease \(keys.lease) in \(store.location) is held by another run.")
+                case .unavailable(let why): protection.lease = .unavailable(why)
+                }
+                for warning in protection.warnings { logger.warning("\(warning)") }
+                return try await body(protection)
+            }
+        }
+    }
+
+    private func withAdvisoryLock<Result: Sendable>(
+        _ body: @escaping @Sendable (RunProtection.State) async throws -> Result
+    ) async throws -> Result {
+        let session: ServerSession
+        do {
+            session = try await open(configuration.database)
+        } catch let error as PGBackupError {
+            // The run will say it again, with more to it.
+            return try await body(.unavailable("the server cannot be asked (\(error.code))."))
+        }
+        defer { session.connection.end() }
+        return try await AdvisoryLock(session, scope: keys.prefix, time: configuration.time).with { outcome in
+            switch outcome {
+            case .held: return try await body(.held)
+            case .unavailable(let why): return try await body(.unavailable(why))
+            case .busy:
+                throw busy("Another run holds the advisory lock of \(keys.prefix) in \(configuration.database).")
+            }
+        }
+    }
+
+    private func busy(_ what: String) -> PGBackupError {
+        PGBackupError(
+            .busy,
+            "\(what) Nothing was done. Wait for its end; two at once are of no use.",
+            isRetryable: true
+        )
+    }
+}

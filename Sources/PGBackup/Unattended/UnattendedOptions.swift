@@ -1,0 +1,30 @@
+import GroundworkCore
+
+/// What a run that nobody watches does beside the backup itself.
+public struct UnattendedOptions: Sendable {
+    /// How far each backup is verified: with ``VerificationLevel/stored`` no more than every backup is, with
+    /// ``VerificationLevel/restored`` by a drill.
+    public var verification = VerificationLevel.decoded
+    /// How the drill is made.
+    public var drill = DrillOptions()
+    /// Which old backups are deleted after a success; nil for none.
+    public var retention: RetentionPolicy?
+    /// Whether runs of the same folder are kept apart.
+    public var isExclusive = true
+    /// Who is told.
+    public var notifications = BackupNotifications([])
+    /// The schedule that health is judged by; nil for none, and then no status page is written.
+    public var schedule: CronSchedule?
+    /// What health is measured by.
+    public var health = BackupHealth.Options()
+    /// Whether the status page is stored beside the backups.
+    public var writesStatusPage = true
+    /// The whole run, verification and all, is stopped after this; nil for no limit. What is told to whom, and the status
+    /// page, have a minute more.
+    public var deadline: Duration?
+    /// The database's name in notifications.
+    public var databaseName: String?
+
+    /// Decodes every backup, deletes none, tells nobody.
+    public init() {}
+}

@@ -1,0 +1,78 @@
+import GroundworkCore
+import PGBackup
+import Testing
+
+@Suite struct DumpOptionsTests {
+    @Test func choicesAreReadInEveryForm() throws {
+        let text = "-n public --schema=app -N 'old stuff' -Taudit_* -t app.orders --exclude-table-data=\"log\"\"s\""
+        let options = try DumpOptions(parsing: text)
+        #expect(options.selection.schemas == ["public", "app"])
+        #expect(options.selection.excludedSchemas == ["old stuff"])
+        #expect(options.selection.excludedTables == ["audit_*"])
+        #expect(options.selection.tables == ["app.orders"])
+        #expect(options.selection.tablesWithoutData == ["logs"])
+        #expect(options.arguments == [])
+    }
+
+    @Test func flagsAreHandedOnAndThoseWithoutEffectAreNot() throws {
+        let options = try DumpOptions(parsing: " --no-comments  -x -O --no-owner\t--clean --role='backup role' -v ")
+        #expect(options.arguments == ["--no-comments", "--no-privileges", "--role=backup role"])
+    }
+
+    @Test(arguments: [("30000", 30_000), ("30s", 30_000), ("5min", 300_000), ("250ms", 250), ("1h", 3_600_000)])
+    func aTimeToWaitForLocksIsRead(text: String, milliseconds: Int) throws {
+        let options = try DumpOptions(parsing: "--lock-wait-timeout=\(text)")
+        #expect(options.lockWaitTimeout == .milliseconds(milliseconds))
+    }
+
+    @Test(arguments: [
+        "-f", "--file=/etc/passwd", "-Fp", "--format=plain", "--dbname=postgres://evil", "-hevil", "-p1", "-Uroot",
+        "-W",
+        "-Z9", "-j4", "--filter=/etc/passwd", "-a", "--section=data", "--snapshot=x", "-E LATIN1", "--no-data",
+    ])
+    func whatWouldChangeWhereOrWhatTheBackupIsIsRefusedWithAReason(text: String) throws {
+        let error = #expect(throws: TextParsingError.self) { try DumpOptions(parsing: text) }
+        #expect(error?.reason.contains("is refused: ") == true, "\(text): \(error?.reason ?? "")")
+    }
+
+    @Test(arguments: [
+        "--no-such-option", "-q", "public", "--", "-", "--schema", "-n", "--schema=", "--no-comments=1", "-xO",
+        "--rows-per-insert=0", "--rows-per-insert=x", "--lock-wait-timeout=never", "--lock-wait-timeout=0",
+    ])
+    func whatIsNoOptionIsRefused(text: String) {
+        #expect(throws: TextParsingError.self) { try DumpOptions(parsing: text) }
+    }
+
+    @Test(arguments: [
+        "-n public; rm -rf /", "-n $(id)", "-n `id`", "-n a|b", "-n a&b", "-n a>b", "-n a<b", "-n $HOME",
+        "-n \"$HOME\"",
+        "-n \"`id`\"", "-n (a)",
+    ])
+    func signsThatOnlyAShellUnderstandsAreRefusedWithTheirPlace(text: String) {
+        let error = #expect(throws: TextParsingError.self) { try DumpOptions(parsing: text) }
+        #expect(error?.reason.contains("no shell sees it") == true)
+        #expect(error?.offset != nil)
+    }
+
+    @Test(arguments: ["-n 'x", "-n \"x", "-n a\0b"])
+    func quotesWithoutEndAndNULBytesAreRefused(text: String) {
+        #expect(throws: TextParsingError.self) { try DumpOptions(parsing: text) }
+    }
+
+    @Test func theEnvironmentSetsThemAll() throws {
+        let environment = [
+            "BACKUP_DATABASE_URL": "postgres://localhost/app",
+            "BACKUP_OPTIONS": "--schema=public --no-comments --lock-wait-timeout=5s",
+        ]
+        let configuration = try PostgresBackup.Configuration(environment: environment)
+        #expect(configuration.selection.schemas == ["public"])
+        #expect(configuration.dumpOptions.arguments == ["--no-comments"])
+        #expect(configuration.lockWaitTimeout == .seconds(5))
+        let error = #expect(throws: PGBackupError.self) {
+            try PostgresBackup.Configuration(environment: environment.merging(["BACKUP_OPTIONS": "--file=x"]) { $1 })
+        }
+        #expect(error?.code == .invalidConfiguration)
+        #expect(error?.message.contains("BACKUP_OPTIONS") == true)
+        #expect(error?.message.contains("--file is refused") == true)
+    }
+}

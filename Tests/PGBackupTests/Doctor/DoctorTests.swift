@@ -1,0 +1,155 @@
+import FoundationEssentials
+import GroundworkCore
+import GroundworkStorage
+import GroundworkTesting
+import PGBackupTesting
+import Testing
+@testable import PGBackup
+
+extension RealPostgresTests {
+    /// What the doctor finds on a real server.
+    @Suite struct Doctors {
+        private struct Deaf: BackupNotifier {
+            let name = "deaf"
+            func notify(_ event: BackupEvent) async throws { throw NotificationError(message: "Nobody is there.") }
+        }
+
+        private func options() throws -> DoctorOptions {
+            var options = DoctorOptions()
+            options.schedule = CronSchedule(try CronExpression("*/2 * * * *"))
+            options.drillDirectory = "/tmp"
+            return options
+        }
+
+        private func find(_ report: DoctorReport, _ area: String, _ name: String) throws -> DoctorFinding {
+            try #require(report.findings.first { $0.area == area && $0.name == name }, "\(area) \(name)")
+        }
+
+        @Test func aDatabaseInOrderPassesAndNothingStaysInTheStore() async throws {
+            try await withDatabase { cluster, name in
+                let store = InMemoryObjectStore()
+                let report = try await backup(of: cluster.url(name), to: store).doctor(options())
+                let failed = report.findings.filter { $0.level == .failed }
+                #expect(failed.isEmpty, "\(report.table)")
+                #expect(try await allKeys(store).isEmpty)
+                for (area, name) in [
+                    ("settings", "options"), ("programs", "found"), ("programs", "chosen"), ("database", "server"),
+                    ("database", "standby"), ("database", "TLS"), ("rights", "tables"), ("rights", "sequences"),
+                    ("rights", "row-level security"), ("rights", "large objects"), ("overlap", "advisory lock"),
+                    ("overlap", "lease"), ("drill", "space"), ("store", "write"), ("store", "read"), ("store", "list"),
+                    ("store", "clock"), ("store", "conditional put"), ("store", "large object"), ("store", "delete"),
+                    ("store", "neighbours"), ("schedule", "next runs"),
+                ] {
+                    #expect(try find(report, area, name).level == .ok, "\(report.table)")
+                }
+                #expect(try find(report, "database", "IPv4 127.0.0.1").level == .ok)
+                #expect(try find(report, "schedule", "density").level == .warning)
+                #expect(try find(report, "notifiers", "all").level == .warning)
+            }
+        }
+
+        @Test func aRoleWithoutRightsIsToldWhatItLacks() async throws {
+            try await withDatabase { cluster, name in
+                let role = "role_\(name)"
+                try await cluster.run(
+                    """
+                    CREATE ROLE \(role) LOGIN PASSWORD 'secret of the role';
+                    CREATE SEQUENCE counted;
+                    CREATE TABLE guarded (id int); ALTER TABLE guarded ENABLE ROW LEVEL SECURITY;
+                    GRANT SELECT ON guarded TO \(role);
+                    SELECT lo_create(0) > 0;
+
+                    """,
+                    in: name
+                )
+                var url = cluster.url(name)
+                url.user = role
+                url.password = Secret("secret of the role")
+                let report = try await backup(of: url, to: InMemoryObjectStore()).doctor(options())
+                #expect(!report.isReady)
+                for check in ["tables", "sequences", "row-level security", "large objects"] {
+                    let finding = try find(report, "rights", check)
+                    #expect(finding.level == .failed && finding.remedy != nil, "\(report.table)")
+                }
+                #expect(try find(report, "rights", "row-level security").text.contains("public.guarded"))
+                #expect(!report.table.contains("secret of the role"))
+                try await cluster.run("DROP OWNED BY \(role); DROP ROLE \(role);\n", in: name)
+            }
+        }
+
+        @Test func aServerThatIsNotThereIsOneFailedFindingOfMany() async throws {
+            let report = try await backups(in: InMemoryObjectStore()).doctor(options())
+            #expect(try find(report, "database", "connection").level == .failed)
+            #expect(try find(report, "store", "write").level == .ok, "the rest was not looked at")
+        }
+
+        @Test func aNameWithoutAnAddressIsSaidSo() async throws {
+            let url = try DatabaseURL(parsing: "postgres://u@nowhere.invalid/shop")
+            let report = try await backup(of: url, to: InMemoryObjectStore()).doctor(options())
+            #expect(try find(report, "database", "name").text.contains("nowhere.invalid"))
+        }
+
+        @Test func aPoolersAddressIsAWarning() async throws {
+            let url = try DatabaseURL(parsing: "postgres://u@127.0.0.1:6543/shop")
+            let report = try await backup(of: url, to: InMemoryObjectStore()).doctor(options())
+            #expect(try find(report, "database", "pooler").level == .warning)
+        }
+
+        @Test func aNotifierThatCannotBeReachedIsAFailure() async throws {
+            try await withDatabase(nil) { cluster, name in
+                var options = try options()
+                options.notifications = BackupNotifications([Deaf()])
+                let report = try await backup(of: cluster.url(name), to: InMemoryObjectStore()).doctor(options)
+                #expect(try find(report, "notifiers", "deaf").text.contains("Nobody is there."))
+            }
+        }
+    }
+}
+
+/// The part of the doctor that looks at stores.
+@Suite struct StoreCheckTests {
+    private func findings(_ store: any ObjectStore, now: Date = Date()) async throws -> [DoctorFinding] {
+        try await StoreCheck(store: store, folder: "p/check/", random: ManualRandom(seed: 1)).run { now }
+    }
+
+    private func level(_ findings: [DoctorFinding], _ name: String) -> DoctorFinding.Level? {
+        findings.first { $0.name == name }?.level
+    }
+
+    @Test func aStoreThatRefusesWritesIsNotTriedFurther() async throws {
+        let store = HookedStore { hooks in
+            hooks.duringPut = { _, _ in throw ObjectStoreError(.accessDenied, "Not for you.", store: "memory:") }
+        }
+        let found = try await findings(store)
+        #expect(found.count == 1 && found[0].level == .failed)
+        #expect(found[0].text.contains("Not for you."))
+    }
+
+    @Test func aStoreThatChangesWhatItIsGivenIsCaught() async throws {
+        let store = HookedStore { hooks in hooks.insteadOfPut = { key, _ in key.hasSuffix(".bin") } }
+        #expect(level(try await findings(store), "large object") == .failed)
+    }
+
+    @Test func aClockThatIsWrongIsAWarning() async throws {
+        let found = try await findings(InMemoryObjectStore(), now: Date().addingTimeInterval(-900))
+        #expect(level(found, "clock") == .warning)
+    }
+
+    @Test func everythingIsTakenAwayAgain() async throws {
+        let store = InMemoryObjectStore()
+        #expect(try await findings(store).allSatisfy { $0.level == .ok })
+        #expect(try await allKeys(store).isEmpty)
+    }
+
+    @Test func foreignObjectsUnderThePrefixAreCountedAndLeftAlone() async throws {
+        let store = InMemoryObjectStore()
+        try await store.put("backup/holiday.jpg", .text("x"))
+        try await store.put("backup-2026-01-25T05-00-00-123Z.tar.gz", .text("x"))
+        try await storeSample(sampleManifest(Date(timeIntervalSince1970: 1_790_000_000)), in: store)
+        let report = try await backups(in: store).doctor()
+        let neighbours = try #require(report.findings.first { $0.name == "neighbours" })
+        #expect(neighbours.level == .warning && neighbours.text.hasPrefix("1 objects"))
+        #expect(report.findings.contains { $0.name == "template" && $0.text.hasPrefix("1 backups") })
+        #expect(try await allKeys(store).count == 4)
+    }
+}

@@ -1,0 +1,95 @@
+import FoundationEssentials
+import GroundworkCore
+import GroundworkStorage
+import GroundworkTestProcesses
+import GroundworkTesting
+import PGBackupTesting
+import Testing
+
+@testable import PGBackup
+
+extension RealPostgresTests {
+    /// Drills that fail for reasons that are not the backup's: nothing is recorded, and nothing is left.
+    @Suite struct DrillFaultTests {
+        @Test func aDiskThatFillsUpInADrillIsNamedAndBlamesNoBackup() async throws {
+            try await withTemporaryDirectory { (directory: String) async throws -> Void in
+                try letServersIn(directory)
+                // Room for the cluster, and not for the rows.
+                try await SmallDisk.run("size=80m", on: directory, sharedWith: "postgres") {
+                    (path: String) async throws -> Void in
+                    try await withDatabase(.bulk) { (cluster: PostgresCluster, name: String) async throws -> Void in
+                        let backups = backup(of: cluster.url(name), to: InMemoryObjectStore())
+                        let id = try await backups.run().manifest.id
+                        var options = DrillOptions()
+                        options.clusterDirectory = path
+                        options.clusterSettings = ["min_wal_size": "32MB", "max_wal_size": "32MB"]
+                        let refusal = try await failure { [options] in try await backups.drill(id, options: options) }
+                        #expect(refusal.code == .noSpace)
+                        #expect(refusal.message.contains(path))
+                        options.checksFreeSpace = false
+                        let error = try await failure { [options] in try await backups.drill(id, options: options) }
+                        #expect([.noSpace, .connectionLost].contains(error.code), "\(error)")
+                        #expect(try names(in: path) == [])
+                        #expect(try await backups.verifications(of: id) == [])
+                    }
+                }
+            }
+        }
+
+        @Test func aDrillWithoutServerProgramsNamesThePackage() async throws {
+            try await withTemporaryDirectory { (directory: String) async throws -> Void in
+                try await withDatabase { (cluster: PostgresCluster, name: String) async throws -> Void in
+                    let store = InMemoryObjectStore()
+                    try await backup(of: cluster.url(name), to: store).run()
+                    try fakePrograms("15.99", in: directory, real: cluster.binaries)
+                    let backups = backup(of: cluster.url(name), to: store) {
+                        $0.clientDirectories = [directory]
+                        $0.searchesSystemDirectories = false
+                    }
+                    let error = try await failure { try await backups.drill() }
+                    #expect(error.code == .toolMissing)
+                    #expect(error.message.contains("postgresql-15"))
+                    #expect(error.message.contains("DRILL_DATABASE_URL"))
+                }
+            }
+        }
+
+        @Test func clustersOfDrillsThatWereKilledAreStoppedAndRemoved() async throws {
+            try await withTemporaryDirectory { (base: String) async throws -> Void in
+                try letServersIn(base)
+                // A directory as a SIGKILL leaves it: its lock is free, and it is older than a minute.
+                let left = "\(base)/\(PostgresBackup.drillClusterPrefix)0123456789abcdef"
+                try FileManager.default.createDirectory(atPath: left, withIntermediateDirectories: false)
+                _ = FileManager.default.createFile(atPath: "\(left)/.lock", contents: Data())
+                let old = Date(timeIntervalSinceNow: -3600)
+                try FileManager.default.setAttributes([.modificationDate: old], ofItemAtPath: left)
+                try await withDatabase { (cluster: PostgresCluster, name: String) async throws -> Void in
+                    let backups = backup(of: cluster.url(name), to: InMemoryObjectStore())
+                    try await backups.run()
+                    var options = DrillOptions()
+                    options.clusterDirectory = base
+                    try await backups.drill(options: options)
+                    #expect(try names(in: base) == [])
+                }
+            }
+        }
+
+        @Test func aServerThatGoesAwayInADrillBlamesNoBackup() async throws {
+            try await withPostgresCluster { (scratch: PostgresCluster) async throws -> Void in
+                try await withDatabase(.bulk) { (cluster: PostgresCluster, name: String) async throws -> Void in
+                    let backups = backup(of: cluster.url(name), to: InMemoryObjectStore())
+                    let id = try await backups.run().manifest.id
+                    var options = DrillOptions()
+                    options.place = .server(scratch.url("postgres"))
+                    let error = try await failure { [options] in
+                        try await backups.drill(id, options: options) { progress in
+                            if progress.phase == .restoring, progress.archiveBytes > 4 << 20 { scratch.crash() }
+                        }
+                    }
+                    #expect([.connectionLost, .connectionFailed].contains(error.code), "\(error)")
+                    #expect(try await backups.verifications(of: id) == [])
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,89 @@
+import FoundationEssentials
+import GroundworkCore
+import GroundworkStorage
+import Logging
+import PGBackupTesting
+import Testing
+
+@testable import PGBackup
+
+@Suite struct DatabaseListTests {
+    @Test func oneURLOrManyAreRead() throws {
+        #expect(try DatabaseList(parsing: "postgres://a/x").urls.map(\.database) == ["x"])
+        let text = "postgres://a/x, postgresql://b:1,c:2/y\n postgres://d/z,postgres://e/*"
+        let list = try DatabaseList(parsing: text)
+        #expect(list.urls.map(\.database) == ["x", "y", "z", "*"])
+        #expect(list.urls[1].hosts.map(\.name) == ["b", "c"])
+        #expect(try DatabaseList(parsing: "host=a dbname=x").urls.map(\.database) == ["x"])
+    }
+
+    @Test(arguments: ["", "  ", ",", "postgres://a/x postgres://[::1/y"])
+    func whatNamesNoDatabaseIsRefusedWithoutRepeatingIt(text: String) {
+        let error = #expect(throws: TextParsingError.self) { try DatabaseList(parsing: text) }
+        #expect(error?.reason.contains("::1") == false)
+    }
+
+    @Test func eachDatabaseHasAFolderOfItsOwn() async throws {
+        func prefixes(_ text: String) async throws -> [String] {
+            let list = try DatabaseList(parsing: text)
+            var configuration = PostgresBackup.Configuration(database: list.urls[0])
+            configuration.prefix = "nightly/"
+            let fleet = BackupFleet(list, configuration, store: InMemoryObjectStore())
+            return try await fleet.backups().map(\.configuration.prefix)
+        }
+        #expect(try await prefixes("postgres://a/x") == ["nightly/"])
+        #expect(try await prefixes("postgres://a/x postgres://a/y") == ["nightly/x", "nightly/y"])
+        #expect(
+            try await prefixes("postgres://a/x postgres://b:7/x postgres://b/y")
+                == ["nightly/x@a_5432", "nightly/x@b_7", "nightly/y"]
+        )
+        #expect(
+            try await prefixes("postgres://a/a%2Fb%20c postgres://a/.. postgres://a/ü")
+                == ["nightly/a%2fb%20c", "nightly/%2e%2e", "nightly/%c3%bc"]
+        )
+        await #expect(throws: PGBackupError.self) { _ = try await prefixes("postgres://a/x postgres://a/x") }
+    }
+}
+
+extension RealPostgresTests {
+    @Suite struct BackupFleetTests {
+        @Test func allDatabasesOfAServerAreBackedUpAndOneThatFailsStopsNoOther() async throws {
+            try await withPostgresCluster { (cluster: PostgresCluster) async throws -> Void in
+                for name in ["one", "Two words", "three"] {
+                    try await cluster.createDatabase(name)
+                    try await cluster.load(.shop(orders: 50), into: name)
+                }
+                let store = InMemoryObjectStore()
+                var list = DatabaseList([cluster.url("*")])
+                list.excluded = ["postgres"]
+                var configuration = PostgresBackup.Configuration(database: cluster.url("*"))
+                configuration.logger.logLevel = .critical
+                let fleet = BackupFleet(list, configuration, store: store)
+                let backups = try await fleet.backups()
+                #expect(backups.map(\.configuration.database.database) == ["Two words", "one", "three"])
+                #expect(backups.map(\.configuration.prefix) == ["backup/Two%20words", "backup/one", "backup/three"])
+
+                let role = "CREATE ROLE poor LOGIN PASSWORD 'x'; GRANT pg_read_all_data TO poor;\n"
+                try await cluster.run(role, in: "postgres")
+                try await cluster.run("ALTER TABLE orders ENABLE ROW LEVEL SECURITY;\n", in: "one")
+                list.urls[0].user = "poor"
+                list.urls[0].password = Secret("x")
+                let outcomes = try await BackupFleet(list, configuration, store: store).run()
+                #expect(outcomes.count == 3)
+                for outcome in outcomes {
+                    switch outcome.result {
+                    case .success(let report):
+                        #expect(outcome.database.database != "one")
+                        #expect(report.manifest.omissions.contains { $0.contains("2 other databases") })
+                        #expect(report.manifest.globals?.object != nil, "\(report.manifest.globals?.reason ?? "")")
+                    case .failure(let error):
+                        #expect(outcome.database.database == "one")
+                        #expect(error.code == .permissionDenied)
+                    }
+                }
+                #expect(try await backups[2].list().backups.count == 1)
+                #expect(try await backups[1].list().backups.count == 0)
+            }
+        }
+    }
+}

@@ -1,0 +1,193 @@
+import FoundationEssentials
+import GroundworkCore
+import GroundworkStorage
+import GroundworkTesting
+import PGBackupTesting
+import Testing
+@testable import PGBackup
+
+extension RealPostgresTests {
+    /// What a night leaves, and how it ends when something is in the way.
+    @Suite struct UnattendedRuns {
+        /// Remembers what it was told; fails or hangs on request.
+        private final class Listener: BackupNotifier {
+            enum Mood { case well, failing, hanging }
+            let name = "listener"
+            private let mood: Mood
+            private let kinds = Locked<[BackupEvent.Kind]>([])
+            init(_ mood: Mood = .well) { self.mood = mood }
+            var heard: [BackupEvent.Kind] { kinds.withLock { $0 } }
+            func wants(_ kind: BackupEvent.Kind) -> Bool { true }
+            func notify(_ event: BackupEvent) async throws {
+                kinds.withLock { $0.append(event.kind) }
+                switch mood {
+                case .well: return
+                case .failing: throw NotificationError(message: "The hook is gone.")
+                case .hanging: try await Task.sleep(for: .seconds(600))
+                }
+            }
+        }
+
+        private func options(_ notifiers: [any BackupNotifier] = []) throws -> UnattendedOptions {
+            var options = UnattendedOptions()
+            options.notifications = BackupNotifications(notifiers)
+            options.schedule = CronSchedule(try CronExpression("0 5 * * *"))
+            return options
+        }
+
+        @Test func aNightLeavesAVerifiedBackupItsHistoryAndThePage() async throws {
+            try await withDatabase { cluster, name in
+                let (store, listener) = (InMemoryObjectStore(), Listener())
+                let backups = backup(of: cluster.url(name), to: store)
+                let outcome = try await backups.runUnattended(options([listener]))
+                #expect(outcome.status == .ok && outcome.status.exitCode == 0)
+                #expect(outcome.verification?.level == .decoded && outcome.verification?.passed == true)
+                #expect(listener.heard == [.firstSuccess, .succeeded])
+                #expect(try await backups.history().runs.map(\.succeeded) == [true])
+                let page = String(decoding: try await store.read("backup/status.html"), as: UTF8.self)
+                #expect(page.hasPrefix("<!DOCTYPE html>") || page.hasPrefix("<!doctype html>"))
+                #expect(page.contains(name))
+            }
+        }
+
+        @Test func aFailureAndARecoveryAreTold() async throws {
+            try await withDatabase { cluster, name in
+                let (store, listener) = (InMemoryObjectStore(), Listener())
+                _ = try await backup(of: cluster.url(name), to: store).runUnattended(options([]))
+                let broken = backup(of: cluster.url("\(name)_absent"), to: store)
+                let failed = try await broken.runUnattended(options([listener]))
+                #expect(failed.status == .failed && failed.error?.code == .databaseNotFound)
+                #expect(failed.report == nil)
+                let next = try await backup(of: cluster.url(name), to: store).runUnattended(options([listener]))
+                #expect(next.status == .ok)
+                #expect(listener.heard == [.failed, .recovered, .succeeded])
+            }
+        }
+
+        @Test func aNotifierThatFailsIsReportedAndDoesNotMaskTheResult() async throws {
+            try await withDatabase { cluster, name in
+                let store = InMemoryObjectStore()
+                let backups = backup(of: cluster.url(name), to: store)
+                let outcome = try await backups.runUnattended(options([Listener(.failing)]))
+                #expect(outcome.status == .incomplete && outcome.report != nil)
+                #expect(outcome.undelivered.count == 2)
+                let page = String(decoding: try await store.read("backup/status.html"), as: UTF8.self)
+                #expect(page.contains("The hook is gone."))
+
+                let broken = backup(of: cluster.url("\(name)_absent"), to: store)
+                #expect(try await broken.runUnattended(options([Listener(.failing)])).status == .failed)
+            }
+        }
+
+        @Test func aNotifierThatHangsIsGivenUp() async throws {
+            try await withDatabase(nil) { cluster, name in
+                var options = try options([Listener(.hanging)])
+                options.notifications.timeout = .milliseconds(50)
+                let outcome = try await backup(of: cluster.url(name), to: InMemoryObjectStore()).runUnattended(options)
+                #expect(outcome.status == .incomplete)
+                #expect(outcome.undelivered.allSatisfy { $0.reason.contains("did not end") })
+            }
+        }
+
+        @Test func aSecondRunIsBusyAndTellsNobody() async throws {
+            try await withDatabase(nil) { cluster, name in
+                let (store, listener) = (InMemoryObjectStore(), Listener())
+                let backups = backup(of: cluster.url(name), to: store)
+                let outcome = try await backups.exclusively { _ in
+                    try await backup(of: cluster.url(name), to: InMemoryObjectStore())
+                        .runUnattended(options([listener]))
+                }
+                #expect(outcome.status == .busy && outcome.status.exitCode == 3)
+                #expect(listener.heard.isEmpty)
+            }
+        }
+
+        @Test func aBackupThatCannotBeVerifiedIsStoredAndUnverified() async throws {
+            try await withDatabase { cluster, name in
+                // The first read of the data is the verification's: the store proves its puts by itself.
+                let listener = Listener()
+                let damaging = DamagingStore()
+                let backups = backup(of: cluster.url(name), to: damaging)
+                let outcome = try await backups.runUnattended(options([listener]))
+                #expect(outcome.status == .unverified && outcome.status.exitCode == 4)
+                #expect(outcome.report != nil && outcome.verificationError?.code == .dataCorrupted)
+                #expect(listener.heard == [.failed], "a success was told")
+                #expect(try await backups.list().backups.count == 1)
+            }
+        }
+
+        @Test func aDeadlineStopsTheRunAndIsTold() async throws {
+            try await withDatabase(.bulk) { cluster, name in
+                let (time, listener) = (ManualTime(), Listener())
+                let store = HookedStore { hooks in
+                    hooks.duringPut = { key, bytes in
+                        guard key.contains("/data/"), bytes > 0 else { return }
+                        await time.advance(by: .seconds(120))
+                        try await Task.sleep(for: .seconds(600))
+                    }
+                }
+                var options = try options([listener])
+                options.deadline = .seconds(60)
+                options.isExclusive = false
+                let backups = backup(of: cluster.url(name), to: store) { $0.time = time }
+                let outcome = try await backups.runUnattended(options)
+                #expect(outcome.status == .failed && outcome.error?.code == .timedOut)
+                #expect(listener.heard == [.failed])
+                #expect(try await allKeys(store.below).allSatisfy { !$0.contains("/data/") })
+            }
+        }
+
+        @Test func retentionRunsAfterASuccessOnly() async throws {
+            try await withDatabase(nil) { cluster, name in
+                let store = InMemoryObjectStore()
+                let old = try await storeSample(
+                    sampleManifest(Date().addingTimeInterval(-60 * 86_400), database: name),
+                    in: store
+                )
+                var options = try options()
+                options.retention = RetentionPolicy()
+                let broken = try await backup(of: cluster.url("\(name)_absent"), to: store).runUnattended(options)
+                #expect(broken.pruned == nil)
+                #expect(try await backup(of: cluster.url(name), to: store).list().backups.map(\.id) == [old])
+                let outcome = try await backup(of: cluster.url(name), to: store).runUnattended(options)
+                #expect(outcome.status == .ok)
+                #expect(outcome.pruned?.isDryRun == false)
+            }
+        }
+
+        @Test func wrongSettingsHaveACodeOfTheirOwn() async throws {
+            try await withDatabase(nil) { cluster, name in
+                let backups = backup(of: cluster.url(name), to: InMemoryObjectStore()) { $0.compressionLevel = 12 }
+                let outcome = try await backups.runUnattended(options())
+                #expect(outcome.status == .configuration && outcome.status.exitCode == 2)
+            }
+        }
+    }
+}
+
+/// Keeps what it is given, and gives the data back with one byte changed.
+private final class DamagingStore: ObjectStore {
+    private let below = InMemoryObjectStore()
+    var location: String { "memory:damaging" }
+    func capabilities() async throws -> ObjectStoreCapabilities { try await below.capabilities() }
+    func put(_ key: String, _ body: ObjectBody, options: ObjectPutOptions) async throws -> ObjectPutResult {
+        var result = try await below.put(key, body, options: options)
+        // The damage comes later: the run need not read it back.
+        result.proof = .contentHash
+        return result
+    }
+    func get(_ key: String, options: ObjectGetOptions) async throws -> ObjectGetResult {
+        guard key.contains("/data/") else { return try await below.get(key, options: options) }
+        let other = InMemoryObjectStore()
+        var bytes = try await below.read(key, upTo: 1 << 30)
+        bytes[bytes.count / 2] ^= 1
+        try await other.put(key, .bytes(bytes))
+        return try await other.get(key, options: options)
+    }
+    func head(_ key: String) async throws -> ObjectInfo { try await below.head(key) }
+    func delete(_ key: String) async throws { try await below.delete(key) }
+    func deleteMany(_ keys: [String]) async throws -> [ObjectDeleteFailure] { try await below.deleteMany(keys) }
+    func list(_ options: ObjectListOptions) -> ObjectListing { below.list(options) }
+    func abandonedUploads(prefix: String, olderThan date: Date) async throws -> [AbandonedUpload] { [] }
+    func abort(_ upload: AbandonedUpload) async throws {}
+}
