@@ -26,6 +26,14 @@ let package = Package(
                 .product(name: "S3Compat", package: groundwork),
             ]
         ),
+        // The drill of a database.
+        .executableTarget(
+            name: "drill-rate",
+            dependencies: [
+                .product(name: "GroundworkTransports", package: groundwork),
+                .product(name: "PGBackup", package: groundwork),
+            ]
+        ),
     ],
     swiftLanguageModes: [.v6]
 )

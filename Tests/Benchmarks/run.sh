@@ -13,6 +13,7 @@ status=0
 ./upload.sh "$rounds" || status=1
 ./backup.sh "$rounds" || status=1
 ./manifests.sh || status=1
+./drill.sh || status=1
 ./env.sh || status=1
 ./apple.sh "$rounds" || status=1
 ./smtp.sh "$rounds" || status=1

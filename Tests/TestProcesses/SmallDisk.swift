@@ -18,12 +18,12 @@ package enum SmallDisk {
         sharedWith user: String? = nil,
         _ body: (String) async throws -> Result
     ) async throws -> Result {
+        if let user, geteuid() == 0 {
+            let child = try await mount(options, directory, namespaces: ["--mount"], user: user)
+            return try await use(child, directory, body)
+        }
         let child: ChildProcess
         do {
-            if let user, geteuid() == 0 {
-                child = try await mount(options, directory, namespaces: ["--mount"], user: user)
-                return try await use(child, directory, body)
-            }
             child = try await mount(options, directory, namespaces: ["--user", "--map-root-user", "--mount"])
         } catch let first as TestProcessError {
             do {

@@ -45,7 +45,7 @@ extension PostgresBackup {
         let projection = RestoreProjection(
             measuredSeconds: record.restoreSeconds ?? 0,
             restoredBytes: outcome.restoredBytes,
-            presentBytes: await presentSize() ?? manifest.source.databaseSize,
+            presentBytes: await presentSize(of: manifest.source) ?? manifest.source.databaseSize,
             target: options.restoreTarget
         )
         logger.info("Drill passed", metadata: ["id": "\(manifest.id)", "projection": "\(projection.sentence)"])
@@ -183,10 +183,17 @@ extension PostgresBackup {
         }
     }
 
-    /// The size of the database as it is now; nil when its server does not answer.
-    private func presentSize() async -> Int64? {
-        guard let session = try? await open(configuration.database) else { return nil }
+    /// The size of the database as it is now; nil when its server does not answer, or when it is another one.
+    private func presentSize(of source: BackupManifest.Source) async -> Int64? {
+        let url = configuration.database
+        guard
+            let session = try? await limited("question for its size", toServer: url, { try await open(url) })
+        else { return nil }
         defer { session.connection.end() }
+        guard session.facts.database == source.database, session.facts.systemIdentifier == source.systemIdentifier
+        else {
+            return nil
+        }
         return session.facts.size
     }
 

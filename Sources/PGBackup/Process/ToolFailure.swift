@@ -58,6 +58,12 @@ enum ToolFailure {
         Rule(code: .noSpace, signs: ["53100", "No space left on device"]) { place, _ in
             "the disk of the server of \(place) is full."
         },
+        Rule(code: .toolUnsuitable, signs: ["unrecognized configuration parameter \"transaction_timeout\""]) {
+            place,
+            _ in
+            "it is newer than the server of \(place), which does not know all of its settings. Install the client programs of "
+                + "the server's version, or restore into a new database."
+        },
         Rule(
             code: .extensionMissing,
             signs: ["could not open extension control file", "is not available\nDETAIL", "0A000: extension"]

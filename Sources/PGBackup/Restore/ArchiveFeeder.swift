@@ -9,8 +9,8 @@ struct ArchiveFeeder {
     let source: ArchiveSource
 
     /// Streams everything; returns when pg_restore has succeeded and the archive is proved.
-    /// - Parameter failure: makes the error for a pg_restore that failed.
-    func run(into process: ToolProcess, failure: (ToolExit) -> PGBackupError) async throws {
+    /// - Parameter failure: makes the error for a pg_restore that did not exit with 0; nil when that is no failure.
+    func run(into process: ToolProcess, failure: (ToolExit) -> PGBackupError?) async throws {
         var held: [UInt8] = []
         var writes = true
         while let piece = try await source.next() {
@@ -27,11 +27,11 @@ struct ArchiveFeeder {
         if writes { try? await process.input?.finish() }
         let exit = await process.exit()
         try Task.checkCancellation()
-        guard exit.isSuccess else { throw failure(exit) }
+        if !exit.isSuccess, let error = failure(exit) { throw error }
     }
 
     /// - Returns: false when pg_restore has succeeded and reads no more.
-    private func write(_ bytes: [UInt8], to process: ToolProcess, failure: (ToolExit) -> PGBackupError) async throws
+    private func write(_ bytes: [UInt8], to process: ToolProcess, failure: (ToolExit) -> PGBackupError?) async throws
         -> Bool
     {
         do {
@@ -40,7 +40,7 @@ struct ArchiveFeeder {
         } catch let error as SystemCallError where error.number == EPIPE {
             let exit = await process.exit()
             try Task.checkCancellation()
-            guard exit.isSuccess else { throw failure(exit) }
+            if !exit.isSuccess, let error = failure(exit) { throw error }
             return false
         }
     }

@@ -154,10 +154,11 @@ extension PostgresBackup {
             connectTimeout: configuration.connectTimeout
         )
         defer { connection.end() }
+        let tolerance = TimeoutTolerance(toolchain, isNew: isNew)
         var command = ToolCommand(
             toolchain.chosen.restore,
-            ["--format=custom", "--exit-on-error", "--no-password", "--dbname=\(connection.connectionString)"]
-                + arguments + options.arguments,
+            ["--format=custom", "--no-password", "--dbname=\(connection.connectionString)"]
+                + (tolerance.isNeeded ? [] : ["--exit-on-error"]) + arguments + options.arguments,
             environment: connection.environment
         )
         command.input = .pipe
@@ -166,7 +167,8 @@ extension PostgresBackup {
         let source = try ArchiveSource(manifest, key: keys.manifest(manifest.id), store: store, progress: progress)
         try await withToolProcess(command) { process in
             try await ArchiveFeeder(source: source).run(into: process) { exit in
-                ToolFailure.error(for: process, exit, connection: connection)
+                tolerance.accepts(exit, process.errorText)
+                    ? nil : ToolFailure.error(for: process, exit, connection: connection)
             }
         }
         let restoreDuration = restoreStart.duration(to: time.monotonic)

@@ -98,6 +98,12 @@ extension PostgresBackup {
     /// Deletes one backup: its manifest first, and only if that says what the plan was made with.
     private func remove(_ backup: RetentionCandidate, records: [String], _ options: PruneOptions) async -> PrunePart {
         var part = PrunePart()
+        guard !options.isDryRun else {
+            // What the plan was made with is enough to tell it; to do it, each manifest is read once more.
+            part.backup = backup.id
+            part.bytes = [backup.storedLength]
+            return part
+        }
         let manifestKey = keys.manifest(backup.id)
         let manifest: BackupManifest
         do {
@@ -132,10 +138,6 @@ extension PostgresBackup {
         func succeeded() {
             part.backup = manifest.id
             for object in own { part.bytes.append(object.length) }
-        }
-        guard !options.isDryRun else {
-            succeeded()
-            return part
         }
         do {
             guard try await !exists(keys.pin(manifest.id)) else {

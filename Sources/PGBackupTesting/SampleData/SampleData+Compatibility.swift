@@ -42,7 +42,7 @@ extension SampleData {
             COMMENT ON EVENT TRIGGER noticed IS 'It is off';
             ALTER TABLE tricky ALTER value SET STORAGE EXTERNAL, ALTER value SET STATISTICS 50;
             ALTER TABLE tricky CLUSTER ON tricky_pkey;
-            CREATE PUBLICATION some FOR TABLE every_byte (id, value) WHERE (id > 3);
+            CREATE PUBLICATION chosen FOR TABLE every_byte (id, value) WHERE (id > 3);
 
             """#
     )

@@ -35,13 +35,11 @@ extension ExampleTests {
                 let begun = clock.now
                 let first = try await user.run(.backup, ["run", "--quiet"])
                 #expect(first.exit == .status(0), "\(first.errorText)")
-                let whole =
-                    Int((clock.now - begun).components.attoseconds / 1_000_000_000_000_000)
-                    + Int((clock.now - begun).components.seconds) * 1000
+                let whole = Int((clock.now - begun) / .milliseconds(1))
                 for round in 0..<20 {
                     let signal = round % 2 == 0 ? SIGTERM : SIGKILL
                     let moment = moments.next(below: whole + 100)
-                    let situation = Comment("seed \(seed), round \(round): signal \(signal) after \(moment) ms")
+                    let situation = "seed \(seed), round \(round): signal \(signal) after \(moment) ms"
                     let before = Set(server.keys(in: "backups"))
                     let child = try await ChildProcess.start(user.configuration(.backup, ["run", "--quiet"]))
                     // Real time is what is random here.
@@ -53,10 +51,10 @@ extension ExampleTests {
                         // It was done, or as good as done.
                         for manifest in try await backups.list().backups { try await backups.verify(manifest.id) }
                     } else if exit == .status(143) {
-                        #expect(left == [], situation)
-                        #expect(server.pendingUploads(in: "backups") == [], situation)
+                        #expect(left == [], "\(situation)")
+                        #expect(server.pendingUploads(in: "backups") == [], "\(situation)")
                     }
-                    #expect(try await backups.list().unreadable.isEmpty, situation)
+                    #expect(try await backups.list().unreadable.isEmpty, "\(situation)")
 
                     let next = try await user.run(.backup, ["run", "--quiet"])
                     #expect(next.exit == .status(0), "\(situation): \(next.errorText)")
@@ -82,8 +80,7 @@ extension ExampleTests {
                     credentials: .fixed(server.credentials)
                 )
             )
-            var configuration = PostgresBackup.Configuration(database: try ExampleScope.cluster.url("shop"))
-            configuration.logger.logLevel = .critical
+            let configuration = PostgresBackup.Configuration(database: try ExampleScope.cluster.url("shop"))
             return PostgresBackup(configuration, store: try client.bucket("backups"))
         }
     }

@@ -3,6 +3,7 @@ import Glibc
 import GroundworkCore
 import GroundworkTestProcesses
 import GroundworkTesting
+import HTTPTypes
 import PGBackupTesting
 import S3CompatTesting
 import Testing

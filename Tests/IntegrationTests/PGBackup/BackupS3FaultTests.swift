@@ -49,15 +49,14 @@ import Testing
     }
 
     private func check(_ server: LoopbackS3Server, _ url: DatabaseURL, _ situation: Comment) async throws {
-        var configuration = S3Client.Configuration(
+        var configuration = try S3Client.Configuration(
             provider: .custom(endpoint: server.endpoint),
             credentials: .fixed(server.credentials)
         )
         configuration.retry.maximumAttempts = 2
         configuration.retry.baseDelay = .milliseconds(1)
         let bucket = try S3Client(configuration).bucket("backups")
-        var settings = PostgresBackup.Configuration(database: url)
-        settings.logger.logLevel = .critical
+        let settings = PostgresBackup.Configuration(database: url)
         let backups = PostgresBackup(settings, store: bucket)
         do {
             let report = try await backups.run()

@@ -162,7 +162,7 @@ extension RealPostgresTests {
                 #expect(error.message.contains("exit status 7"))
                 #expect(error.toolOutput == "out of luck")
                 #expect(try await backup.list().backups.map(\.id) == [report.manifest.id])
-                #expect(try await allKeys(backup.store).count == 2)
+                #expect(try await allKeys(backup.store).count == 3)
             }
         }
 
@@ -173,7 +173,7 @@ extension RealPostgresTests {
                 #expect(error.code == .incompleteDump)
                 #expect(error.message.contains("bytes follow the last block"))
                 #expect(try await backup.list().backups.map(\.id) == [report.manifest.id])
-                #expect(try await allKeys(backup.store).count == 2)
+                #expect(try await allKeys(backup.store).count == 3)
             }
         }
     }

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import GroundworkCore
 import GroundworkStorage
+import Logging
 import PGBackupTesting
 import Testing
 

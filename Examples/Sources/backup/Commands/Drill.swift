@@ -51,6 +51,10 @@ private func text(_ report: DrillReport) -> String {
         lines.append("  compared   \(comparison.rows) rows of \(comparison.tables) tables")
         lines += comparison.findings.map { "  note       \(Format.line($0))" }
     }
+    if let integrity = record.integrity {
+        lines.append("  checked    \(integrity.indexes) indexes and \(integrity.tables) tables by amcheck")
+    }
+    lines += (record.notes ?? []).map { "  note       \(Format.line($0))" }
     if let message = record.message { lines.append("  note       \(Format.line(message))") }
     lines.append("  total      \(Format.duration(report.duration))")
     lines.append("  \(report.projection.sentence)")
@@ -70,5 +74,6 @@ private func json(_ report: DrillReport) -> JSONText {
         ("rows", .integer(report.record.comparison?.rows ?? 0)),
         ("tables", .integer(Int64(report.record.comparison?.tables ?? 0))),
         ("findings", .array((report.record.comparison?.findings ?? []).map { .string($0) })),
+        ("notes", .array((report.record.notes ?? []).map { .string($0) })),
     ])
 }

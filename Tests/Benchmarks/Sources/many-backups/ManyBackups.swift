@@ -30,7 +30,7 @@ struct ManyBackups {
         try await time("preview of the schedule") { schedule.preview(count, after: now).count }
     }
 
-    private static func time(_ name: String, _ body: () async throws -> Int) async throws {
+    @MainActor private static func time(_ name: String, _ body: () async throws -> Int) async throws {
         let clock = ContinuousClock()
         let start = clock.now
         let count = try await body()
