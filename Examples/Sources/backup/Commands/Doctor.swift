@@ -59,7 +59,18 @@ struct Doctor: AsyncParsableCommand {
         var findings: [DoctorFinding] = []
         var named: Set<String> = []
         do {
-            _ = try BackupEnvironment.load(environment)
+            _ = try BackupEnvironment.read(environment) { warning in
+                named.formUnion(warning.variables)
+                findings.append(
+                    .init(
+                        "variables",
+                        warning.variables.joined(separator: ", "),
+                        .warning,
+                        warning.message,
+                        remedy: warning.remedy
+                    )
+                )
+            }
         } catch {
             for problem in error.problems {
                 named.formUnion(problem.variables)

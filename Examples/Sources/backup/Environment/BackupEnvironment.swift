@@ -183,6 +183,16 @@ struct BackupEnvironment: EnvSchema {
     ]
 }
 
+extension BackupEnvironment {
+    /// Reads it. Keys and passwords were issued by others: a weak one is no reason not to back up, but one to warn of.
+    static func read(
+        _ variables: [String: String],
+        warn: (EnvProblem) -> Void = { _ in }
+    ) throws(EnvErrors) -> BackupEnvironment {
+        try load(from: [.values(variables)], mode: .development, warn: warn)
+    }
+}
+
 extension CronExpression {
     /// The template's default.
     static var everyMorning: CronExpression {

@@ -30,7 +30,7 @@ struct Settings: Sendable {
         var problems: [String] = []
         var environment: BackupEnvironment?
         do {
-            environment = try BackupEnvironment.load(variables)
+            environment = try BackupEnvironment.read(variables)
         } catch {
             problems += error.problems.map { $0.description }
         }
@@ -48,7 +48,7 @@ struct Settings: Sendable {
         var configuration = try PostgresBackup.Configuration(environment: variables)
         configuration.database = databases.urls[0]
         // What happened is printed, warnings included; the log is for what nobody else tells.
-        configuration.logger.logLevel = .error
+        configuration.logger.logLevel = .critical
         self.environment = environment
         fleet = BackupFleet(databases, configuration, store: store)
         notifications = try Notifiers.all(environment)
