@@ -9,6 +9,7 @@ here=$(dirname "$(realpath "$0")")
 [ "$(id -u)" = 0 ] || { echo "check-image: only root can make a file system of its own" >&2; exit 1; }
 "$here/../../Tests/Support/install.sh" debootstrap
 root=$(mktemp -d /tmp/groundwork-image-XXXXXX)
+chmod 755 "$root"
 cleanup() {
     mountpoint -q "$root/proc" && umount "$root/proc"
     rm -rf --one-file-system "$root"

@@ -22,12 +22,17 @@ package enum SmallDisk {
             let child = try await mount(options, directory, namespaces: ["--mount"], user: user)
             return try await use(child, directory, body)
         }
-        let child: ChildProcess
+        let child = try await mountUnprivileged(options, directory)
+        return try await use(child, directory, body)
+    }
+
+    /// In a user namespace, or without one where those are forbidden.
+    private static func mountUnprivileged(_ options: String, _ directory: String) async throws -> ChildProcess {
         do {
-            child = try await mount(options, directory, namespaces: ["--user", "--map-root-user", "--mount"])
+            return try await mount(options, directory, namespaces: ["--user", "--map-root-user", "--mount"])
         } catch let first as TestProcessError {
             do {
-                child = try await mount(options, directory, namespaces: ["--mount"])
+                return try await mount(options, directory, namespaces: ["--mount"])
             } catch let second as TestProcessError {
                 throw TestProcessError(
                     """
@@ -38,7 +43,6 @@ package enum SmallDisk {
                 )
             }
         }
-        return try await use(child, directory, body)
     }
 
     private static func use<Result>(

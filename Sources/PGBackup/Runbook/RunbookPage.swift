@@ -90,7 +90,7 @@ extension RunbookFacts {
     }
 
     private var roles: String {
-        guard let object = newest?.objects.first(where: { $0.role == "globals" }) else {
+        guard let object = newest?.globals?.object else {
             return "Roles are not in it, and the service did not let them be dumped: make them by hand."
         }
         return

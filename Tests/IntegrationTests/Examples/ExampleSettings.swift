@@ -123,3 +123,17 @@ struct HoldingProxy: Sendable {
     /// Waits until a connection is held.
     func waitUntilItHolds() async throws { try await process.waitUntilReady { process.log.contains("held") } }
 }
+
+/// Somebody whose backups lie in a directory; `body` gets its path.
+func withDirectory(
+    database: String = "shop",
+    _ changes: [String: String?] = [:],
+    _ body: (ExampleUser, String) async throws -> Void
+) async throws {
+    let environment = ["BACKUP_DATABASE_URL": try ExampleSettings.url(database)]
+    let password = try ExampleScope.cluster.password.withValue { $0 }
+    try await ExampleUser.with(environment, secrets: [password]) { user in
+        let folder = "\(user.folder)/store"
+        try await body(user.changing(["BACKUP_DESTINATION": "file://\(folder)"]).changing(changes), folder)
+    }
+}

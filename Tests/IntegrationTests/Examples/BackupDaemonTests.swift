@@ -1,0 +1,72 @@
+import FoundationEssentials
+import Glibc
+import GroundworkCore
+import GroundworkTestProcesses
+import GroundworkTesting
+import HTTPTypes
+import PGBackupTesting
+import S3CompatTesting
+import Testing
+
+extension ExampleTests {
+    /// `backup serve`, and `backup` without arguments.
+    @Suite struct BackupDaemons {
+        private func get(_ path: String, _ port: UInt16) async throws -> (status: String, body: String) {
+            let outcome = try await ChildProcess.run(
+                .init("/usr/bin/curl", ["-s", "-g", "-w", "\n%{http_code}", "http://127.0.0.1:\(port)\(path)"])
+            )
+            let lines = outcome.outputText.split(separator: "\n", omittingEmptySubsequences: false)
+            return (String(lines.last ?? ""), lines.dropLast().joined(separator: "\n"))
+        }
+
+        @Test func withoutArgumentsItIsADaemonThatServesItsHealth() async throws {
+            let port = try LoopbackPort.free()
+            try await withDirectory(["PORT": "\(port)", "RUN_ON_STARTUP": "true"]) { user, folder in
+                let daemon = try await ChildProcess.start(user.configuration(.backup, []))
+                try await daemon.waitUntilReady { daemon.log.contains("\n  manifest   ") }
+                try await daemon.waitUntilReady { try await get("/health", port).status == "200" }
+                let health = try await get("/health", port)
+                #expect(health.body.hasPrefix("ok: The last verified backup is "))
+                let metrics = try await get("/metrics", port).body
+                #expect(metrics.contains("\npgbackup_healthy{database=\"shop\"} 1\n"))
+                let page = try await get("/", port)
+                #expect(page.status == "200" && page.body.contains("</html>"))
+                let json = try await get("/status.json", port).body
+                #expect(json.contains("\"healthy\" : true") || json.contains("\"healthy\": true"))
+                #expect(try await get("/other", port).status == "404")
+                #expect(daemon.log.contains("Following 0 5 * * * (UTC)"))
+                daemon.send(SIGTERM)
+                #expect(await daemon.waitForExit() == .status(0), "\(daemon.log)")
+            }
+        }
+
+        @Test func aDaemonWithoutABackupThatIsOverdueSaysSo() async throws {
+            let port = try LoopbackPort.free()
+            // A folder with a failed run and no backup.
+            try await withDirectory(["PORT": "\(port)", "RUN_ON_STARTUP": "true"]) { user, _ in
+                let broken = user.changing(["BACKUP_DATABASE_URL": try ExampleSettings.url("absent")])
+                let daemon = try await ChildProcess.start(broken.configuration(.backup, ["serve"]))
+                try await daemon.waitUntilReady { daemon.log.contains("The run failed: databaseNotFound") }
+                try await daemon.waitUntilReady { try await get("/health", port).status == "503" }
+                #expect(try await get("/health", port).body.contains("There is no backup. The last run failed"))
+                daemon.send(SIGTERM)
+                #expect(await daemon.waitForExit() == .status(0), "a failed run ended the daemon")
+            }
+        }
+
+        @Test func sigtermInTheMiddleOfADaemonsRunLeavesNothing() async throws {
+            let port = try LoopbackPort.free()
+            try await withLoopbackUser(database: "bulk") { user, server in
+                server.inject(.hang, into: LoopbackS3FaultFilter(.uploadPart), times: nil)
+                let user = user.changing(["PORT": "\(port)", "RUN_ON_STARTUP": "true"])
+                let daemon = try await ChildProcess.start(user.configuration(.backup, ["serve"]))
+                try await daemon.waitUntilReady { !server.pendingUploads(in: "backups").isEmpty }
+                daemon.send(SIGTERM)
+                #expect(await daemon.waitForExit() == .status(143), "\(daemon.log)")
+                #expect(server.pendingUploads(in: "backups") == [])
+                #expect(server.backupKeys(in: "backups") == [])
+                #expect(try ExampleProcesses.dumps(of: "bulk") == [])
+            }
+        }
+    }
+}

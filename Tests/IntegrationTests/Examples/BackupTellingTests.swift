@@ -1,0 +1,78 @@
+import FoundationEssentials
+import Glibc
+import GroundworkCore
+import GroundworkTestProcesses
+import GroundworkTesting
+import HTTPTypes
+import PGBackupTesting
+import S3CompatTesting
+import Testing
+
+extension ExampleTests {
+    /// Whom `backup` tells.
+    @Suite struct BackupTelling {
+        @Test func aWebhookAndAPingAreToldAndOneThatFailsIsReported() async throws {
+            let seen = Locked<[String]>([])
+            let refuses = Locked(false)
+            let server = try await LoopbackHTTPServer.start { request in
+                let body = String(decoding: try await request.body.collect(upTo: 65_536), as: UTF8.self)
+                seen.withLock { $0.append("\(request.head.method) \(request.head.path ?? "") \(body)") }
+                return LoopbackResponse(status: refuses.withLock { $0 } ? .forbidden : .ok)
+            }
+            try await withDirectory([
+                "BACKUP_WEBHOOK_URL": "\(server.url)/hook/geheim", "BACKUP_PING_URL": "\(server.url)/ping/geheim",
+            ]) { user, folder in
+                #expect(try await user.run(.backup, ["run"]).exit == .status(0))
+                let told = seen.withLock { $0 }
+                #expect(told.count == 2)
+                #expect(told.contains { $0.hasPrefix("POST /hook/geheim {") && $0.contains("firstSuccess") })
+                #expect(told.contains("GET /ping/geheim "))
+
+                let broken = user.changing(["BACKUP_DATABASE_URL": try ExampleSettings.url("absent")])
+                #expect(try await broken.run(.backup, ["run"]).exit == .status(1))
+                let failed = seen.withLock { $0 }.dropFirst(2)
+                #expect(failed.count == 1 && failed.allSatisfy { $0.contains("databaseNotFound") }, "a ping was sent")
+
+                refuses.withLock { $0 = true }
+                let run = try await user.run(.backup, ["run"])
+                #expect(run.exit == .status(5), "\(run.errorText)")
+                #expect(run.errorText.contains("not told: ") && !run.errorText.contains("geheim"))
+                #expect(run.outputText.hasPrefix("Backup 2"))
+                let page = try String(contentsOfFile: "\(folder)/backup/status.html", encoding: .utf8)
+                #expect(page.contains("did not deliver"))
+            }
+            await server.stop()
+        }
+
+        @Test func mailArrivesThroughAServerOfOthers() async throws {
+            let port = try LoopbackPort.free()
+            let program = """
+                import asyncio, sys
+                from aiosmtpd.smtp import SMTP
+                class Handler:
+                    async def handle_DATA(self, server, session, envelope):
+                        print("to", envelope.rcpt_tos, envelope.content.decode(), flush=True)
+                        return "250 Ok"
+                async def main():
+                    loop = asyncio.get_running_loop()
+                    server = await loop.create_server(lambda: SMTP(Handler()), "127.0.0.1", int(sys.argv[1]))
+                    print("ready", flush=True)
+                    await server.serve_forever()
+                asyncio.run(main())
+                """
+            let server = try await ChildProcess.start(.init(TestTools.program("python"), ["-c", program, "\(port)"]))
+            try await server.waitUntilReady { server.log.contains("ready") }
+            try await withDirectory([
+                "BACKUP_MAIL_TO": "Ops <ops@example.com>", "BACKUP_MAIL_FROM": "backups@example.com",
+                "SMTP_URL": "smtp://127.0.0.1:\(port)?tls=off",
+            ]) { user, _ in
+                let run = try await user.run(.backup, ["run"])
+                #expect(run.exit == .status(0), "\(run.errorText)")
+                try await server.waitUntilReady { server.log.contains("The first backup is there.") }
+                #expect(server.log.contains("to ['ops@example.com']"))
+                #expect(server.log.contains("Subject: [backup] shop: firstSuccess"))
+            }
+            await server.stop()
+        }
+    }
+}
