@@ -12,6 +12,7 @@ extension PostgresBackup {
     /// - Parameters:
     ///   - id: the backup; nil for the latest.
     ///   - options: where and how.
+    ///   - progress: told of progress.
     /// - Throws: ``PGBackupError``, `CancellationError`. When the backup itself is at fault (damage, rows that differ, a
     ///   restore that PostgreSQL refuses) the failure is recorded before it is thrown; when something else is (no
     ///   programs, a full disk, a server that goes away), nothing is recorded.

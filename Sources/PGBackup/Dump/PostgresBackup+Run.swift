@@ -169,7 +169,14 @@ extension PostgresBackup {
     private func removeUnlessCertain(_ key: String, after error: any Error) async throws {
         let isUnknown = (error as? ObjectStoreError)?.code == .outcomeUnknown
         guard isUnknown || error is CancellationError || Task.isCancelled else { return }
-        try await shielded { try await store.delete(key) }
+        let tomorrow = configuration.time.now.addingTimeInterval(86_400)
+        try await shielded {
+            try await store.delete(key)
+            guard try await store.capabilities().listsAbandonedUploads else { return }
+            for upload in try await store.abandonedUploads(prefix: key, olderThan: tomorrow) where upload.key == key {
+                try await store.abort(upload)
+            }
+        }
     }
 }
 

@@ -25,6 +25,8 @@ extension PostgresBackup {
     ///   - key: its key; any name that holds a gzipped `pg_dump --format=tar`.
     ///   - name: the name of the new database; none of that name may exist.
     ///   - server: any database of the server; nil for the configured one.
+    ///   - options: how it is restored.
+    ///   - progress: told of progress.
     /// - Throws: ``PGBackupError``, `CancellationError`.
     @discardableResult
     public func restoreLegacy(

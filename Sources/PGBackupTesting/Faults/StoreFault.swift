@@ -32,7 +32,10 @@ public struct StoreFault: Sendable {
     var repeats = false
 
     /// The call fails before anything is done.
-    /// - Parameter part: what the key, or the prefix of a listing, must contain; empty for any.
+    /// - Parameters:
+    ///   - operation: the kind of call.
+    ///   - part: what the key, or the prefix of a listing, must contain; empty for any.
+    ///   - error: what the call throws.
     public static func fails(_ operation: Operation, of part: String = "", with error: ObjectStoreError) -> StoreFault {
         StoreFault(operation: operation, part: part, kind: .fails(error))
     }

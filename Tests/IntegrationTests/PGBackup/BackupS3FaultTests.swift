@@ -17,10 +17,9 @@ import Testing
         ("the manifest", LoopbackS3FaultFilter(.putObject), 1),
     ]
     private static let faults: [(String, LoopbackS3Fault)] = [
-        ("500", .internalError), ("503", .slowDown), ("slow", .delay(.milliseconds(300))),
-        ("closed before", .closeBeforeWork), ("answer lost", .closeAfterWork),
-        ("reset", .closeDuringRequestBody(afterBytes: 100)), ("expired", .error(status: 403, code: "ExpiredToken")),
-        ("error in success", .errorInsideSuccess()),
+        ("503", .slowDown), ("slow", .delay(.milliseconds(300))), ("answer lost", .closeAfterWork),
+        ("500", .internalError), ("reset", .closeDuringRequestBody(afterBytes: 100)),
+        ("expired", .error(status: 403, code: "ExpiredToken")), ("error in success", .errorInsideSuccess()),
     ]
 
     @Test("Rule 3: a completion that answers 200 with an error is none; whatever fails, the invariant holds")
@@ -31,13 +30,14 @@ import Testing
                 CREATE TABLE bulk (id integer PRIMARY KEY, body text);
                 INSERT INTO bulk
                 SELECT n, (SELECT string_agg(md5((n * 100 + m)::text), '') FROM generate_series(1, 60) m)
-                FROM generate_series(1, 10000) n;
+                FROM generate_series(1, 5500) n;
 
                 """
             try await cluster.load(SampleData(script: script), into: "bulk")
             for (place, filter, skipping) in Self.places {
-                for (name, fault) in Self.faults {
-                    for times in [1, nil] as [Int?] {
+                for (number, (name, fault)) in Self.faults.enumerated() {
+                    // The last four also for good.
+                    for times in number < 3 ? [1] : [1, nil] as [Int?] {
                         let server = try await LoopbackS3Server.start(buckets: ["backups"])
                         server.inject(fault, into: filter, times: times, skipping: skipping)
                         try await check(server, url, "\(name) at \(place), \(times.map(String.init) ?? "all") times")
@@ -54,6 +54,8 @@ import Testing
             credentials: .fixed(server.credentials)
         )
         configuration.retry.maximumAttempts = 2
+        configuration.transfer.partSize = 5 << 20
+        configuration.transfer.multipartThreshold = 5 << 20
         configuration.retry.baseDelay = .milliseconds(1)
         let bucket = try S3Client(configuration).bucket("backups")
         let settings = PostgresBackup.Configuration(database: url)
@@ -62,7 +64,7 @@ import Testing
             let report = try await backups.run()
             server.clearFaults()
             try await backups.verify(report.manifest.id)
-            #expect(report.manifest.tables?.first?.rows == 10_000, situation)
+            #expect(report.manifest.tables?.first?.rows == 5500, situation)
             #expect(server.keys(in: "backups").count == 3, situation)
         } catch let error as PGBackupError {
             server.clearFaults()
