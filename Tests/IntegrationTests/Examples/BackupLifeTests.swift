@@ -47,7 +47,7 @@ extension ExampleTests {
                 let user = user.changing(["BACKUP_FILE_PREFIX": "vlvt_backup_"])
                 try await backsUpAndRestores(user, into: "restored_from_\(kind.rawValue)")
                 let keys = try await server.keys()
-                #expect(keys.count { $0.contains("/data/") || $0.contains("/manifests/") } == 2)
+                #expect(keys.count { $0.contains("/data/") || $0.contains("/manifests/") } == 3)
                 #expect(keys.allSatisfy { $0.hasPrefix("vlvt_backup_/") })
             }
         }
@@ -74,7 +74,7 @@ extension ExampleTests {
                 let run = try await user.run(.backup, ["run", "--quiet"])
                 #expect(run.exit == .status(0))
                 let keys = server.keys(in: "backups")
-                #expect(server.backupKeys(in: "backups").count == 2 && keys.allSatisfy { $0.hasPrefix("backup/") })
+                #expect(server.backupKeys(in: "backups").count == 3 && keys.allSatisfy { $0.hasPrefix("backup/") })
             }
         }
 

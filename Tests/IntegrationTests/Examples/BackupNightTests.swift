@@ -59,7 +59,7 @@ extension ExampleTests {
                 let run = try await user.run(.backup, [])
                 #expect(run.exit == .status(0), "\(run.errorText)")
                 let data = try FileManager.default.contentsOfDirectory(atPath: "\(folder)/daily/backup/data")
-                #expect(data.count == 1)
+                #expect(data.filter { $0.hasSuffix(".dump.gz") }.count == 1)
             }
         }
 
