@@ -9,6 +9,8 @@ filter=${2:-.}
 Tests/Support/install.sh
 GROUNDWORK_TEST_VENV=$(Tests/Support/venv.sh --path)
 export GROUNDWORK_TEST_VENV
+GROUNDWORK_TEST_POSTGRES=$(Tests/Support/postgres.sh --path 18)
+export GROUNDWORK_TEST_POSTGRES
 export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=1}
 export LSAN_OPTIONS=${LSAN_OPTIONS:-suppressions=$PWD/Tests/Support/lsan.supp}
 export TSAN_OPTIONS=${TSAN_OPTIONS:-halt_on_error=0:exitcode=66:suppressions=$PWD/Tests/Support/tsan.supp}
