@@ -9,9 +9,9 @@ import Testing
 /// Every feature of the composer through mail servers of other hands: what they deliver is what was composed, byte for
 /// byte behind the header fields that they put before it, and the signatures still hold.
 @Suite(.serialized, .timeLimit(.minutes(2)), .enabled(if: ForeignServers.isRoot, "The servers need root."))
-struct MailFeatureServerTests {
+struct FeatureServerTests {
     struct Signed {
-        var feature: MailFeature
+        var feature: ComposedFeature
         var bytes: [UInt8]
         var id: String
     }
@@ -19,7 +19,7 @@ struct MailFeatureServerTests {
     static func signed() async throws -> (mails: [Signed], records: [String: String]) {
         let (signer, records) = try DKIMVerifiers.signer()
         var mails: [Signed] = []
-        for feature in try MailFeature.all() {
+        for feature in try ComposedFeature.all() {
             let bytes = try await DKIMVerifiers.signed(feature.message, signer)
             mails.append(Signed(feature: feature, bytes: bytes, id: feature.message.messageID?.description ?? ""))
         }

@@ -4,7 +4,7 @@ import Mailer
 import Testing
 
 /// Every feature of the composer and every reader of other hands: what was put in must come out.
-@Suite(.timeLimit(.minutes(2))) struct MailFeatureMatrixTests {
+@Suite(.timeLimit(.minutes(2))) struct FeatureMatrixTests {
     /// What a reader found, whatever its own form.
     struct Finding {
         var contents: [[UInt8]]
@@ -41,7 +41,7 @@ import Testing
         return result
     }
 
-    static func missing(_ feature: MailFeature, in finding: Finding, namesFiles: Bool) -> [String] {
+    static func missing(_ feature: ComposedFeature, in finding: Finding, namesFiles: Bool) -> [String] {
         let texts = Set(finding.contents.map(normal))
         let files = Set(finding.contents)
         let names = Set(finding.fileNames)
@@ -52,7 +52,7 @@ import Testing
     }
 
     @Test func everyReaderFindsEveryFeature() async throws {
-        let features = try MailFeature.all()
+        let features = try ComposedFeature.all()
         var mails: [[UInt8]] = []
         for feature in features { mails.append(try await Samples.compose(feature.message)) }
         for bytes in mails { #expect(MIMEMessage.violations(of: bytes) == []) }

@@ -3,7 +3,7 @@ import GroundworkTesting
 import Mailer
 
 /// One thing that a message can have, and what a reader must find in it.
-struct MailFeature: Sendable, CustomStringConvertible {
+struct ComposedFeature: Sendable, CustomStringConvertible {
     var description: String
     var message: MailMessage
     /// The texts, in any order.
@@ -31,44 +31,44 @@ struct MailFeature: Sendable, CustomStringConvertible {
         "BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nBEGIN:VEVENT\r\nUID:1\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
 
     /// Every feature of the composer.
-    static func all() throws -> [MailFeature] {
+    static func all() throws -> [ComposedFeature] {
         let random = ManualRandom(seed: 7)
         let picture = random.bytes(2000)
         let large = random.bytes(300_000)
         let long = String(repeating: "word ", count: 300) + "\n"
         return [
-            try MailFeature("seven bit text", texts: ["Plain words.\nAnd more.\n"]) { _ in },
-            try MailFeature("quoted printable text", texts: ["Grüße = 100 %\n\(long)end \n"]) { _ in },
-            try MailFeature("base64 text", texts: ["日本語のメールです。\n二行目です。\n"]) { _ in },
-            try MailFeature("dots and From", texts: [".\n..\nFrom here\n.end\n"]) { _ in },
-            try MailFeature("alternative", texts: ["plain\n", "<p>Grüße</p>\n"]) { $0.html = "<p>Grüße</p>\n" },
-            try MailFeature("text from HTML", texts: ["Read it (https://example.org/a?b=1&c=2)\n"]) {
+            try ComposedFeature("seven bit text", texts: ["Plain words.\nAnd more.\n"]) { _ in },
+            try ComposedFeature("quoted printable text", texts: ["Grüße = 100 %\n\(long)end \n"]) { _ in },
+            try ComposedFeature("base64 text", texts: ["日本語のメールです。\n二行目です。\n"]) { _ in },
+            try ComposedFeature("dots and From", texts: [".\n..\nFrom here\n.end\n"]) { _ in },
+            try ComposedFeature("alternative", texts: ["plain\n", "<p>Grüße</p>\n"]) { $0.html = "<p>Grüße</p>\n" },
+            try ComposedFeature("text from HTML", texts: ["Read it (https://example.org/a?b=1&c=2)\n"]) {
                 $0.text = nil
                 $0.html = "<p>Read <a href=\"https://example.org/a?b=1&amp;c=2\">it</a></p>"
             },
-            try MailFeature("inline image", texts: ["plain\n", "<img src=\"cid:logo@inline\">\n"]) {
+            try ComposedFeature("inline image", texts: ["plain\n", "<img src=\"cid:logo@inline\">\n"]) {
                 $0.html = "<img src=\"cid:logo@inline\">\n"
                 $0.attachments = [
                     try .inline(ContentID("logo"), fileName: "logo.png", content: .bytes(picture))
                 ]
             },
-            try MailFeature("calendar invitation", texts: ["Meet?\n", calendar]) {
+            try ComposedFeature("calendar invitation", texts: ["Meet?\n", calendar]) {
                 $0.calendar = MailCalendar(method: .request, text: calendar)
             },
-            try MailFeature("attachments") {
+            try ComposedFeature("attachments") {
                 $0.attachments = [
                     try MailAttachment(fileName: "a.pdf", content: .bytes(picture)),
                     try MailAttachment(fileName: "two words.bin", content: .bytes(large)),
                 ]
             },
-            try MailFeature("file name beyond ASCII") {
+            try ComposedFeature("file name beyond ASCII") {
                 $0.attachments = [try MailAttachment(fileName: "Übersicht.pdf", content: .bytes(picture))]
             },
-            try MailFeature("long file name") {
+            try ComposedFeature("long file name") {
                 let name = String(repeating: "ä", count: 60) + ".pdf"
                 $0.attachments = [try MailAttachment(fileName: name, content: .bytes(picture))]
             },
-            try MailFeature("everything", texts: ["Grüße\n", "<img src=\"cid:i@x\">\n", calendar]) {
+            try ComposedFeature("everything", texts: ["Grüße\n", "<img src=\"cid:i@x\">\n", calendar]) {
                 $0.html = "<img src=\"cid:i@x\">\n"
                 $0.calendar = MailCalendar(method: .request, text: calendar)
                 $0.attachments = [
@@ -76,8 +76,8 @@ struct MailFeature: Sendable, CustomStringConvertible {
                     try MailAttachment(fileName: "b.zip", content: .bytes([1, 2, 3])),
                 ]
             },
-            try MailFeature("quoted local part") { $0.cc = [try Mailbox("Ada <\"a b\"@example.org>")] },
-            try MailFeature("headers of all kinds") {
+            try ComposedFeature("quoted local part") { $0.cc = [try Mailbox("Ada <\"a b\"@example.org>")] },
+            try ComposedFeature("headers of all kinds") {
                 $0.sender = try Mailbox("daemon@example.org")
                 $0.replyTo = try MailAddressList("Team: a@example.org, \"B, b\" <b@example.org>;, c@example.org")
                 $0.cc = [try Mailbox("Jürgen Müller <c@example.org>"), try Mailbox("d@example.org")]
