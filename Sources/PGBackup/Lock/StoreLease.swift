@@ -27,12 +27,11 @@ struct StoreLease: Sendable {
     /// lost cancels `body`. At the end it is released.
     func with<Result: Sendable>(_ body: @escaping @Sendable (Outcome) async throws -> Result) async throws -> Result {
         let hold: (etag: String, begunAt: ContinuousClock.Instant)
-        do {
-            guard try await isProved() else { return try await body(.unavailable("the store keeps no conditions.")) }
-            guard let taken = try await take() else { return try await body(.busy) }
-            hold = taken
-        } catch let error as ObjectStoreError {
-            return try await body(.unavailable("\(error.code): \(error.message)"))
+        // The body's own errors must not come into this, or it would run a second time.
+        switch await attempt() {
+        case .success(.held(let taken)): hold = taken
+        case .success(.not(let outcome)): return try await body(outcome)
+        case .failure(let error): throw error
         }
         let etag = Locked(hold.etag)
         do {
@@ -42,6 +41,19 @@ struct StoreLease: Sendable {
         } catch {
             await release(etag.withLock { $0 })
             throw error
+        }
+    }
+
+    private enum Attempt { case held((etag: String, begunAt: ContinuousClock.Instant)), not(Outcome) }
+
+    private func attempt() async -> Result<Attempt, any Error> {
+        do {
+            guard try await isProved() else { return .success(.not(.unavailable("the store keeps no conditions."))) }
+            return .success(try await take().map { .held($0) } ?? .not(.busy))
+        } catch let error as ObjectStoreError {
+            return .success(.not(.unavailable("\(error.code): \(error.message)")))
+        } catch {
+            return .failure(error)
         }
     }
 

@@ -27,7 +27,14 @@ extension PostgresBackup {
                     + "Let those log in that must, and set their passwords."
             ]
         }
-        let bytes = try await store.read(object.key, upTo: Int(clamping: object.length))
+        guard object.length <= Self.maximumRoleScript else {
+            throw PGBackupError(
+                .dataCorrupted,
+                "The script of roles \(object.key) is said to have \(object.length) bytes, more than any has. Create the roles "
+                    + "by hand, and restore without createsRoles."
+            )
+        }
+        let bytes = try await store.read(object.key, upTo: Self.maximumRoleScript)
         guard Hex.encode(try Digest.hash(.sha256, bytes)) == object.sha256.lowercasedASCII() else {
             throw PGBackupError(
                 .dataCorrupted,
@@ -45,6 +52,9 @@ extension PostgresBackup {
         )
         return ["The roles \(created.joined(separator: ", ")) were created without passwords: set them."]
     }
+
+    /// No script of roles is longer; one of 100,000 roles has about 20 MB.
+    private static let maximumRoleScript = 64 << 20
 
     /// Creates roles that may do nothing but own things.
     func createPlainRoles(_ names: [String], _ psql: Psql) async throws {

@@ -3,7 +3,8 @@ import GroundworkCore
 /// What a script of `pg_dumpall --globals-only` says of roles that a server lacks: a pure function.
 ///
 /// The script is SQL that a superuser would run as a whole on an empty server. On one that is in use it would change roles
-/// of the same name; so only statements about the missing ones are taken.
+/// of the same name; so only statements about the missing ones are taken. And it comes from the bucket, while `psql` carries
+/// out more than SQL (`\\!` is a shell): a statement is taken only if every word of it is one that `pg_dumpall` writes.
 enum RoleScript {
     /// - Parameters:
     ///   - script: the stored script.
@@ -20,9 +21,9 @@ enum RoleScript {
                 statements.append(String(line))
             } else if let (name, rest) = identifier(in: line, after: "ALTER ROLE "), created.contains(name) {
                 // Settings of a role may be for a database that is not there.
-                if rest.hasPrefix(" WITH ") { statements.append(String(line)) }
+                if isAttributes(rest) { statements.append(String(line)) }
             } else if let (group, rest) = identifier(in: line, after: "GRANT "),
-                let (member, _) = identifier(in: rest, after: " TO "), created.contains(member)
+                let (member, end) = identifier(in: rest, after: " TO "), created.contains(member), isGrantEnd(end)
             {
                 if existing.contains(group) || created.contains(group) || group.hasPrefix("pg_") {
                     statements.append(String(line))
@@ -30,6 +31,55 @@ enum RoleScript {
             }
         }
         return (statements, created)
+    }
+
+    private static let attributes: Set<Substring> = Set(
+        ["SUPERUSER", "INHERIT", "CREATEROLE", "CREATEDB", "LOGIN", "REPLICATION", "BYPASSRLS"].flatMap {
+            ["\($0)", "NO\($0)"]
+        }
+    )
+
+    /// ` WITH NOSUPERUSER … CONNECTION LIMIT 5 VALID UNTIL '2030-01-01 00:00:00+00';`
+    private static func isAttributes(_ rest: Substring) -> Bool {
+        guard rest.hasPrefix(" WITH "), rest.hasSuffix(";") else { return false }
+        var text = rest.dropFirst(6).dropLast()
+        if let start = text.firstRange(of: " VALID UNTIL '")?.lowerBound {
+            let time = text[start...].dropFirst(14)
+            let isTime = time.dropLast().utf8.allSatisfy { byte in
+                (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte) || " -:+.".utf8.contains(byte)
+            }
+            guard time.last == "'", isTime else { return false }
+            text = text[..<start]
+        }
+        var words = text.split(separator: " ", omittingEmptySubsequences: false)[...]
+        if words.count >= 3, words.suffix(3).dropLast().elementsEqual(["CONNECTION", "LIMIT"]) {
+            guard let limit = words.last, Int32(limit) != nil else { return false }
+            words = words.dropLast(3)
+        }
+        return words.allSatisfy(attributes.contains)
+    }
+
+    private static let grantWords: Set<Substring> = [
+        "WITH", "ADMIN", "INHERIT", "SET", "OPTION", "TRUE", "FALSE", "TRUE,", "FALSE,",
+    ]
+
+    /// ` WITH ADMIN OPTION, INHERIT FALSE GRANTED BY somebody;`, or as much of it as there is.
+    private static func isGrantEnd(_ end: Substring) -> Bool {
+        var words = end
+        if let start = end.firstRange(of: " GRANTED BY ")?.lowerBound {
+            guard let (_, last) = identifier(in: end[start...], after: " GRANTED BY "), last == ";" else {
+                return false
+            }
+            words = end[..<start]
+        } else {
+            guard end.hasSuffix(";") else { return false }
+            words = end.dropLast()
+        }
+        return words.isEmpty || words.hasPrefix(" ") && words.dropFirst().split(separator: " ").allSatisfy(isGrantWord)
+    }
+
+    private static func isGrantWord(_ word: Substring) -> Bool {
+        grantWords.contains(word) || word == "OPTION,"
     }
 
     /// The name behind a word, without its quotes, and what follows it.

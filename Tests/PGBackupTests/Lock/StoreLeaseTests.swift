@@ -133,6 +133,19 @@ import Testing
         }
     }
 
+    @Test func workThatFailsWithTheStoreIsNotDoneTwice() async throws {
+        let store = HookedStore { hooks in hooks.insteadOfPut = { key, _ in key == "p/probe" } }
+        let calls = Locked(0)
+        let error = await #expect(throws: ObjectStoreError.self) {
+            try await lease(store, "a").with { _ in
+                calls.withLock { $0 += 1 }
+                throw ObjectStoreError(.notFound, "It is gone.", store: "memory:")
+            }
+        }
+        #expect(error?.code == .notFound)
+        #expect(calls.withLock { $0 } == 1)
+    }
+
     @Test func aStoreThatFailsLeavesTheRunWithoutALease() async throws {
         let store = HookedStore { hooks in
             hooks.duringPut = { _, _ in throw ObjectStoreError(.unavailable, "It is down.", store: "memory:") }
