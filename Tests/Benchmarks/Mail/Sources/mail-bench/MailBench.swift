@@ -36,7 +36,7 @@ import Mailer
         let composed = try MIMEComposer().compose(message)
         let length = Double(message.attachments[0].content.length ?? 0)
         var total = 0
-        let rest = residentMemory()
+        let rest = status("RssAnon")
         let seconds = try await times(rounds: 15) {
             total = 0
             for try await chunk in composed.chunks() { total += chunk.count }
@@ -44,6 +44,9 @@ import Mailer
         print("middle", length / seconds[7])
         print("encoded", total)
         print("rest", rest)
+        // Pages of programs and libraries are not what encoding takes, and the system may drop them.
+        print("memory", status("VmHWM") - status("RssFile"))
+        print("all", status("VmHWM"))
     }
 
     /// Seconds for the signatures of a message that is composed already.

@@ -18,14 +18,15 @@ func times(rounds: Int, _ body: () async throws -> Void) async rethrows -> [Doub
     return result.sorted()
 }
 
-/// The resident memory of this process in bytes.
-func residentMemory() -> Int {
-    guard let file = fopen("/proc/self/statm", "r") else { return 0 }
+/// A line of `/proc/self/status` that counts kB, in bytes; see proc_pid_status(5).
+func status(_ name: String) -> Int {
+    guard let file = fopen("/proc/self/status", "r") else { return 0 }
     defer { fclose(file) }
-    var text = [CChar](repeating: 0, count: 256)
-    guard fgets(&text, 256, file) != nil else { return 0 }
-    let words = String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self).split(
-        separator: " "
-    )
-    return words.count > 1 ? (Int(words[1]) ?? 0) * Int(sysconf(Int32(_SC_PAGESIZE))) : 0
+    var text = [CChar](repeating: 0, count: 8192)
+    let count = fread(&text, 1, text.count, file)
+    for line in String(decoding: text.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self).split(separator: "\n") {
+        let words = line.split { $0 == " " || $0 == "\t" || $0 == ":" }
+        if words.first == Substring(name), words.count > 1 { return (Int(words[1]) ?? 0) << 10 }
+    }
+    return 0
 }
