@@ -24,7 +24,8 @@ func status(_ name: String) -> Int {
     defer { fclose(file) }
     var text = [CChar](repeating: 0, count: 8192)
     let count = fread(&text, 1, text.count, file)
-    for line in String(decoding: text.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self).split(separator: "\n") {
+    for line in String(decoding: text.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self).split(separator: "\n")
+    {
         let words = line.split { $0 == " " || $0 == "\t" || $0 == ":" }
         if words.first == Substring(name), words.count > 1 { return (Int(words[1]) ?? 0) << 10 }
     }
