@@ -1,6 +1,6 @@
 import FoundationEssentials
 import Glibc
-package import GroundworkCore
+import GroundworkCore
 
 /// A throw-away server, made by `initdb` in a temporary directory and gone with it: for drills, and for the test kit.
 ///
