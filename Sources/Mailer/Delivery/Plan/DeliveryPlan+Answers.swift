@@ -52,7 +52,8 @@ extension DeliveryPlan {
     mutating func failed(_ offer: Offer, _ error: MailError) {
         count(offer)
         errors.append((offer.route, error))
-        if !error.isRetryable, error.code != .deadlineExceeded { excluded.insert(offer.route) }
+        // What came too late once comes too late again: the deadline stays.
+        if !error.isRetryable || error.code == .deadlineExceeded { excluded.insert(offer.route) }
     }
 
     /// The transport is out of order and was not asked; it may be again at a time.
