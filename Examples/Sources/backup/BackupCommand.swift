@@ -6,12 +6,10 @@ struct BackupCommand: AsyncParsableCommand {
         commandName: "backup",
         abstract: "Backs up a PostgreSQL database to an S3-compatible store or a directory, and restores it.",
         discussion: """
-            It is configured by environment variables; Examples/Backup/ENVIRONMENT_VARIABLES.md has them all, and `backup \
-            doctor` looks at every one. The least:
+            It is configured by environment variables; Examples/Backup/ENVIRONMENT_VARIABLES.md says more of each, and \
+            `backup doctor` looks at every one:
 
-              BACKUP_DATABASE_URL      postgresql://user:password@host:5432/name
-              AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_S3_BUCKET, AWS_S3_ENDPOINT
-              or BACKUP_DESTINATION    file:///a/directory instead of a bucket
+            \(variables)
 
             Without a subcommand it follows BACKUP_CRON_SCHEDULE (0 5 * * *), or makes one backup with
             SINGLE_SHOT_MODE=true.
@@ -31,6 +29,15 @@ struct BackupCommand: AsyncParsableCommand {
         ],
         defaultSubcommand: Start.self
     )
+}
+
+/// The names of all variables, with what they are for.
+private var variables: String {
+    BackupEnvironment.variables.map { variable in
+        let space = String(repeating: " ", count: max(1, 26 - variable.name.count))
+        return "  \(variable.name)\(space)\(variable.help)"
+    }
+    .joined(separator: "\n")
 }
 
 /// What every subcommand accepts.

@@ -13,6 +13,8 @@ struct LeaseContent: Sendable, Hashable, Codable {
     var renewal: Int
     /// Whether its holder has let go of it.
     var isReleased: Bool
+    /// The advisory lock that its holder holds too: server, database and key; nil when it holds none.
+    var lock: String?
     /// For people: when it was written, by the holder's clock.
     var writtenAt: String
 

@@ -27,9 +27,14 @@ struct LeaseWatch: Sendable {
     }
 
     let terms: LeaseTerms
+    /// The advisory lock that we hold.
+    let lock: String?
     private var first: (etag: String, seenAt: ContinuousClock.Instant)?
 
-    init(_ terms: LeaseTerms) { self.terms = terms }
+    init(_ terms: LeaseTerms, lock: String? = nil) {
+        self.terms = terms
+        self.lock = lock
+    }
 
     /// Judges a look at the lease.
     mutating func observe(_ reading: Reading, at now: ContinuousClock.Instant) -> Decision {
@@ -38,6 +43,8 @@ struct LeaseWatch: Sendable {
             return .create
         }
         if reading.content?.isReleased == true { return .replace(etag: etag) }
+        // Its holder held the lock that we hold now: its session is gone, and with it the holder.
+        if let lock, reading.content?.lock == lock { return .replace(etag: etag) }
         guard let seen = first else {
             first = (etag, now)
             return .wait(min(terms.renewal / 2, .seconds(5)))

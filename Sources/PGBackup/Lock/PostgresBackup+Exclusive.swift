@@ -35,7 +35,7 @@ extension PostgresBackup {
     ///
     /// Two means are used, as far as each is to be had: a session advisory lock in the database, and a lease object in
     /// the store where conditional puts are proved. Both release themselves when the process dies; a lease that was left
-    /// behind is taken over after 72 seconds, during which this waits. A means that is lost on the way cancels `body`.
+    /// behind is taken over after 72 seconds, during which this waits, or at once where its holder held the lock that we hold. A means that is lost on the way cancels `body`.
     /// - Throws: ``PGBackupError`` with ``PGBackupError/Code/busy`` when another run is at work, with
     ///   ``PGBackupError/Code/lockLost``, or what `body` throws.
     public func exclusively<Result: Sendable>(
@@ -49,12 +49,13 @@ extension PostgresBackup {
         _ body: @escaping @Sendable (RunProtection) async throws -> Result
     ) async throws -> Result {
         try configuration.check()
-        return try await withAdvisoryLock { advisory in
+        return try await withAdvisoryLock { advisory, lock in
             let lease = StoreLease(
                 store: store,
                 key: keys.lease,
                 probeKey: keys.leaseProbe,
                 holder: Hex.encode(configuration.random.bytes(16)),
+                lock: lock,
                 terms: terms,
                 time: configuration.time
             )
@@ -72,20 +73,23 @@ extension PostgresBackup {
     }
 
     private func withAdvisoryLock<Result: Sendable>(
-        _ body: @escaping @Sendable (RunProtection.State) async throws -> Result
+        _ body: @escaping @Sendable (RunProtection.State, _ lock: String?) async throws -> Result
     ) async throws -> Result {
         let session: ServerSession
         do {
             session = try await open(configuration.database)
         } catch let error as PGBackupError {
             // The run will say it again, with more to it.
-            return try await body(.unavailable("the server cannot be asked (\(error.code))."))
+            return try await body(.unavailable("the server cannot be asked (\(error.code))."), nil)
         }
         defer { session.connection.end() }
-        return try await AdvisoryLock(session, scope: keys.prefix, time: configuration.time).with { outcome in
+        let lock = AdvisoryLock(session, scope: keys.prefix, time: configuration.time)
+        // Two servers may have databases of one name; without its number a server cannot be told from another.
+        let name = session.facts.systemIdentifier.map { "\($0)/\(session.facts.database)/\(lock.key)" }
+        return try await lock.with { outcome in
             switch outcome {
-            case .held: return try await body(.held)
-            case .unavailable(let why): return try await body(.unavailable(why))
+            case .held: return try await body(.held, session.facts.isStandby ? nil : name)
+            case .unavailable(let why): return try await body(.unavailable(why), nil)
             case .busy:
                 throw busy("Another run holds the advisory lock of \(keys.prefix) in \(configuration.database).")
             }

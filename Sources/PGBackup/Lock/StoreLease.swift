@@ -20,6 +20,8 @@ struct StoreLease: Sendable {
     let key: String
     let probeKey: String
     let holder: String
+    /// The advisory lock that we hold.
+    var lock: String?
     var terms = LeaseTerms()
     let time: any TimeSource
 
@@ -76,7 +78,7 @@ struct StoreLease: Sendable {
 
     /// Waits until the lease is ours, or somebody is seen to hold it.
     private func take() async throws -> (etag: String, begunAt: ContinuousClock.Instant)? {
-        var watch = LeaseWatch(terms)
+        var watch = LeaseWatch(terms, lock: lock)
         // Each round ends in a decision or waits; others may win a race a few times.
         for _ in 0..<1000 {
             let condition: ObjectPutOptions.Condition
@@ -119,6 +121,7 @@ struct StoreLease: Sendable {
             seconds: terms.validity.seconds,
             renewal: renewal,
             isReleased: isReleased,
+            lock: lock,
             writtenAt: UTCDateTime(time.now).rfc3339
         )
         do {

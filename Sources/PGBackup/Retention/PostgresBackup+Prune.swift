@@ -179,7 +179,15 @@ extension PostgresBackup {
     private func abortUploads(olderThan border: Date, _ options: PruneOptions, _ report: inout PruneReport) async throws
     {
         guard try await store.capabilities().listsAbandonedUploads else { return }
-        for upload in try await store.abandonedUploads(prefix: keys.dataFolder, olderThan: border)
+        let uploads: [AbandonedUpload]
+        do {
+            uploads = try await store.abandonedUploads(prefix: keys.dataFolder, olderThan: border)
+        } catch let error as ObjectStoreError {
+            // Some stores cannot list them; then there is nothing to clean up that anybody could find.
+            report.warnings.append("Unfinished uploads cannot be listed: \(error.message)")
+            return
+        }
+        for upload in uploads
         where keys.id(ofData: upload.key) != nil {
             do {
                 if !options.isDryRun { try await store.abort(upload) }

@@ -70,6 +70,10 @@ extension ExampleTests {
                     #expect(rows == counts)
                 }
                 // What a SIGKILL left in the temporary directory is swept by later runs, once it is a minute old.
+                for name in try FileManager.default.contentsOfDirectory(atPath: user.temporaryDirectory)
+                where name.hasPrefix("groundwork-pgbackup-") {
+                    try FileManager.default.removeItem(atPath: "\(user.temporaryDirectory)/\(name)")
+                }
             }
         }
 

@@ -26,6 +26,25 @@ import Testing
         #expect(watch.observe(reading("1", content(released: true)), at: start) == .replace(etag: "1"))
     }
 
+    @Test func oneWhoseHolderHeldTheLockThatWeHoldIsTakenOverAtOnce() {
+        var left = content()
+        left.lock = "7/shop/1"
+        var same = LeaseWatch(terms, lock: "7/shop/1")
+        #expect(same.observe(reading("1", left), at: start) == .replace(etag: "1"))
+        for lock in [nil, "8/shop/1"] {
+            var other = LeaseWatch(terms, lock: lock)
+            guard case .wait = other.observe(reading("1", left), at: start) else {
+                Issue.record("It was taken over.")
+                return
+            }
+        }
+        // One that was held without a lock is waited for, whatever we hold.
+        guard case .wait = same.observe(reading("2", content()), at: start) else {
+            Issue.record("It was taken over.")
+            return
+        }
+    }
+
     @Test func oneThatChangesHasAHolder() {
         var watch = LeaseWatch(terms)
         guard case .wait = watch.observe(reading("1", content()), at: start) else {
