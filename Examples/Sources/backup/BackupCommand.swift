@@ -1,4 +1,5 @@
 import ArgumentParser
+import EnvSchema
 
 @main
 struct BackupCommand: AsyncParsableCommand {
