@@ -52,7 +52,8 @@ extension MailMessage {
     /// What the message surely has, in bytes as encoded, without composing it.
     var leastSize: Int {
         attachments.reduce((text ?? "").utf8.count + (html ?? "").utf8.count) { sum, attachment in
-            sum + Int(clamping: attachment.content.length ?? 0) / 3 * 4
+            // A length that somebody declared may be any number.
+            sum + min(max(0, Int(clamping: attachment.content.length ?? 0)), 1 << 50) / 3 * 4
         }
     }
 

@@ -7,6 +7,8 @@ enum Base64Lines {
 
     /// The length of what is written for so many bytes, line ends included.
     static func encodedLength(_ count: Int) -> Int {
+        // Nothing is that long; a length that somebody declared may be.
+        let count = min(max(0, count), 1 << 50)
         let rest = count % lineInput
         return count / lineInput * lineOutput + (rest == 0 ? 0 : (rest + 2) / 3 * 4 + 2)
     }

@@ -62,18 +62,29 @@ struct StoreLease: Sendable {
     /// Whether the store keeps both conditions: the first it says, the second is tried with an ETag that is wrong.
     private func isProved() async throws -> Bool {
         guard try await store.capabilities().conditionalPut == .enforced else { return false }
+        let isRefused: Result<Bool, any Error>
+        do { isRefused = .success(try await refusesWrongETag()) } catch { isRefused = .failure(error) }
+        // Also when it failed or was cancelled: nothing of it is to stay.
+        let deadline = time.monotonic.advanced(by: .seconds(10))
+        do {
+            try await shielded { try await withDeadline(deadline, time: time) { try await store.delete(probeKey) } }
+        } catch {
+            if case .success = isRefused { throw error }
+        }
+        return try isRefused.get()
+    }
+
+    private func refusesWrongETag() async throws -> Bool {
         try await store.put(probeKey, .text("Whether puts keep their conditions.\n"))
         do {
             try await store.put(probeKey, .text("They do not.\n"), options: options(.ifMatches(etag: "0")))
+            return false
         } catch let error as ObjectStoreError where [.preconditionFailed, .notFound].contains(error.code) {
             // Not found: another run has just made the same trial and ended it.
-            try await store.delete(probeKey)
             return true
         } catch let error as ObjectStoreError where error.code == .unsupported {
-            // Said below.
+            return false
         }
-        try await store.delete(probeKey)
-        return false
     }
 
     /// Waits until the lease is ours, or somebody is seen to hold it.

@@ -44,14 +44,23 @@ extension S3Bucket {
     /// refuses. The object is deleted in the end.
     private func probe(_ overwrite: (String) async throws -> Void) async throws -> ObjectStoreCapabilities.Support {
         let key = ".groundwork-probe/\(Hex.encode(SystemRandom().bytes(16)))"
-        _ = try await send(data: .bytes(Array("probe".utf8)), with: try request("PutObject", .put, key: key))
+        var isStored = false
         let outcome: Result<Void, any Error>
-        do { outcome = .success(try await overwrite(key)) } catch { outcome = .failure(error) }
-        let bucket = self
-        _ = await Task { try? await bucket.deleteObject(key) }.value
+        do {
+            _ = try await send(data: .bytes(Array("probe".utf8)), with: try request("PutObject", .put, key: key))
+            isStored = true
+            outcome = .success(try await overwrite(key))
+        } catch {
+            outcome = .failure(error)
+        }
+        // Also when the first put was cancelled or its answer lost: it may have been done all the same.
+        if isStored || outcome.mayHaveStored {
+            let bucket = self
+            _ = await Task { try? await bucket.deleteObject(key) }.value
+        }
         switch outcome {
         case .success: return .unsupported
-        case .failure(let error as S3Error):
+        case .failure(let error as S3Error) where isStored:
             if error.code == .preconditionFailed { return .enforced }
             let refusals: [S3Error.Code] = [.notImplemented, .methodNotAllowed]
             if refusals.contains(error.code) || error.httpStatus == 400 { return .unsupported }
@@ -77,5 +86,13 @@ extension S3Bucket {
             operation: "PutObject",
             resource: "s3://\(name)"
         )
+    }
+}
+
+extension Result<Void, any Error> {
+    /// Whether a put that failed so may have been done.
+    fileprivate var mayHaveStored: Bool {
+        guard case .failure(let error) = self else { return true }
+        return error is CancellationError || (error as? S3Error)?.code == .outcomeUnknown
     }
 }

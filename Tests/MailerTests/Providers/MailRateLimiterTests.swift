@@ -21,6 +21,10 @@ import Testing
         return try #require(id)
     }
 
+    private func enter(_ state: inout MailRateState, at seconds: Double) -> UInt64? {
+        state.enter(now: start + .seconds(seconds), maximum: 9)
+    }
+
     private func poll(_ state: inout MailRateState, _ id: UInt64, _ seconds: Double) -> MailRateState.Decision {
         state.poll(id, now: start + .seconds(seconds))
     }
@@ -82,6 +86,31 @@ import Testing
         #expect(state.poll(waiting[0], now: later) == .granted)
         #expect(state.poll(waiting[1], now: later) == .granted)
         #expect(state.poll(waiting[2], now: later) == .wait(until: later + .seconds(1)))
+    }
+
+    /// As a server answers that counts whole seconds, rounded up: ten in a second, and one request after the other.
+    @Test func windowsOfWholeSecondsLetTheirWholeRateThrough() throws {
+        var state = MailRateState(ratePerSecond: nil, burst: 1)
+        var now = 0.0
+        var granted = 0
+        var waiting: UInt64?
+        while now < 20 {
+            let id = try #require(waiting ?? enter(&state, at: now))
+            guard poll(&state, id, now) == .granted else {
+                waiting = id
+                now += 0.05
+                continue
+            }
+            waiting = nil
+            granted += 1
+            let used = Int(now * 10 + 0.5) % 10 + 1
+            state.observe(
+                MailRateHint(limit: 10, remaining: 10 - used, reset: .seconds(1)),
+                now: start + .seconds(now)
+            )
+            now += 0.1
+        }
+        #expect(granted >= 160)
     }
 
     @Test func aHintCannotStopTheSendingForGood() throws {

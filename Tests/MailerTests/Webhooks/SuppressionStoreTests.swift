@@ -36,6 +36,23 @@ import Testing
         }
     }
 
+    @Test func anUnsubscriptionDoesNotReplaceAComplaint() async throws {
+        try await withStore { path in
+            for store in [InMemorySuppressionStore(), try await FileSuppressionStore(path: path)]
+                as [any SuppressionStore]
+            {
+                let ada = try EnvelopeAddress("ada@example.org")
+                func event(_ kind: MailEvent.Kind) -> MailEvent {
+                    MailEvent(kind, provider: "p", name: "n", deduplicationKey: "k", date: date, recipients: [ada])
+                }
+                #expect(try await store.record(event(.unsubscribed)))
+                #expect(try await store.record(event(.complained)))
+                #expect(try await store.record(event(.unsubscribed)) == false)
+                #expect(try await store.suppressions(of: [ada])[ada]?.reason == .complaint)
+            }
+        }
+    }
+
     @Test func whatWasWrittenIsThereAfterTheNextStart() async throws {
         try await withStore { path in
             let entries = try (0..<50).map { try suppression("user\($0)@example.org") }

@@ -52,13 +52,25 @@ struct ProviderBatchRun<Provider: HTTPMailProvider> {
 
     private mutating func take(_ verdicts: [ProviderVerdict], for group: [Int]) async throws {
         if verdicts.count == group.count {
+            let outcomes = try verdicts.map(Self.outcome)
             hasSent = true
-            for (index, verdict) in zip(group, verdicts) { results[index] = try Self.outcome(verdict) }
+            for (index, outcome) in zip(group, outcomes) { results[index] = outcome }
             return
         }
         guard let verdict = verdicts.first else { return }
         let outcome = try Self.outcome(verdict)
-        if case .rejected = outcome {
+        if case .rejected(let reply) = outcome {
+            // The key of the group stands for another body, so that something was sent under it: nobody knows what.
+            if reply.name == .invalidIdempotentRequest {
+                hasSent = true
+                for index in group { results[index] = .unknown(reason: "a batch with these mails was sent before") }
+                return
+            }
+            // Halves cannot help where all of them are at fault in the same way.
+            if reply.name == .invalidFromAddress, Set(group.map { mails[$0].message.from }).count == 1 {
+                for index in group { results[index] = outcome }
+                return
+            }
             // Nothing of it was sent. Halves find the mail that is at fault, and the others go.
             try await send(Array(group.prefix(group.count / 2)))
             try await send(Array(group.suffix(group.count - group.count / 2)))
@@ -90,8 +102,9 @@ struct ProviderBatchRun<Provider: HTTPMailProvider> {
             return .retryable(MailReply(text: "The task was cancelled before this mail was sent."), after: nil)
         }
         let reply = MailReply(text: error.message, name: MailReply.Name(error.code.rawValue))
-        return error.isRetryable || error.code == .deadlineExceeded
-            ? .retryable(reply, after: nil) : .rejected(reply)
+        // What is wrong with the key or the account says nothing of the mail: another provider may take it.
+        let isOfAccount = [.deadlineExceeded, .authenticationFailed, .invalidConfiguration].contains(error.code)
+        return error.isRetryable || isOfAccount ? .retryable(reply, after: nil) : .rejected(reply)
     }
 }
 

@@ -79,7 +79,8 @@ struct ProviderClient: Sendable {
         do {
             let response = try await http.send(try await head(of: request), body: request.body, options: options)
             let answer = await read(response)
-            limiter.observe(answer.hint)
+            // A window of another call, such as a check, says nothing of those that send.
+            limiter.observe(request.body == nil ? MailRateHint(retryAfter: answer.hint.retryAfter) : answer.hint)
             return .answered(answer)
         } catch let error as HTTPTransportError {
             return try lost(error)

@@ -8,6 +8,8 @@ struct ProviderRefusal: Sendable {
         case mail
         /// It may succeed later.
         case later
+        /// The same mail is being sent by another request: whether it will be, nobody knows yet.
+        case underWay
         /// The account has sent all that it may; not before long.
         case quota
         /// The key is at fault.
@@ -51,6 +53,7 @@ extension ProviderAnswer {
         switch refusal?.kind {
         case .mail: return .outcome(.rejected(reply))
         case .later: return .outcome(.retryable(reply, after: wait))
+        case .underWay: return .outcome(.unknown(reason: "\(transport) is still at work on it: \(reply)"))
         case .quota: return .outcome(.retryable(reply, after: max(hint.retryAfter ?? .zero, Self.quotaWait)))
         case .key:
             return fault(.authenticationFailed, "\(transport) refuses the API key: \(reply)")
@@ -62,13 +65,18 @@ extension ProviderAnswer {
         case 401: return fault(.authenticationFailed, "\(transport) refuses the API key: \(reply)")
         case 403 where refusal != nil:
             return fault(.invalidConfiguration, "\(transport) does not let this account send so: \(reply)")
-        case 408, 425, 429, 503: return .outcome(.retryable(reply, after: wait))
+        case 425, 429: return .outcome(.retryable(reply, after: wait))
+        // Only the API itself can say that it did not take the request; a proxy says so after it passed it on, too.
+        case 408,
+            503 where refusal != nil:
+            return .outcome(.retryable(reply, after: wait))
         case 413: return .outcome(.rejected(reply))
-        case 500...599 where refusal != nil: return .outcome(.retryable(reply, after: wait))
         case 400...499 where refusal != nil: return .outcome(.rejected(reply))
-        case 500...599:
-            // Not the API's own words: whether it got the request, and what it did with it, nobody knows.
-            return .outcome(.unknown(reason: "\(transport) answered \(status) with \(shape)"))
+        case 408, 500...599:
+            // Whether it got the request, and how far it came with it, nobody knows.
+            return .outcome(
+                .unknown(reason: "\(transport) answered \(refusal == nil ? "\(status) with \(shape)" : "\(reply)")")
+            )
         case 200...299:
             return .outcome(.unknown(reason: "\(transport) answered \(status), but with \(shape)"))
         default:

@@ -92,7 +92,8 @@ struct MailRateState: Sendable {
         if let window, window.resetsAt > now, window.resetsAt + .seconds(1) > next.resetsAt {
             // The same window: answers overtake each other, and requests under way are not counted in them yet.
             next.remaining = min(next.remaining, window.remaining)
-            next.resetsAt = max(next.resetsAt, window.resetsAt)
+            // Resets are whole seconds, rounded up: the end that was told first is the nearest to the truth.
+            next.resetsAt = min(next.resetsAt, window.resetsAt)
             next.length = max(next.length, window.length)
         }
         window = next

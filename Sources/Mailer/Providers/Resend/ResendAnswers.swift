@@ -60,7 +60,8 @@ enum ResendAnswers {
         switch MailReply.Name(name) {
         case .missingAPIKey, .invalidAPIKey, .restrictedAPIKey: .key
         case .invalidAccess, .invalidRegion: .account
-        case .rateLimitExceeded, .concurrentIdempotentRequests: .later
+        case .rateLimitExceeded: .later
+        case .concurrentIdempotentRequests: .underWay
         case .dailyQuotaExceeded, .monthlyQuotaExceeded: .quota
         case .invalidIdempotentRequest, .invalidIdempotencyKey, .missingRequiredField, .invalidAttachment,
             .invalidFromAddress, .invalidParameter, .securityError:

@@ -57,7 +57,9 @@ extension SendGridTransport {
 
     func batchVerdicts(on answer: ProviderAnswer, count: Int) -> [ProviderVerdict] {
         let verdict = verdict(on: answer, to: .get("/"))
-        if case .outcome(.rejected) = verdict { return [verdict] }
-        return Array(repeating: verdict, count: count)
+        switch verdict {
+        case .outcome(.rejected), .fault: return [verdict]
+        default: return Array(repeating: verdict, count: count)
+        }
     }
 }
