@@ -41,7 +41,7 @@ import Testing
             ),
             (
                 "pg_restore: error: could not execute query: ERROR:  could not extend file \"base/5/16384\": "
-                    + "No space left on device", "systemFailure", "disk of the server", false
+                    + "No space left on device", "noSpace", "disk of the server", false
             ),
             (
                 "pg_dump: error: query failed: ERROR:  query would be affected by row-level security policy for table "

@@ -67,9 +67,8 @@ extension ProviderAnswer {
             return fault(.invalidConfiguration, "\(transport) does not let this account send so: \(reply)")
         case 425, 429: return .outcome(.retryable(reply, after: wait))
         // Only the API itself can say that it did not take the request; a proxy says so after it passed it on, too.
-        case 408,
-            503 where refusal != nil:
-            return .outcome(.retryable(reply, after: wait))
+        case 503 where refusal != nil: return .outcome(.retryable(reply, after: wait))
+        case 408 where refusal != nil: return .outcome(.retryable(reply, after: wait))
         case 413: return .outcome(.rejected(reply))
         case 400...499 where refusal != nil: return .outcome(.rejected(reply))
         case 408, 500...599:
