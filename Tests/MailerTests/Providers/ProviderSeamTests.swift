@@ -117,7 +117,7 @@ private final class PostmarkProbe: HTTPMailProvider {
         #expect(receipts[0].outcome == .accepted(id: "b"))
         #expect(receipts[1].outcome?.reply?.text == "inactive")
         #expect(receipts[2].outcome == .accepted(id: "d"))
-        #expect(receipts[3].outcome?.isRetryable == true)
+        #expect(receipts[3].outcome?.isUnknown == true)
         try http.verify()
         let field = try #require(HTTPField.Name("X-Postmark-Server-Token"))
         #expect(http.requests.allSatisfy { $0.head.headerFields[field] == "token" })
