@@ -1,31 +1,37 @@
 import GroundworkCore
 import Mailer
 
-// The examples of the guide on webhooks, line by line. They are compiled, not run.
+// The examples of the guide on webhooks, line by line. They are compiled, and the endpoint is run by `MailEventTests`.
 
-struct WebhooksGuide {
-    func endpoint(webhookSecret: Secret<String>) async throws -> Int {
-        let webhook = try ResendWebhook(secrets: [webhookSecret])
-        let suppressions = try await FileSuppressionStore(path: "/var/lib/shop/suppressions.jsonl")
-        let seen = MailEventDeduplicator()
+struct WebhookEndpoint {
+    let webhook: any MailWebhook
+    let suppressions: any SuppressionStore
+    let seen = MailEventDeduplicator()
 
-        func receive(headers: [String: String], body: [UInt8]) async -> Int {
-            do {
-                for event in try webhook.events(in: MailWebhookRequest(headers: headers, body: body))
-                where seen.insert(event) {
-                    do { try await suppressions.record(event) } catch {
-                        seen.remove(event)
-                        throw error
-                    }
-                }
-                return 204
-            } catch let error as MailError {
-                return error.webhookStatus
-            } catch {
+    func receive(headers: [String: String], body: [UInt8]) async -> Int {
+        let events: [MailEvent]
+        do throws(MailError) {
+            events = try webhook.events(in: MailWebhookRequest(headers: headers, body: body))
+        } catch {
+            return error.webhookStatus
+        }
+        for event in events where seen.insert(event) {
+            do { try await suppressions.record(event) } catch {
+                seen.remove(event)
                 return 503  // the provider sends it again
             }
         }
-        return await receive(headers: [:], body: [])
+        return 204
+    }
+}
+
+struct WebhooksGuide {
+    func endpoint(webhookSecret: Secret<String>) async throws -> WebhookEndpoint {
+        let endpoint = WebhookEndpoint(
+            webhook: try ResendWebhook(secrets: [webhookSecret]),
+            suppressions: try await FileSuppressionStore(path: "/var/lib/shop/suppressions.jsonl")
+        )
+        return endpoint
     }
 
     func sendGrid(verificationKey: String) throws -> SendGridWebhook {

@@ -61,7 +61,7 @@ struct VerifyWebhook: AsyncParsableCommand {
             return try ResendWebhook(secrets: secrets, tolerance: tolerance ?? .seconds(300))
         case .sendgrid:
             let keys = try values("SENDGRID_WEBHOOK_PUBLIC_KEY", environment)
-            return try SendGridWebhook(publicKeys: keys, tolerance: tolerance)
+            return try SendGridWebhook(publicKeys: keys, tolerance: tolerance ?? .seconds(600))
         }
     }
 

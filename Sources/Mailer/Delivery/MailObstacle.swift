@@ -53,7 +53,8 @@ extension MailMessage {
     var leastSize: Int {
         attachments.reduce((text ?? "").utf8.count + (html ?? "").utf8.count) { sum, attachment in
             // A length that somebody declared may be any number.
-            sum + min(max(0, Int(clamping: attachment.content.length ?? 0)), 1 << 50) / 3 * 4
+            let encoded = min(max(0, Int(clamping: attachment.content.length ?? 0)), 1 << 50) / 3 * 4
+            return min(sum + encoded, 1 << 60)
         }
     }
 

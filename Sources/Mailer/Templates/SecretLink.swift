@@ -8,6 +8,13 @@ public struct SecretLink: Sendable {
     public var lifetime: Duration
     let token: Secret<String>
 
+    /// A token of at least so many bytes is taken for one that cannot be guessed.
+    ///
+    /// The idempotency key and the Message-ID of a mail are digests of its token, among others, and are seen by providers
+    /// and logs. A shorter token, such as a code of six digits, could be found by trying all; its mails therefore have a
+    /// key that only this process recognises.
+    public static let shortestUnguessableToken = 16
+
     /// Takes a token, which goes percent-encoded into `APP_URL/path?token=…`.
     /// - Parameters:
     ///   - token: what the app will recognise, such as 32 random bytes in hexadecimal.
@@ -38,7 +45,7 @@ public struct SecretLink: Sendable {
 ///
 /// with the phrases ``MailPhrase/subject(_:)``, ``MailPhrase/heading(_:)``, ``MailPhrase/body(_:)``,
 /// ``MailPhrase/button(_:)`` and ``MailPhrase/ignore(_:)`` of its name added to ``MailPhrases``, where `{team}` and
-/// `{app}` stand for the values. Tracking is off, and the idempotency key follows from name, receiver and token.
+/// `{app}` stand for the values. Tracking is off, and the idempotency key follows from name, receiver, language and token.
 public protocol SecretLinkMail: MailTemplate {
     /// The link.
     var secretLink: SecretLink { get }

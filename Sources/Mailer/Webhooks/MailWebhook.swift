@@ -4,14 +4,21 @@ import GroundworkCore
 /// Proves that a webhook comes from a provider, and reads its events.
 ///
 ///     let webhook = try ResendWebhook(secrets: [Secret(secret)])
-///     do {
-///         for event in try webhook.events(in: MailWebhookRequest(headers: headers, body: body)) where seen.insert(event) {
-///             try await suppressions.record(event)
-///         }
-///         // answer 204
+///     let events: [MailEvent]
+///     do throws(MailError) {
+///         events = try webhook.events(in: MailWebhookRequest(headers: headers, body: body))
 ///     } catch {
-///         // answer error.webhookStatus
+///         return error.webhookStatus
 ///     }
+///     for event in events where seen.insert(event) {
+///         do { try await suppressions.record(event) } catch {
+///             seen.remove(event)
+///             return 503  // the provider sends it again
+///         }
+///     }
+///     return 204
+///
+/// What the store throws is no fault of the request, whatever its code: only 503 makes the provider send it again.
 public protocol MailWebhook: Sendable {
     /// The provider's name.
     var provider: String { get }

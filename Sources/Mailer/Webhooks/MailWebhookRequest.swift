@@ -65,7 +65,8 @@ extension MailError.Code {
 }
 
 extension MailError {
-    /// The status with which to answer a webhook that was refused with this error: 401, 413, or 400.
+    /// The status with which to answer a webhook that ``MailWebhook/events(in:)`` refused with this error: 401, 413, or
+    /// 400. An error of a store is answered with 503 instead, so that the provider sends the events again.
     public var webhookStatus: Int {
         switch code {
         case .webhookUnsigned, .webhookForged, .webhookExpired: 401

@@ -21,15 +21,15 @@ public struct SendGridWebhook: MailWebhook {
     /// Takes the keys that are valid at the moment: one, or two while it is being replaced.
     /// - Parameters:
     ///   - publicKeys: the verification keys as SendGrid shows them, base64 of DER, or as PEM.
-    ///   - tolerance: how far the time of the signature may be from now. SendGrid documents none, and sends a request that
-    ///     was not answered again with a new time; nil does not look at it.
+    ///   - tolerance: how far the time of the signature may be from now: ten minutes. SendGrid documents none, and is
+    ///     expected to sign a request anew when it sends it again; nil does not look at the time.
     ///   - maximumBytes: the largest body.
     ///   - maximumEvents: the most events of one request.
     ///   - time: the clock.
     /// - Throws: ``MailError`` with ``MailError/Code/invalidConfiguration``.
     public init(
         publicKeys: [String],
-        tolerance: Duration? = nil,
+        tolerance: Duration? = .seconds(600),
         maximumBytes: Int = 8 << 20,
         maximumEvents: Int = 10_000,
         time: any TimeSource = SystemTime()

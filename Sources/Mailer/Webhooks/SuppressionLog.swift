@@ -57,7 +57,7 @@ struct SuppressionLog: Sendable {
         }
     }
 
-    /// Reads all whole lines, and cuts off what a crash left of one.
+    /// Reads all whole lines, gives the last one its end where that is missing, and cuts off what a crash left of one.
     private mutating func read(into table: inout SuppressionTable) throws {
         var rest: [UInt8] = []
         var offset: Int64 = 0
@@ -74,6 +74,14 @@ struct SuppressionLog: Sendable {
             }
             rest.removeFirst(start)
             guard rest.count <= SuppressionLine.longestLine else { throw unreadable }
+        }
+        if SuppressionLine(rest) != nil {
+            // Whole but for its end, as an editor or a crash may leave it.
+            try take(rest, into: &table)
+            try file.write([0x0A], at: offset)
+            try file.synchronize()
+            end = offset + 1
+            return
         }
         guard rest.isEmpty || Self.isTorn(rest) else { throw unreadable }
         if end < offset {

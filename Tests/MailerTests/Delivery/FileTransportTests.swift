@@ -3,9 +3,10 @@ import Glibc
 import GroundworkCore
 import GroundworkTestProcesses
 import GroundworkTesting
-import Mailer
 import MailerTesting
 import Testing
+
+@testable import Mailer
 
 @Suite struct FileTransportTests {
     private func mode(_ path: String) -> mode_t? {
@@ -103,5 +104,18 @@ import Testing
             deadline: nil
         )
         #expect(findings.map(\.severity) == [.failure])
+    }
+
+    @Test func aNameThatMayNotStayIsUnknownAndTheMailIsThere() async throws {
+        try await withTemporaryDirectory { directory in
+            var writer = MailFileWriter(transport: "maildir", composer: MIMEComposer(), signer: nil, time: SystemTime())
+            let path = "\(directory)/new"
+            let settled = try await writer.deliver(outgoingMail(), to: path, by: "\(directory)/part")
+            #expect(settled.recipients[0].outcome == .accepted(id: "new"))
+            writer.settle = { (_) throws(SystemCallError) in throw SystemCallError(number: EIO, call: "fsync") }
+            let receipt = try await writer.deliver(outgoingMail(), to: path, by: "\(directory)/part")
+            #expect(receipt.recipients[0].outcome.isUnknown, "\(receipt)")
+            #expect(try names(directory) == ["new"])
+        }
     }
 }

@@ -113,4 +113,27 @@ import Testing
         #expect(error?.isRetryable == true)
         #expect(bench.attempts == [0])
     }
+
+    @Test func lengthsThatNobodyCanHaveDoNotTrap() async throws {
+        var message = try Samples.message()
+        for length in [Int64.max, Int64.max - 1, Int64.max / 2, .min, -1] {
+            let stream = AsyncStream<[UInt8]> { $0.finish() }
+            message.attachments = try (0..<900).map {
+                try MailAttachment(fileName: "\($0)", content: .stream(length: length, stream))
+            }
+            let isHuge = length > 0
+            #expect((message.leastSize > 1 << 50) == isHuge)
+            let composed = try Samples.composer().compose(message)
+            #expect((try #require(composed.size) > 1 << 50) == isHuge)
+            var capabilities = MailCapabilities.smtp(host: "localhost")
+            capabilities.maximumSize = 1_000_000
+            let obstacles = capabilities.obstacles(to: try OutgoingMail(message), now: Samples.date)
+            #expect(obstacles.contains { $0.demand.hasPrefix("is larger") } == isHuge)
+        }
+        // Beyond the number of attachments that the composer takes, which is looked at later.
+        let body = HTTPBody.stream(length: .max, AsyncStream<[UInt8]> { $0.finish() })
+        let file = try MailAttachment(fileName: "a", content: body)
+        message.attachments = Array(repeating: file, count: 20_000)
+        #expect(message.leastSize == 1 << 60)
+    }
 }

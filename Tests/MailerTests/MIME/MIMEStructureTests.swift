@@ -187,4 +187,34 @@ import Testing
         let text = String(decoding: composed.header, as: UTF8.self)
         #expect(text.contains("dåvid@xn--bcher-kva.example"))
     }
+
+    /// A URL that a fold or an encoded word took apart could not be followed.
+    @Test func noFoldBreaksAURL() async throws {
+        let url = "https://example.org/" + String(repeating: "a/b-c_d?e=f&g;", count: 20) + "#end"
+        var message = try Samples.message(subject: "Grüße aus Köln \(url) und weiter äöü \(url) Ende")
+        let words = String(repeating: "word ", count: 30)
+        message.headers = [
+            try MailHeader("List-Help", "<\(url)>"), try MailHeader("X-Plain", "\(words)\(url) \(words)end"),
+            try MailHeader("X-Many", Array(repeating: url, count: 4).joined(separator: " ")),
+            try MailHeader("X-Before", "\(url) grün"), try MailHeader("X-Behind", "grün \(url)"),
+        ]
+        message.listUnsubscribe = try .oneClick(url: url)
+        let bytes = try await Samples.compose(message)
+        #expect(MIMEMessage.violations(of: bytes) == [])
+        let text = String(decoding: bytes, as: UTF8.self)
+        let lines = text.components(separatedBy: "\r\n\r\n")[0].components(separatedBy: "\r\n")
+        #expect(url.utf8.count > 290)
+        // Each stands whole in a line: but for the one between words that are encoded, which is encoded with them.
+        #expect(lines.count { $0.firstRange(of: url) != nil } >= 9)
+        #expect(lines.contains("List-Help: <\(url)>"))
+        for reading in [try await MailReaders.pythonEmail([bytes]), try await MailReaders.rust([bytes])] {
+            let mail = try #require(reading.first)
+            #expect(mail.subject == "Grüße aus Köln \(url) und weiter äöü \(url) Ende")
+            for header in message.headers {
+                let read = mail.header(header.name.rawValue)
+                let expected = header.value.text.trimmingASCIIWhitespace()
+                #expect(read == expected, "\(header.name.rawValue)")
+            }
+        }
+    }
 }

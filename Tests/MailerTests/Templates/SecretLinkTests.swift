@@ -77,4 +77,27 @@ import Testing
         #expect(made.text?.contains("t0k3n-t0k3n") == true)
         #expect("\(made)".hasPrefix("MailMessage for 1 recipient, text of "))
     }
+
+    /// Whoever sees a Message-ID or a key could try all short tokens.
+    @Test func noKeyProvesAGuessOfAShortToken() throws {
+        let context = try context()
+        let app = context.brand.appURL
+        for (token, isGuessable) in [("123456", true), ("fifteen-bytes-1", true), ("sixteen-bytes-16", false)] {
+            let made = try message(VerificationMail(token: Secret(token), appURL: app), context)
+            let again = try message(VerificationMail(token: Secret(token), appURL: app), context)
+            #expect(made.idempotencyKey == again.idempotencyKey)
+            let guess = try IdempotencyKey(derivedFrom: ["verify", "ada@example.com", "en", token])
+            #expect((made.idempotencyKey != guess) == isGuessable)
+        }
+    }
+
+    @Test func theSameTokenInAnotherLanguageIsAnotherMail() throws {
+        var context = try context()
+        let mail = try VerificationMail(token: Secret("0123456789abcdef"), appURL: context.brand.appURL)
+        let english = try message(mail, context).idempotencyKey
+        context.locale = .german
+        #expect(try message(mail, context).idempotencyKey != english)
+        context.locale = try MailLocale("EN")
+        #expect(try message(mail, context).idempotencyKey == english)
+    }
 }

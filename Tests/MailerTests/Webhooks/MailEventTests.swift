@@ -138,4 +138,25 @@ import Testing
             #expect(try await store.record(event) == false)
         }
     }
+
+    /// The endpoint of the guide: what the store throws must not look like a fault of the request, or the event is lost.
+    @Test func theGuidesEndpointLetsTheProviderRepeatWhatTheStoreDidNotTake() async throws {
+        let time = ManualTime()
+        let signer = ResendWebhookSigner()
+        let store = InMemorySuppressionStore(maximumCount: 1)
+        let other = try EnvelopeAddress("other@example.org")
+        try await store.suppress(Suppression(address: other, reason: .manual, date: time.now))
+        let endpoint = WebhookEndpoint(
+            webhook: try ResendWebhook(secrets: [signer.secret], time: time),
+            suppressions: store
+        )
+        let body = Array(#"{"type":"email.complained","data":{"email_id":"m1","to":["ada@example.org"]}}"#.utf8)
+        let headers = try signer.headers(body, id: "msg_1", at: time.now)
+        // The store is full, and says so with a code that refused requests have as well.
+        #expect(await endpoint.receive(headers: headers, body: body) == 503)
+        try await store.release(other)
+        #expect(await endpoint.receive(headers: headers, body: body) == 204)
+        #expect(store.all.map(\.reason) == [.complaint])
+        #expect(await endpoint.receive(headers: headers, body: body + [0x20]) == 401)
+    }
 }

@@ -16,7 +16,7 @@ import Testing
     init() throws { signer = try SendGridWebhookSigner() }
 
     private func code(_ request: MailWebhookRequest, _ webhook: SendGridWebhook? = nil) throws -> MailError.Code? {
-        let webhook = try webhook ?? SendGridWebhook(publicKeys: [signer.publicKey])
+        let webhook = try webhook ?? SendGridWebhook(publicKeys: [signer.publicKey], time: ManualTime(now: date))
         do throws(MailError) {
             _ = try webhook.events(in: request)
             return nil
@@ -60,8 +60,9 @@ import Testing
 
     @Test func oldAndNewKeyAreBothTakenWhileItIsReplaced() throws {
         let other = try SendGridWebhookSigner().publicKey
-        #expect(try code(request { _ in }, SendGridWebhook(publicKeys: [other, signer.publicKey])) == nil)
-        #expect(try code(request { _ in }, SendGridWebhook(publicKeys: [other])) == .webhookForged)
+        let both = try SendGridWebhook(publicKeys: [other, signer.publicKey], tolerance: nil)
+        #expect(try code(request { _ in }, both) == nil)
+        #expect(try code(request { _ in }, SendGridWebhook(publicKeys: [other], tolerance: nil)) == .webhookForged)
     }
 
     @Test func theReplayWindowIsAsked() throws {
@@ -75,14 +76,21 @@ import Testing
         #expect(
             try code(
                 request { _ in },
-                SendGridWebhook(publicKeys: [signer.publicKey], time: ManualTime(now: .distantFuture))
+                SendGridWebhook(publicKeys: [signer.publicKey], tolerance: nil, time: ManualTime(now: .distantFuture))
             ) == nil
         )
+        // Ten minutes, unless something else is said.
+        for (offset, expected) in [(600, nil), (601, .webhookExpired), (-601, .webhookExpired)]
+            as [(Double, MailError.Code?)]
+        {
+            let time = ManualTime(now: date.addingTimeInterval(offset))
+            #expect(try code(request { _ in }, SendGridWebhook(publicKeys: [signer.publicKey], time: time)) == expected)
+        }
     }
 
     @Test func theKeyMayBePEM() throws {
         let pem = "-----BEGIN PUBLIC KEY-----\n\(signer.publicKey)\n-----END PUBLIC KEY-----\n"
-        #expect(try code(request { _ in }, SendGridWebhook(publicKeys: [pem])) == nil)
+        #expect(try code(request { _ in }, SendGridWebhook(publicKeys: [pem], tolerance: nil)) == nil)
         for bad in [
             "", "x", String(signer.publicKey.dropLast(4)), "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----",
         ] {
@@ -114,7 +122,7 @@ import Testing
                 ],
                 body: try #require(Base64.decode(signed.body))
             )
-            #expect(try code(request, SendGridWebhook(publicKeys: [signed.key])) == .webhookMalformed)
+            #expect(try code(request, SendGridWebhook(publicKeys: [signed.key], tolerance: nil)) == .webhookMalformed)
         }
         let check = """
             import base64, json, sys
@@ -161,7 +169,7 @@ import Testing
              {"event":"open","event":"click","email":"not an address","timestamp":1e99,"sg_message_id":7},
              {"event":"delivered","email":"a@example.org","timestamp":1700000000,"category":"one","n":4,"b":true}]
             """
-        let events = try SendGridWebhook(publicKeys: [signer.publicKey]).events(
+        let events = try SendGridWebhook(publicKeys: [signer.publicKey], tolerance: nil).events(
             in: signer.sign(Array(text.utf8), at: date)
         )
         #expect(events.map(\.kind) == [.other("new_kind"), .clicked, .delivered])
@@ -175,7 +183,7 @@ import Testing
         let long = String(repeating: "x", count: 300)
         let members = (0..<500).map { "\"m\($0)\":\"\($0)\"" } + ["\"\(long)a\":\"1\"", "\"\(long)b\":\"2\""]
         let text = "[{\"event\":\"open\",\(members.joined(separator: ","))}]"
-        let webhook = try SendGridWebhook(publicKeys: [signer.publicKey])
+        let webhook = try SendGridWebhook(publicKeys: [signer.publicKey], tolerance: nil)
         let request = try signer.sign(Array(text.utf8), at: date)
         let first = try webhook.events(in: request)
         #expect(first[0].metadata.count == EventText.maximumCount)

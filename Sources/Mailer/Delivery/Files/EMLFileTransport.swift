@@ -28,19 +28,14 @@ public struct EMLFileTransport: MailCheckingTransport {
     /// All that a file can show.
     public var capabilities: MailCapabilities { .files.adding(.idempotency) }
 
-    /// Writes the mail; its id is the name of its file.
+    /// Writes the mail; its id is the name of its file. Unknown when the file is there and the disk does not say that it
+    /// stays.
     /// - Throws: ``MailError`` with ``MailError/Code/unavailable``, `CancellationError`; there is no file then.
     public func send(_ mail: OutgoingMail, deadline: ContinuousClock.Instant?) async throws -> MailReceipt {
         try await writer.prepare([directory])
         let fileName = "\(try mail.fileStem()).eml"
         let way = "\(directory)/.\(fileName).\(Hex.encode(SystemRandom().bytes(8)))"
-        try await writer.write(mail, to: "\(directory)/\(fileName)", by: way)
-        return MailReceipt(
-            envelope: mail.envelope,
-            outcome: .accepted(id: fileName),
-            transport: name,
-            messageID: mail.message.messageID
-        )
+        return try await writer.deliver(mail, to: "\(directory)/\(fileName)", by: way)
     }
 
     /// Whether files can be made in the directory.

@@ -7,11 +7,31 @@ struct MailFileWriter: Sendable {
     let composer: MIMEComposer
     let signer: DKIMSigner?
     let time: any TimeSource
+    /// Sees to it that a file's new name outlives a crash of the machine.
+    var settle: @Sendable (_ path: String) throws(SystemCallError) -> Void = Self.synchronizeDirectory
 
-    /// Composes the mail, signs it, writes it to `temporary`, and gives it its name.
+    /// Composes the mail, signs it, writes it to `way`, and gives it its name.
+    /// - Returns: accepted, with the name of the file as its id. Unknown when the file has its name, and the disk does not
+    ///   say whether the name is kept: the mail is there, and another try might write it twice.
     /// - Throws: ``MailError`` with ``MailError/Code/unavailable`` when the disk does not take it, or what an attachment
     ///   throws; nothing is left behind then.
-    func write(_ mail: OutgoingMail, to path: String, by way: String) async throws {
+    func deliver(_ mail: OutgoingMail, to path: String, by way: String) async throws -> MailReceipt {
+        try await write(mail, to: path, by: way)
+        var outcome = MailOutcome.accepted(id: path.split(separator: "/").last.map(String.init))
+        do {
+            try await BlockingThreads.shared.run { try settle(path) }
+        } catch let error as SystemCallError {
+            outcome = .unknown(reason: "The mail is in \(path), but its name may not outlive a crash: \(error.reason).")
+        }
+        return MailReceipt(
+            envelope: mail.envelope,
+            outcome: outcome,
+            transport: transport,
+            messageID: mail.message.messageID
+        )
+    }
+
+    private func write(_ mail: OutgoingMail, to path: String, by way: String) async throws {
         let composed = try composer.compose(mail.message)
         var prefix = Array("Return-Path: <\(mail.envelope.sender?.wireText ?? "")>\r\n".utf8)
         prefix += try await signer?.signature(of: composed, time: time) ?? []
@@ -36,7 +56,6 @@ struct MailFileWriter: Sendable {
             try await threads.run {
                 try file.synchronize()
                 try Self.rename(way, path)
-                try Self.synchronizeDirectory(of: path)
             }
         } catch {
             _ = try? await threads.run { unsafe unlink(way) }
@@ -67,7 +86,7 @@ struct MailFileWriter: Sendable {
         guard unsafe Glibc.rename(old, new) == 0 else { throw .last("rename", path: new) }
     }
 
-    private static func synchronizeDirectory(of path: String) throws(SystemCallError) {
+    private static func synchronizeDirectory(_ path: String) throws(SystemCallError) {
         let directory = path.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
         try OpenFile(directory.isEmpty ? "." : directory, flags: O_RDONLY | O_DIRECTORY).synchronize()
     }

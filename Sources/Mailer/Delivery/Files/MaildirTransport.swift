@@ -33,20 +33,15 @@ public struct MaildirTransport: MailCheckingTransport {
 
     private var folders: [String] { [directory, "\(directory)/cur", "\(directory)/new", "\(directory)/tmp"] }
 
-    /// Writes the mail; its id is the name of its file.
+    /// Writes the mail; its id is the name of its file. Unknown when the file is there and the disk does not say that it
+    /// stays: written once more it would be there twice.
     /// - Throws: ``MailError`` with ``MailError/Code/unavailable``, `CancellationError`; there is no file then.
     public func send(_ mail: OutgoingMail, deadline: ContinuousClock.Instant?) async throws -> MailReceipt {
         try await writer.prepare(folders)
         // Seconds, something unique, and a host name, which readers only compare.
         let unique = Hex.encode(SystemRandom().bytes(12))
         let fileName = "\(Int(time.now.timeIntervalSince1970)).R\(unique).localhost"
-        try await writer.write(mail, to: "\(directory)/new/\(fileName)", by: "\(directory)/tmp/\(fileName)")
-        return MailReceipt(
-            envelope: mail.envelope,
-            outcome: .accepted(id: fileName),
-            transport: name,
-            messageID: mail.message.messageID
-        )
+        return try await writer.deliver(mail, to: "\(directory)/new/\(fileName)", by: "\(directory)/tmp/\(fileName)")
     }
 
     /// Whether files can be made in the mailbox.

@@ -12,6 +12,8 @@ package struct SMTPEnvelopeCommands: Sendable {
     package var notifications: SMTPDeliveryNotifications?
     /// `ENVID` (RFC 3461).
     package var envelopeID: String?
+    /// What else `MAIL` says, such as `REQUIRETLS` (RFC 8689), behind all of the above.
+    package var furtherMailParameters: [SMTPParameter] = []
 
     package init(_ envelope: MailEnvelope) { self.envelope = envelope }
 
@@ -39,6 +41,7 @@ package struct SMTPEnvelopeCommands: Sendable {
         if let envelopeID, !envelopeID.isEmpty, envelopeID.utf8.count <= 100 {
             output.append(contentsOf: " ENVID=\(SMTPDeliveryNotifications.xtext(envelopeID))".utf8)
         }
+        for parameter in furtherMailParameters { output.append(contentsOf: " \(parameter.text)".utf8) }
         output.append(contentsOf: [0x0D, 0x0A])
     }
 

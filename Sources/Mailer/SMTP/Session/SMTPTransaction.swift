@@ -33,7 +33,16 @@ package struct SMTPTransaction: Sendable {
     /// The most commands that are under way at once.
     static let largestGroup = 100
 
+    /// How the server says what became of the content.
+    package enum FinalReplies: Sendable, Hashable {
+        /// One reply for all recipients (RFC 5321).
+        case one
+        /// One for each recipient that it took, in their order (LMTP: RFC 2033, section 4.2).
+        case onePerRecipient
+    }
+
     private let commands: SMTPEnvelopeCommands
+    private let finalReplies: FinalReplies
     private let window: Int
     /// 1 when the dialogue begins with `RSET`.
     private let offset: Int
@@ -54,9 +63,17 @@ package struct SMTPTransaction: Sendable {
     /// Whether the server said that it ends the connection.
     private(set) package var isClosing = false
 
-    /// - Parameter afterReset: begins with `RSET`, since the message before left a rest.
-    package init(_ commands: SMTPEnvelopeCommands, pipelining: Bool, afterReset: Bool) {
+    /// - Parameters:
+    ///   - afterReset: begins with `RSET`, since the message before left a rest.
+    ///   - finalReplies: how the server says what became of the content.
+    package init(
+        _ commands: SMTPEnvelopeCommands,
+        pipelining: Bool,
+        afterReset: Bool,
+        finalReplies: FinalReplies = .one
+    ) {
         self.commands = commands
+        self.finalReplies = finalReplies
         window = pipelining ? Self.largestGroup : 1
         offset = afterReset ? 1 : 0
         commandCount = offset + commands.envelope.recipients.count + 2
@@ -101,7 +118,13 @@ package struct SMTPTransaction: Sendable {
         }
         if isContentSent {
             guard !reply.isIntermediate else { throw unexpected(reply) }
-            if !isEmptyContent { settle(reply) }
+            switch finalReplies {
+            case _ where isEmptyContent: break
+            case .one: settle(reply)
+            case .onePerRecipient:
+                settleNext(reply)
+                if pendingCount > 0 { return .wait }
+            }
             needsReset = false
             return finish()
         }
@@ -141,6 +164,8 @@ package struct SMTPTransaction: Sendable {
         if reply.code == 354 {
             isContentDue = true
             if isWelcome { return .sendContent }
+            // LMTP has no reply to a content that is for nobody, and refuses DATA then.
+            guard finalReplies == .one else { throw unexpected(reply) }
             isEmptyContent = true
             isContentSent = true
             return .send(Array(".\r\n".utf8))
@@ -161,6 +186,13 @@ package struct SMTPTransaction: Sendable {
             results[index] = reply.isPositive && isContentSent ? .accepted(reply) : .refused(reply)
         }
         pendingCount = 0
+    }
+
+    /// The reply for the first recipient that has none.
+    private mutating func settleNext(_ reply: SMTPReply) {
+        guard let index = results.firstIndex(of: .pending) else { return }
+        results[index] = reply.isPositive ? .accepted(reply) : .refused(reply)
+        pendingCount -= 1
     }
 
     private func step(_ index: Int) -> Step {

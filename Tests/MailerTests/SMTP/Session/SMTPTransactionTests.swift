@@ -119,4 +119,62 @@ import Testing
         #expect(String(decoding: output, as: UTF8.self) == "MAIL FROM:<>\r\n")
         #expect(message.notifications?.notifyText == "NEVER")
     }
+
+    /// LMTP (RFC 2033): one final reply for each recipient that was taken.
+    @Test func finalRepliesMayBeOnePerRecipient() throws {
+        let recipients = ["b@c.org", "no@e.org", "d@e.org", "f@g.org"]
+        for pipelining in [true, false] {
+            var transaction = SMTPTransaction(
+                try plainCommands(recipients),
+                pipelining: pipelining,
+                afterReset: false,
+                finalReplies: .onePerRecipient
+            )
+            _ = transaction.begin()
+            for code in [250, 250, 550, 250, 250] { _ = try transaction.received(Self.ok(code)) }
+            #expect(try transaction.received(Self.ok(354)) == .sendContent)
+            transaction.contentEnds()
+            #expect(try transaction.received(Self.ok(250)) == .wait)
+            #expect(transaction.results[2] == .pending)
+            #expect(try transaction.received(Self.ok(452)) == .wait)
+            #expect(try transaction.received(Self.ok(250)) == .finished)
+            #expect(
+                transaction.results == [
+                    .accepted(Self.ok()), .refused(Self.ok(550)), .refused(Self.ok(452)), .accepted(Self.ok()),
+                ]
+            )
+            #expect(!transaction.needsReset)
+        }
+    }
+
+    @Test func aFarewellAmongTheFinalRepliesIsForThoseWhoHaveNone() throws {
+        var transaction = SMTPTransaction(
+            try plainCommands(["b@c.org", "d@e.org"]),
+            pipelining: true,
+            afterReset: false,
+            finalReplies: .onePerRecipient
+        )
+        _ = transaction.begin()
+        for code in [250, 250, 250, 354] { _ = try transaction.received(Self.ok(code)) }
+        transaction.contentEnds()
+        #expect(try transaction.received(Self.ok(250)) == .wait)
+        #expect(try transaction.received(Self.ok(421)) == .finished)
+        #expect(transaction.results == [.accepted(Self.ok()), .refused(Self.ok(421))])
+    }
+
+    @Test func furtherParametersFollowThoseOfMAIL() throws {
+        var commands = try plainCommands(["b@c.org"])
+        commands.size = 7
+        commands.furtherMailParameters = [
+            try #require(SMTPParameter("REQUIRETLS")), try #require(SMTPParameter("MT-PRIORITY", "3")),
+        ]
+        var output: [UInt8] = []
+        commands.appendMail(to: &output)
+        #expect(
+            String(decoding: output, as: UTF8.self)
+                == "MAIL FROM:<a@example.org> SIZE=7 REQUIRETLS MT-PRIORITY=3\r\n"
+        )
+        for keyword in ["", "-A", "A B", "A\r\nRSET", "Ä", "A=B"] { #expect(SMTPParameter(keyword) == nil) }
+        for value in ["", "a b", "a\r\nRSET", "ä", "a=b", "\u{0}"] { #expect(SMTPParameter("A", value) == nil) }
+    }
 }
