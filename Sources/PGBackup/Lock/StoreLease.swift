@@ -65,10 +65,8 @@ struct StoreLease: Sendable {
         let isRefused: Result<Bool, any Error>
         do { isRefused = .success(try await refusesWrongETag()) } catch { isRefused = .failure(error) }
         // Also when it failed or was cancelled: nothing of it is to stay.
-        let deadline = time.monotonic.advanced(by: .seconds(10))
-        do {
-            try await shielded { try await withDeadline(deadline, time: time) { try await store.delete(probeKey) } }
-        } catch {
+        let (store, probeKey) = (store, probeKey)
+        do { try await shielded { try await store.delete(probeKey) } } catch {
             if case .success = isRefused { throw error }
         }
         return try isRefused.get()
