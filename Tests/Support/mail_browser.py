@@ -139,6 +139,7 @@ def pictures(browser, url, folder):
     mails.wait(".mail")
     ids = mails.value("[...document.querySelectorAll('.mail')].map((m) => m.id)")
     shoot("mail-gallery", "all", 1440, 1010)
+    shoot("mail-four", ids[0], 1440, 1900)
     shoot("mail-verify", ids[0], 1440, 1150, script="document.querySelector('[data-theme=\"light\"]').click()")
     shoot("mail-notice-dark", ids[9], 1440, 1250, dark=True, script="document.querySelector('[data-theme=\"dark\"]').click()")
     shoot("mail-checks", f"{ids[-1]}/checks", 1440, 1000)

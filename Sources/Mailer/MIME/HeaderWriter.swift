@@ -7,6 +7,8 @@
 struct HeaderWriter {
     /// Where lines are folded.
     static let lineLength = 76
+    /// Where they are folded at several spaces, too; a line has at most 998 characters.
+    private static let longestLine = 900
 
     var output: [UInt8]
     private(set) var column = 0
@@ -142,7 +144,13 @@ extension HeaderWriter {
         for word in words {
             spaces += 1
             if word.isEmpty { continue }
-            space(before: word.count, spaces: spaces)
+            if spaces > 1, column + spaces + word.count < Self.longestLine {
+                // Some readers take a fold and all spaces behind it for one space.
+                output.append(contentsOf: repeatElement(0x20, count: spaces))
+                column += spaces
+            } else {
+                space(before: word.count, spaces: spaces)
+            }
             output.append(contentsOf: word)
             column += word.count
             spaces = 0
