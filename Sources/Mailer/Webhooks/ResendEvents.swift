@@ -13,7 +13,7 @@ enum ResendEvents {
             name: name,
             deduplicationKey: "resend:\(id.prefix(bytes: 256))",
             date: json["created_at"]?.string.flatMap { UTCDateTime(iso8601: $0)?.date },
-            recipients: EventText.addresses(data?["to"]?.strings ?? []),
+            recipients: recipients(data),
             mailID: data?["email_id"]?.string.map { EventText.clean($0, 256) }
         )
         event.reason = EventText.clean(
@@ -23,6 +23,15 @@ enum ResendEvents {
         event.link = data?["click"]?["link"]?.string.map { EventText.clean($0, 4096) }
         event.tags = tags(data?["tags"])
         return event
+    }
+
+    /// Everybody who got the mail: the event is about one of them, and does not say about which.
+    private static func recipients(_ data: JSONValue?) -> [EnvelopeAddress] {
+        let texts = ["to", "cc", "bcc"].flatMap { data?[$0]?.strings ?? [] }
+        var seen: Set<EnvelopeAddress> = []
+        let addresses = EventText.addresses(texts).filter { seen.insert($0).inserted }
+        // One that is left over of several must not pass for the only one.
+        return addresses.count == 1 && texts.contains { (try? Mailbox($0).address) != addresses[0] } ? [] : addresses
     }
 
     private static func kind(_ name: String, _ data: JSONValue?) -> MailEvent.Kind {

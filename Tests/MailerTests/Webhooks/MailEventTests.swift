@@ -45,6 +45,30 @@ import Testing
         }
     }
 
+    @Test func anEventOfAMailWithCopiesSuppressesNobody() async throws {
+        let time = ManualTime()
+        let signer = ResendWebhookSigner()
+        let webhook = try ResendWebhook(secrets: [signer.secret], time: time)
+        let bounce = #""bounce":{"type":"Permanent"}"#
+        let cases: [(String, [String])] = [
+            (#""to":["a@example.org"]"#, ["a@example.org"]),
+            (#""to":["a@example.org"],"cc":[],"bcc":null"#, ["a@example.org"]),
+            (#""to":["a@example.org"],"cc":["A <a@example.org>"]"#, ["a@example.org"]),
+            (#""to":["a@example.org"],"cc":["b@example.org"]"#, ["a@example.org", "b@example.org"]),
+            (#""to":["a@example.org"],"bcc":"b@example.org""#, ["a@example.org", "b@example.org"]),
+            // The other one is there, though it cannot be read.
+            (#""to":["a@example.org"],"bcc":["somebody"]"#, []),
+        ]
+        for (receivers, expected) in cases {
+            let body = Array(#"{"type":"email.bounced","data":{\#(receivers),\#(bounce)}}"#.utf8)
+            let request = try signer.sign(body, id: nil, at: time.now)
+            let event = try #require(try webhook.events(in: request).first)
+            #expect(event.recipients.map(\.wireText) == expected)
+            let store = InMemorySuppressionStore()
+            #expect(try await store.record(event, time: time) == (expected.count == 1))
+        }
+    }
+
     @Test func sendGridsEventsHaveTheirKinds() async throws {
         let time = ManualTime()
         try await withSendGrid(time: time) { server, transport in
