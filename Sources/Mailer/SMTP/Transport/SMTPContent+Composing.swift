@@ -32,8 +32,7 @@ extension MailCapabilities {
     /// What SMTP can do. Resend's server knows a mail again by its key for a day.
     static func smtp(host: String) -> MailCapabilities {
         var features: Set<MailFeature> = [
-            .batch, .internationalAddresses, .customHeaders, .attachments, .calendar, .envelopeSender,
-            .outcomePerRecipient,
+            .internationalAddresses, .customHeaders, .attachments, .calendar, .envelopeSender, .outcomePerRecipient,
         ]
         let knowsKeys = host.lowercasedASCII() == "smtp.resend.com"
         if knowsKeys { features.insert(.idempotency) }

@@ -5,6 +5,21 @@ import Testing
 
 @testable import Mailer
 
+/// What a transport says that it can do, it can.
+@Suite struct KnownTransportTests {
+    @Test func whoeverTakesSeveralInOneRequestHasTheCallForIt() throws {
+        #expect(MailCapabilities.transports(supporting: .batch) == ["resend", "sendgrid"])
+        let transports: [any MailTransport] = [
+            try ResendTransport(.init(apiKey: Secret("re_x"))), try SendGridTransport(.init(apiKey: Secret("SG.x"))),
+            try SMTPTransport(SMTPConfiguration(host: "localhost")),
+        ]
+        for transport in transports {
+            #expect(transport.capabilities.supports(.batch) == (transport is any MailBatchTransport))
+            #expect(transport.capabilities.supports(.cancellation) == (transport is any MailCancellingTransport))
+        }
+    }
+}
+
 @Suite(.timeLimit(.minutes(1))) struct SMTPTransportTests {
     @Test func sendsInOneGroupWithPipelining() async throws {
         try await withLoopbackServer { server in
