@@ -73,6 +73,7 @@ public final class CurlHTTPTransport: HTTPTransport {
         options: HTTPRequestOptions,
         sink: (any HTTPBodySink)?
     ) async throws -> Exchange {
+        options.probe?.connectingBegins()
         try Task.checkCancellation()
         let mailbox = try engine.mailbox(for: request)
         var chunks: HTTPBody.Chunks?

@@ -67,6 +67,7 @@ final class CurlTransfer {
     /// libcurl repeats a request by itself when a connection that was kept alive is lost before any answer, whatever
     /// the method, and without a seek when it has no body. This is the one place where each repetition passes.
     func connectionIsReady() -> Bool {
+        exchange.request.options.probe?.sendingBegins()
         attempts += 1
         if attempts == 1 {
             requestBytesBefore = handle.requestBytes

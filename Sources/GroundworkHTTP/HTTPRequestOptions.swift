@@ -57,6 +57,8 @@ public struct HTTPRequestOptions: Sendable, Hashable {
     public var maximumBodyBytes: Int64?
     /// The most bytes that are collected into memory where a call collects.
     public var maximumCollectedBytes: Int = 8 << 20
+    /// Told how far the request came.
+    package var probe: HTTPSendProbe?
 
     /// Makes the default options.
     public init() {}

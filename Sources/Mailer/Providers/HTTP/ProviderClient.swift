@@ -64,7 +64,8 @@ struct ProviderClient: Sendable {
     }
 
     /// Sends a request once, after waiting for its turn.
-    /// - Throws: ``MailError`` when it was surely not carried out, `CancellationError` when it was not sent.
+    /// - Throws: ``MailError`` when it was surely not carried out, `CancellationError` when it was not sent. A transport
+    ///   of one's own does not say how far a cancelled request came, so that it counts as sent.
     func exchange(_ request: ProviderRequest, deadline: ContinuousClock.Instant?) async throws -> ProviderExchange {
         if let deadline, deadline <= time.monotonic { throw tooLate }
         try await limiter.acquire(deadline: deadline)
@@ -76,17 +77,21 @@ struct ProviderClient: Sendable {
         options.replay = request.method == .get ? .always : .never
         options.totalTimeout = left
         options.connectTimeout = min(options.connectTimeout, left)
+        let probe = HTTPSendProbe()
+        options.probe = probe
+        let head = try await head(of: request)
         do {
-            let response = try await http.send(try await head(of: request), body: request.body, options: options)
+            let response = try await http.send(head, body: request.body, options: options)
             let answer = await read(response)
             // A window of another call, such as a check, says nothing of those that send.
-            limiter.observe(request.body == nil ? MailRateHint(retryAfter: answer.hint.retryAfter) : answer.hint)
+            limiter.observe(request.tellsRate ? answer.hint : MailRateHint(retryAfter: answer.hint.retryAfter))
             return .answered(answer)
         } catch let error as HTTPTransportError {
             return try lost(error)
         } catch let error as MailError {
             throw error
         } catch is CancellationError {
+            if probe.isUnsent { throw CancellationError() }
             return .lost("the task was cancelled before \(name) had answered")
         }
     }
@@ -138,6 +143,7 @@ struct ProviderClient: Sendable {
     private func lost(_ error: HTTPTransportError) throws -> ProviderExchange {
         if let mailError = error.underlyingError as? MailError { throw mailError }
         if error.underlyingError is CancellationError {
+            if error.sent == .nothing { throw CancellationError() }
             return .lost("the task was cancelled before \(name) had answered")
         }
         switch error.code {

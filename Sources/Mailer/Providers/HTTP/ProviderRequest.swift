@@ -12,9 +12,13 @@ struct ProviderRequest: Sendable {
     var body: HTTPBody?
     /// What the body is.
     var contentType = "application/json"
+    /// Whether the rate in its answer is the one that sending has. SendGrid counts each path by itself.
+    var tellsRate = true
 
-    /// A request without a body.
-    static func get(_ path: String) -> ProviderRequest { ProviderRequest(method: .get, path: path) }
+    /// A request without a body, which sends nothing.
+    static func get(_ path: String) -> ProviderRequest {
+        ProviderRequest(method: .get, path: path, tellsRate: false)
+    }
 
     /// A request with a body in JSON.
     /// - Parameters:

@@ -70,7 +70,8 @@ public final class SendGridTransport: MailBatchTransport, MailCancellingTranspor
         try await deliver(batch: mails, deadline: deadline)
     }
 
-    /// Calls off a scheduled mail (POST /v3/user/scheduled_sends). SendGrid wants that ten minutes ahead at least.
+    /// Calls off a scheduled mail (POST /v3/user/scheduled_sends), for which the key needs the scope
+    /// `user.scheduled_sends.create`. SendGrid wants that ten minutes ahead at least.
     /// - Parameters:
     ///   - id: what ``MailOutcome/accepted(id:)`` gave for the scheduled mail, or the batch id alone.
     ///   - deadline: when to give up.
@@ -89,7 +90,9 @@ public final class SendGridTransport: MailBatchTransport, MailCancellingTranspor
             $0.member("batch_id", batch)
             $0.member("status", "cancel")
         }
-        switch try await client.exchange(.post("/v3/user/scheduled_sends", json), deadline: deadline) {
+        var request = ProviderRequest.post("/v3/user/scheduled_sends", json)
+        request.tellsRate = false
+        switch try await client.exchange(request, deadline: deadline) {
         case .lost(let reason):
             try Task.checkCancellation()
             throw MailError(.unavailable, "\(reason); cancel it once more.", transport: name, isRetryable: true)
