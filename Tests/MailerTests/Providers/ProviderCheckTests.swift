@@ -115,9 +115,27 @@ import Testing
             server.update { $0.scopes = ["mail.send"] }
             #expect(
                 summary(try await transport.check(sender: sender, deadline: nil)) == [
-                    "ok TLS", "ok credentials", "warning From domain",
+                    "ok TLS", "ok credentials", "warning scheduling", "warning From domain",
                 ]
             )
+        }
+    }
+
+    @Test func sendGridNamesTheScopesOfScheduledMails() async throws {
+        try await withSendGrid { server, transport in
+            server.update { $0.domains = ["example.org": true] }
+            for (scope, words) in [
+                ("mail.batch.create", "are refused"), ("user.scheduled_sends.create", "be called off"),
+            ] {
+                server.update { $0.scopes = LoopbackSendGridServer.Behavior().scopes.subtracting([scope]) }
+                let findings = try await transport.check(sender: sender, deadline: nil)
+                let warning = findings.first { $0.severity == .warning && $0.subject == "scheduling" }
+                #expect(warning?.message.contains(scope) == true && warning?.message.contains(words) == true)
+            }
+            var configuration = transport.configuration
+            configuration.scheduledMailsCanBeCancelled = false
+            let findings = try await SendGridTransport(configuration).check(sender: sender, deadline: nil)
+            #expect(findings.allSatisfy { $0.severity == .ok })
         }
     }
 }

@@ -29,12 +29,28 @@ extension SendGridTransport {
             return check.findings
         }
         check.add(.ok, "credentials", "The API key is accepted and may send.")
+        if configuration.scheduledMailsCanBeCancelled { check.addScheduling(scopes) }
         try await check.addSender(sender)
         return check.findings
     }
 }
 
 extension ProviderCheck {
+    /// What lacks for mails that are scheduled, for which `mail.send` is not enough.
+    fileprivate mutating func addScheduling(_ scopes: [String]) {
+        let isRefused = !scopes.contains("mail.batch.create")
+        guard isRefused || !scopes.contains("user.scheduled_sends.create") else { return }
+        add(
+            .warning,
+            "scheduling",
+            isRefused
+                ? "The API key lacks the scope mail.batch.create, so that scheduled mails are refused."
+                : "The API key lacks the scope user.scheduled_sends.create, so that no scheduled mail can be called off.",
+            "Give the key the scopes mail.batch.create and user.scheduled_sends.create, or set "
+                + "scheduledMailsCanBeCancelled to false."
+        )
+    }
+
     fileprivate mutating func addSender(_ sender: Mailbox) async throws {
         let name = sender.address.domainName
         guard case .answered(let domains) = try await ask("/v3/whitelabel/domains?limit=200") else { return }

@@ -17,13 +17,17 @@ extension SendGridTransport {
 
     /// Which account to send with, and how.
     public struct Configuration: Sendable {
-        /// The API key, `SG.…`. The scope `mail.send` is enough to send.
+        /// The API key, `SG.…`. The scope `mail.send` is enough to send; see ``scheduledMailsCanBeCancelled`` for mails that
+        /// are scheduled.
         public var apiKey: Secret<String>
         /// Where the account's data is.
         public var region = Region.global
         /// Has SendGrid check mails and deliver none (`mail_settings.sandbox_mode`).
         public var isSandbox = false
         /// Makes a batch id for each scheduled mail, so that it can be called off; one more request for each.
+        ///
+        /// The key needs the scope `mail.batch.create` for it, and `user.scheduled_sends.create` to call a mail off. Without
+        /// the first, scheduled mails go out only with this set to false.
         public var scheduledMailsCanBeCancelled = true
         /// The pool of IP addresses to send from, 2 to 64 characters; nil leaves it to SendGrid.
         public var ipPool: String?

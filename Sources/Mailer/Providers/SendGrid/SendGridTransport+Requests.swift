@@ -71,7 +71,7 @@ extension SendGridTransport: HTTPMailProvider {
     /// Asks for a batch id (POST /v3/mail/batch). Nothing of the mail is sent with it, so that a lost answer does no harm.
     private func newBatchID(deadline: ContinuousClock.Instant?) async throws -> Result<String, Stop> {
         let exchange = try await client.exchange(
-            ProviderRequest(method: .post, path: "/v3/mail/batch"),
+            ProviderRequest(method: .post, path: "/v3/mail/batch", tellsRate: false),
             deadline: deadline
         )
         switch exchange {
@@ -86,6 +86,14 @@ extension SendGridTransport: HTTPMailProvider {
                 return .success(id)
             }
             switch answer.verdict(refusal, transport: name) {
+            case .fault(let error) where answer.status == 403 && refusal != nil:
+                throw MailError(
+                    .invalidConfiguration,
+                    "The API key may not make the batch id by which a scheduled mail is called off; give it the scope "
+                        + "mail.batch.create, or set scheduledMailsCanBeCancelled to false.",
+                    transport: name,
+                    reply: error.reply
+                )
             case .fault(let error): throw error
             case .outcome(.unknown(let reason)):
                 return .failure(Stop(outcome: .retryable(MailReply(text: "No batch id: \(reason)."), after: nil)))
