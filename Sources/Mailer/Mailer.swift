@@ -43,7 +43,8 @@ public struct Mailer: Sendable {
         try await delivery.send(try outgoing(message), deadline: deadline(timeout))
     }
 
-    /// Sends many messages: several in one request where the provider takes them so.
+    /// Sends many messages: several in one request where the provider takes them so. A message whose idempotency key an
+    /// earlier one has is the same mail, and is refused.
     /// - Returns: for each message, in order, its receipt, or the error that sending it alone would have thrown.
     public func send(batch messages: [MailMessage], timeout: Duration? = nil) async -> [Result<MailReceipt, any Error>]
     {

@@ -4,6 +4,8 @@ extension MailDelivery {
     /// Sends many mails: several in one request where the transport takes them so, else one by one, at most
     /// ``Configuration/maximumConcurrency`` at the same time. What a request did not settle is tried again mail by mail, but
     /// for an unknown outcome: a provider knows a request for several mails by another key than the single mail.
+    ///
+    /// A mail whose idempotency key an earlier one of the batch has is the same mail, and is refused.
     /// - Returns: for each mail its receipt, or the error that sending it alone would have thrown.
     public func send(
         batch mails: [OutgoingMail],
@@ -11,6 +13,7 @@ extension MailDelivery {
     ) async -> [Result<MailReceipt, any Error>] {
         var runs: [Result<Run, any Error>]
         do { runs = try await prepared(mails, deadline) } catch { return mails.map { _ in .failure(error) } }
+        for index in mails.placesOfRepeatedKeys { runs[index] = .failure(MailError.repeatedKey) }
         await sendTogether(&runs)
         return await sendSingly(runs)
     }

@@ -2,6 +2,7 @@
 public struct LoopbackProviderFault: Sendable, Hashable {
     enum Base: Sendable, Hashable {
         case error(status: Int, name: String, message: String, retryAfter: String?)
+        case errorAfterWork(status: Int)
         case html(status: Int)
         case errorInsideSuccess(name: String, message: String)
         case emptySuccess(status: Int)
@@ -29,6 +30,9 @@ public struct LoopbackProviderFault: Sendable, Hashable {
     ) -> Self {
         Self(base: .error(status: status, name: name, message: message, retryAfter: retryAfter))
     }
+
+    /// Does the work, and answers with an error of the provider's own form all the same.
+    public static func errorAfterWork(_ status: Int = 500) -> Self { Self(base: .errorAfterWork(status: status)) }
 
     /// Answers with an HTML page, as a proxy in between does, and does nothing.
     public static func html(_ status: Int) -> Self { Self(base: .html(status: status)) }

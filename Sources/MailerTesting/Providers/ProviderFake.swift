@@ -125,6 +125,9 @@ final class ProviderFake: Sendable {
             var answer = error(status, name, message)
             if let retryAfter { answer.fields[.retryAfter] = retryAfter }
             return response(answer)
+        case .errorAfterWork(let status):
+            _ = await handle(call)
+            return response(error(status, "application_error", "Injected."))
         case .html(let status):
             let page = "<!doctype html><title>Gateway</title><p>Please sign in to the network.</p>"
             return response(Answer(status, page, fields: [.contentType: "text/html"]))

@@ -159,10 +159,13 @@ import Testing
         var empty = try outgoingMail().message
         empty.to = []
         let good = try outgoingMail().message
-        let results = await mailer.send(batch: [good, empty, good])
+        let results = await mailer.send(batch: [good, empty, try outgoingMail().message, good])
         #expect(try results[0].get().isAccepted)
         #expect(throws: MailError.self) { try results[1].get() }
         #expect(try results[2].get().isAccepted)
+        // It has the first one's key.
+        #expect(throws: MailError.self) { try results[3].get() }
+        #expect(transport.sent.count == 2)
         #expect(transport.requestCount == 1)
     }
 

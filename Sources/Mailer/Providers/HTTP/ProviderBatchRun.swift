@@ -1,11 +1,11 @@
 /// One call that sends many mails: in groups, and in smaller ones when the provider refuses a group as a whole.
 struct ProviderBatchRun<Provider: HTTPMailProvider> {
-    private let provider: Provider
-    private let mails: [OutgoingMail]
-    private let deadline: ContinuousClock.Instant?
-    private var results: [MailOutcome?]
+    let provider: Provider
+    let mails: [OutgoingMail]
+    let deadline: ContinuousClock.Instant?
+    var results: [MailOutcome?]
     /// Whether anything may have been sent, so that the receipts must reach the caller.
-    private var hasSent = false
+    var hasSent = false
 
     init(provider: Provider, mails: [OutgoingMail], deadline: ContinuousClock.Instant?) {
         self.provider = provider
@@ -18,28 +18,28 @@ struct ProviderBatchRun<Provider: HTTPMailProvider> {
     ///
     /// What concerns no mail is thrown as long as nothing was sent; later it becomes the outcome of those that are left.
     mutating func outcomes() async throws -> [MailOutcome] {
-        for group in provider.groups(of: mails) {
-            do {
-                try await send(group)
-            } catch {
-                guard hasSent else { throw error }
-                let outcome = Self.unsent(error)
-                for index in results.indices where results[index] == nil { results[index] = outcome }
-                break
-            }
+        for index in mails.placesOfRepeatedKeys { results[index] = MailOutcome(unsent: MailError.repeatedKey) }
+        let places = results.indices.filter { results[$0] == nil }
+        let groups = provider.groups(of: places.map { mails[$0] }).map { group in group.map { places[$0] } }
+        do {
+            for group in groups where group.count > 1 { try await send(group) }
+            try await sendAlone(groups.filter { $0.count == 1 }.map { $0[0] })
+        } catch {
+            guard hasSent else { throw error }
+            let outcome = MailOutcome(unsent: error)
+            for index in results.indices where results[index] == nil { results[index] = outcome }
         }
         return results.map { $0 ?? .unknown(reason: "the provider did not say what became of it") }
     }
 
     private mutating func send(_ group: [Int]) async throws {
-        if group.count == 1 { return try await sendAlone(group[0]) }
+        if group.count == 1 { return try await sendAlone(group) }
         let request: ProviderRequest
         do throws(MailError) {
             request = try provider.batchRequest(for: group.map { mails[$0] })
         } catch {
             // One of them cannot be sent at all; alone, each has its own answer.
-            for index in group { try await sendAlone(index) }
-            return
+            return try await sendAlone(group)
         }
         switch try await provider.client.exchange(request, deadline: deadline) {
         case .lost(let reason):
@@ -66,8 +66,9 @@ struct ProviderBatchRun<Provider: HTTPMailProvider> {
                 for index in group { results[index] = .unknown(reason: "a batch with these mails was sent before") }
                 return
             }
-            // Halves cannot help where all of them are at fault in the same way.
-            if reply.name == .invalidFromAddress, Set(group.map { mails[$0].message.from }).count == 1 {
+            // Halves cannot help where all of them are at fault in the same way, or none is.
+            let isOfSender = reply.name == .invalidFromAddress
+            if reply.concernsRequest || isOfSender && Set(group.map { mails[$0].message.from }).count == 1 {
                 for index in group { results[index] = outcome }
                 return
             }
@@ -80,40 +81,17 @@ struct ProviderBatchRun<Provider: HTTPMailProvider> {
         for index in group { results[index] = outcome }
     }
 
-    private mutating func sendAlone(_ index: Int) async throws {
-        do {
-            results[index] = try await provider.outcome(of: mails[index], deadline: deadline)
-            hasSent = true
-        } catch let error as MailError where error.concernsMail {
-            results[index] = Self.unsent(error)
-        }
-    }
-
     private static func outcome(_ verdict: ProviderVerdict) throws -> MailOutcome {
         switch verdict {
         case .outcome(let outcome): return outcome
         case .fault(let error): throw error
         }
     }
-
-    /// The outcome of a mail for which nothing was sent.
-    private static func unsent(_ error: any Error) -> MailOutcome {
-        guard let error = error as? MailError else {
-            return .retryable(MailReply(text: "The task was cancelled before this mail was sent."), after: nil)
-        }
-        let reply = MailReply(text: error.message, name: MailReply.Name(error.code.rawValue))
-        // What is wrong with the key or the account says nothing of the mail: another provider may take it.
-        let isOfAccount = [.deadlineExceeded, .authenticationFailed, .invalidConfiguration].contains(error.code)
-        return error.isRetryable || isOfAccount ? .retryable(reply, after: nil) : .rejected(reply)
-    }
 }
 
-extension MailError {
-    /// Whether it is about the mail itself, so that others may be sent all the same.
-    fileprivate var concernsMail: Bool {
-        [
-            .limitExceeded, .unsupported, .invalidMessage, .reservedHeader, .invalidAttachment, .contentUnreadable,
-            .noRecipients, .invalidHeader,
-        ].contains(code)
+extension MailReply {
+    /// Whether it is about the request as such, which no mail in it can be the cause of.
+    fileprivate var concernsRequest: Bool {
+        code == 404 || code == 405 || name == .invalidIdempotencyKey || name == .notFound
     }
 }
