@@ -1,5 +1,4 @@
 import CGroundworkCurl
-import CGroundworkOpenSSL
 import GroundworkCore
 import GroundworkHTTP
 
@@ -16,7 +15,7 @@ final class CurlTransfer {
     private var upload: UploadReader?
     private var destination = Destination.stream
     /// Why a callback refused; stands above what libcurl says of it.
-    private var failure: (any Error)?
+    private(set) var failure: (any Error)?
     private(set) var head: HTTPResponse?
     private var unpublishedHead: HTTPResponse?
     private var pending: [UInt8] = []
@@ -32,7 +31,7 @@ final class CurlTransfer {
     private var isReceivePaused = false
     private var isSendPaused = false
     /// How often a connection stood ready for this request; more than once means that libcurl repeats it.
-    private var attempts = 0
+    private(set) var attempts = 0
     private var requestBytesBefore = 0
     private var isFinished = false
 
@@ -198,26 +197,18 @@ final class CurlTransfer {
     private func receivedInBulk(_ count: Int, left: Int64) {
         guard let mark = gathering.received(count, left: left), let bulkSocket else { return }
         loop.poller.setLowWaterMark(mark, of: bulkSocket)
-        readAhead(gathering.isGathering)
-        if gathering.isGathering { loop.beginsGathering(self, on: bulkSocket) }
+        let readsAhead = handle.readAhead(gathering.isGathering)
+        if gathering.isGathering { loop.beginsGathering(self, on: bulkSocket, readsAhead: readsAhead) }
     }
 
-    private func readAhead(_ isOn: Bool) {
-        guard loop.sharesOpenSSL, let connection = unsafe handle.secureConnection else { return }
-        unsafe gw_tls_read_ahead(connection, isOn ? 1 : 0)
-    }
-
-    /// Whether records may wait in memory, of which no socket tells and of which libcurl takes one at a time.
-    var holdsRecords: Bool {
-        guard !isReceivePaused, let connection = unsafe handle.secureConnection else { return false }
-        return unsafe gw_tls_has_pending(connection) != 0
-    }
+    /// Whether libcurl is to be called for records that were read ahead.
+    var holdsRecords: Bool { !isReceivePaused && handle.holdsRecords }
 
     /// Looks whether bytes wait that the kernel still gathers. Returns the socket if they must be fetched now.
     func stopGatheringIfIdle() -> Int32? {
         guard let mark = gathering.looked(), let bulkSocket else { return nil }
         loop.poller.setLowWaterMark(mark, of: bulkSocket)
-        readAhead(false)
+        _ = handle.readAhead(false)
         return isReceivePaused || mustPause ? nil : bulkSocket
     }
 
@@ -322,24 +313,6 @@ final class CurlTransfer {
     }
 
     // MARK: The end
-
-    func outcome(_ code: CURLcode) -> Result<Void, any Error> {
-        if let failure { return .failure(failure) }
-        if code == CURLE_OK, head != nil { return .success(()) }
-        return .failure(
-            CurlFailure.error(
-                code,
-                exchange.request,
-                CurlFailure.Circumstances(
-                    message: handle.errorMessage,
-                    systemError: handle.systemError,
-                    wasConnected: attempts > 0,
-                    hasHead: head != nil,
-                    sent: sent
-                )
-            )
-        )
-    }
 
     func finish(_ outcome: Result<Void, any Error>) {
         isFinished = true

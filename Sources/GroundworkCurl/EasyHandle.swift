@@ -1,4 +1,5 @@
 import CGroundworkCurl
+import CGroundworkOpenSSL
 import GroundworkCore
 import GroundworkHTTP
 
@@ -12,10 +13,13 @@ import GroundworkHTTP
     private(set) var failure: CURLcode?
     /// What libcurl only points to must live as long as it may look.
     private var headers: HeaderList?
+    /// Whether libcurl's OpenSSL is ours, so that our calls understand its connections.
+    private let sharesOpenSSL: Bool
 
     init?(_ settings: EngineSettings, loop: EngineLoop) {
         guard let raw = unsafe curl_easy_init() else { return nil }
         unsafe self.raw = raw
+        sharesOpenSSL = settings.sharesOpenSSL
         unsafe errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
         unsafe errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
         prepare(settings, loop)
@@ -143,9 +147,26 @@ import GroundworkHTTP
         return Int64(value)
     }
 
-    /// The socket of the exchange, where it has its connection for itself; nil with HTTP/2.
-    var secureConnection: UnsafeMutableRawPointer? { unsafe gw_curl_openssl_connection(raw) }
+    /// The connection's `SSL *`. Asked for anew each time: libcurl frees it with the connection.
+    private var secureConnection: UnsafeMutableRawPointer? {
+        sharesOpenSSL ? unsafe gw_curl_openssl_connection(raw) : nil
+    }
 
+    /// Lets the connection take several records from its socket at once, or stops that.
+    /// - Returns: whether it does so now.
+    func readAhead(_ isOn: Bool) -> Bool {
+        guard let connection = unsafe secureConnection else { return false }
+        unsafe gw_tls_read_ahead(connection, isOn ? 1 : 0)
+        return isOn
+    }
+
+    /// Whether records may wait in memory, of which no socket tells and of which libcurl takes one at a time.
+    var holdsRecords: Bool {
+        guard let connection = unsafe secureConnection else { return false }
+        return unsafe gw_tls_has_pending(connection) != 0
+    }
+
+    /// The socket of the exchange, where it has its connection for itself; nil with HTTP/2.
     var ownSocket: Int32? {
         guard [Int(CURL_HTTP_VERSION_1_0), Int(CURL_HTTP_VERSION_1_1)].contains(long(CURLINFO_HTTP_VERSION)) else {
             return nil

@@ -116,8 +116,6 @@ import GroundworkHTTP
         if readers[descriptor] != nil { held.append(descriptor) }
     }
 
-    var sharesOpenSSL: Bool { settings.sharesOpenSSL }
-
     private func timeToSleep() -> Int32 {
         guard dirty.isEmpty, held.isEmpty, mailbox.prepareToSleep() else { return 0 }
         let until = min(timer, nextCheck, nextLook)
@@ -221,8 +219,8 @@ import GroundworkHTTP
     }
 
     /// A socket was given a low-water mark.
-    func beginsGathering(_ transfer: CurlTransfer, on descriptor: Int32) {
-        readers[descriptor] = transfer
+    func beginsGathering(_ transfer: CurlTransfer, on descriptor: Int32, readsAhead: Bool) {
+        if readsAhead { readers[descriptor] = transfer }
         nextLook = min(nextLook, EngineClock.now() + ReceiveGathering.patience)
     }
 

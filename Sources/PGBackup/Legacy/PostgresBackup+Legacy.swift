@@ -50,16 +50,7 @@ extension PostgresBackup {
                 try Task.checkCancellation()
                 return try await fill(key, server.with(database: name), session.toolchain, options, reporter)
             } catch {
-                let force = session.facts.version.major >= 13 ? " WITH (FORCE)" : ""
-                let drop = "DROP DATABASE IF EXISTS \(SQL.identifier(name))\(force);\n"
-                do {
-                    _ = try await shielded { try await session.psql.run(drop) }
-                } catch let failure {
-                    logger.error(
-                        "The database of a failed restore could not be dropped",
-                        metadata: ["database": "\(name)", "error": "\(failure)"]
-                    )
-                }
+                await dropHalfRestored(name, session)
                 throw error
             }
         }

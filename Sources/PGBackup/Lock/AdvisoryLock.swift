@@ -66,27 +66,18 @@ struct AdvisoryLock: Sendable {
         try await withToolProcess(command) { process in
             let outcome = try await take(process)
             guard outcome == .held else { return try await body(outcome) }
-            return try await withThrowingTaskGroup(of: Result?.self) { group in
-                group.addTask { try await body(.held) }
-                group.addTask {
-                    try await watch(process)
-                    return nil
-                }
-                defer { group.cancelAll() }
-                guard let first = try await group.next(), let result = first else {
-                    // Let the work clean up after itself first.
-                    group.cancelAll()
-                    _ = try? await group.next()
-                    try Task.checkCancellation()
-                    throw PGBackupError(
-                        .lockLost,
-                        "The session that held the lock against a second run ended: the server was restarted, or the "
-                            + "session was ended by somebody. The run was stopped; the next one begins anew.",
-                        toolOutput: process.errorText,
-                        isRetryable: true
-                    )
-                }
-                return result
+            return try await watched {
+                try await watch(process)
+            } lost: {
+                PGBackupError(
+                    .lockLost,
+                    "The session that held the lock against a second run ended: the server was restarted, or the "
+                        + "session was ended by somebody. The run was stopped; the next one begins anew.",
+                    toolOutput: process.errorText,
+                    isRetryable: true
+                )
+            } work: {
+                try await body(.held)
             }
         }
     }

@@ -158,26 +158,18 @@ struct StoreLease: Sendable {
         begunAt: ContinuousClock.Instant,
         _ body: @escaping @Sendable (Outcome) async throws -> Result
     ) async throws -> Result {
-        try await withThrowingTaskGroup(of: Result?.self) { group in
-            group.addTask { try await body(.held) }
-            group.addTask {
-                try await renew(etag, LeaseHold(terms, writtenAt: begunAt))
-                return nil
-            }
-            defer { group.cancelAll() }
-            guard let first = try await group.next(), let result = first else {
-                group.cancelAll()
-                _ = try? await group.next()
-                try Task.checkCancellation()
-                throw PGBackupError(
-                    .lockLost,
-                    "The lease \(key) could not be renewed in time, or another run has taken it over: this process was "
-                        + "stopped for a while, or the store was not to be reached. The run was stopped; the next one "
-                        + "begins anew.",
-                    isRetryable: true
-                )
-            }
-            return result
+        try await watched {
+            try await renew(etag, LeaseHold(terms, writtenAt: begunAt))
+        } lost: {
+            PGBackupError(
+                .lockLost,
+                "The lease \(key) could not be renewed in time, or another run has taken it over: this process was "
+                    + "stopped for a while, or the store was not to be reached. The run was stopped; the next one "
+                    + "begins anew.",
+                isRetryable: true
+            )
+        } work: {
+            try await body(.held)
         }
     }
 

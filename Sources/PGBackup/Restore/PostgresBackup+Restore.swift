@@ -85,17 +85,22 @@ extension PostgresBackup {
             report.duration = start.duration(to: configuration.time.monotonic)
             return report
         } catch {
-            let force = session.facts.version.major >= 13 ? " WITH (FORCE)" : ""
-            let drop = "DROP DATABASE IF EXISTS \(SQL.identifier(name))\(force);\n"
-            do {
-                _ = try await shielded { try await session.psql.run(drop) }
-            } catch let failure {
-                logger.error(
-                    "The database of a failed restore could not be dropped",
-                    metadata: ["database": "\(name)", "error": "\(failure)"]
-                )
-            }
+            await dropHalfRestored(name, session)
             throw error
+        }
+    }
+
+    /// Drops the new database of a restore that failed or was cancelled.
+    func dropHalfRestored(_ name: String, _ session: ServerSession) async {
+        let force = session.facts.version.major >= 13 ? " WITH (FORCE)" : ""
+        let drop = "DROP DATABASE IF EXISTS \(SQL.identifier(name))\(force);\n"
+        do {
+            _ = try await shielded { try await session.psql.run(drop) }
+        } catch {
+            logger.error(
+                "The database of a failed restore could not be dropped",
+                metadata: ["database": "\(name)", "error": "\(error)"]
+            )
         }
     }
 

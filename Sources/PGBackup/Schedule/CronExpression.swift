@@ -28,11 +28,16 @@ public struct CronExpression: Sendable, Hashable, CustomStringConvertible {
     let hoursBeginWithStar: Bool
 
     /// Every day at midnight.
-    public static var daily: CronExpression {
-        CronExpression(
-            text: "0 0 * * *",
-            minutes: 1,
-            hours: 1,
+    public static var daily: CronExpression { daily(hour: 0) }
+
+    /// Every day at a time; an hour beyond 0–23 and a minute beyond 0–59 are held to these.
+    public static func daily(hour: Int, minute: Int = 0) -> CronExpression {
+        let hour = min(max(hour, 0), 23)
+        let minute = min(max(minute, 0), 59)
+        return CronExpression(
+            text: "\(minute) \(hour) * * *",
+            minutes: 1 << UInt64(minute),
+            hours: 1 << UInt64(hour),
             daysOfMonth: Field.dayOfMonth.all,
             months: Field.month.all,
             weekdays: 0x7F,

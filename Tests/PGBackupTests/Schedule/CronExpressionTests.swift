@@ -10,6 +10,12 @@ import Testing
         return schedule.preview(count, after: date).map { String(UTCDateTime($0).rfc3339.prefix(16)) }
     }
 
+    @Test(arguments: [(0, 0), (5, 0), (23, 59), (-1, 60)])
+    func aDailyTimeIsWhatItsTextSays(hour: Int, minute: Int) throws {
+        let daily = CronExpression.daily(hour: hour, minute: minute)
+        #expect(daily == (try CronExpression(daily.text)))
+    }
+
     @Test(arguments: [
         ("@yearly", "0 0 1 1 *"), ("@annually", "0 0 1 1 *"), ("@monthly", "0 0 1 * *"), ("@weekly", "0 0 * * 0"),
         ("@Daily", "0 0 * * *"), ("@midnight", "0 0 * * *"), ("@hourly", "0 * * * *"),

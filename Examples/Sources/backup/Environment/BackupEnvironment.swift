@@ -77,7 +77,7 @@ struct BackupEnvironment: EnvSchema {
         group: "Schedule",
         example: "0 5 * * *"
     )
-    var schedule: CronExpression = .everyMorning
+    var schedule: CronExpression = .daily(hour: 5)
     @Env("BACKUP_TIME_ZONE", help: "Whose clocks the schedule is read by.", group: "Schedule", example: "UTC")
     var timeZone: IANATimeZone = .utc
     @Env(
@@ -190,12 +190,5 @@ extension BackupEnvironment {
         warn: (EnvProblem) -> Void = { _ in }
     ) throws(EnvErrors) -> BackupEnvironment {
         try load(from: [.values(variables)], mode: .development, warn: warn)
-    }
-}
-
-extension CronExpression {
-    /// The template's default.
-    static var everyMorning: CronExpression {
-        do { return try CronExpression("0 5 * * *") } catch { fatalError("\(error)") }
     }
 }
