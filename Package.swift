@@ -7,8 +7,7 @@ let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-s
 let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 
 let envSchemaParts: [Target.Dependency] = [
-    "GroundworkBase", "GroundworkEnvModel", "GroundworkDotEnv", "GroundworkEnvValues", "GroundworkEnvSecrets",
-    "GroundworkEnvSources",
+    "GroundworkBase", "GroundworkEnvModel", "GroundworkDotEnv", "GroundworkEnvValues", "GroundworkEnvSources",
 ]
 
 let package = Package(
@@ -101,7 +100,6 @@ let package = Package(
         .target(name: "GroundworkEnvModel", dependencies: ["GroundworkBase"]),
         .target(name: "GroundworkDotEnv", dependencies: ["GroundworkBase"]),
         .target(name: "GroundworkEnvValues", dependencies: ["GroundworkBase", "GroundworkEnvModel"]),
-        .target(name: "GroundworkEnvSecrets", dependencies: ["GroundworkBase", "GroundworkEnvModel"]),
         .target(
             name: "GroundworkEnvSources",
             dependencies: ["GroundworkBase", "GroundworkEnvModel", "GroundworkDotEnv"]

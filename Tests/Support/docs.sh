@@ -22,7 +22,7 @@ generate() { # target, output, further arguments
 }
 
 # EnvSchema is built in parts that its users do not see: their symbols are documented as its own.
-env_parts=(GroundworkEnvModel GroundworkDotEnv GroundworkEnvValues GroundworkEnvSecrets GroundworkEnvSources)
+env_parts=(GroundworkEnvModel GroundworkDotEnv GroundworkEnvValues GroundworkEnvSources)
 env_schema() {
     local graphs=.build-docs/env-schema-graphs part
     rm -rf "$graphs"

@@ -1,5 +1,4 @@
 import GroundworkEnvModel
-import GroundworkEnvSecrets
 import GroundworkEnvSources
 
 /// One attempt to resolve all variables of a schema: values, or problems, and what is worth knowing in both cases.

@@ -1,5 +1,4 @@
 import GroundworkEnvModel
-import GroundworkEnvSecrets
 import GroundworkEnvSources
 
 /// What is said about a secret when it is read.

@@ -61,8 +61,12 @@ package struct UnknownNames: Sendable {
     }
 
     /// Names that shells and systems set and that are near to names that people declare.
-    private static let standard: Set<String> = [
-        "HOME", "HOST", "HOSTNAME", "HOSTTYPE", "LANG", "LANGUAGE", "LOGNAME", "MAIL", "OLDPWD", "PATH", "PWD", "SHELL",
-        "SHLVL", "TERM", "TMP", "TMPDIR", "TEMP", "TZ", "USER", "USERNAME", "EDITOR", "PAGER", "DISPLAY", "VISUAL",
-    ]
+    private static let standard = Set(
+        ASCIIText.words(
+            """
+            HOME HOST HOSTNAME HOSTTYPE LANG LANGUAGE LOGNAME MAIL OLDPWD PATH PWD SHELL SHLVL TERM TMP TMPDIR TEMP TZ
+            USER USERNAME EDITOR PAGER DISPLAY VISUAL
+            """
+        )
+    )
 }

@@ -75,14 +75,15 @@ enum PlaceholderText {
     }
 
     private static let marks: [[[UInt8]]] = byFirst(
-        [
-            "changeme", "change-me", "change_me", "change me", "changethis", "change-this", "change_this",
-            "placeholder",
-            "replaceme", "replace-me", "replace_me", "replace-with", "replace_with", "insert-your", "insert_your",
-            "_your_", "-your-", "examplekey", "-example-", "_example_", "not-a-real", "not_a_real", "notasecret",
-            "not-a-secret", "dummykey", "supersecret", "super-secret", "super_secret",
-        ]
-        .map { Array($0.utf8) }
+        (["change me"]
+            + ASCIIText.words(
+                """
+                changeme change-me change_me changethis change-this change_this placeholder replaceme replace-me
+                replace_me replace-with replace_with insert-your insert_your _your_ -your- examplekey -example- _example_
+                not-a-real not_a_real notasecret not-a-secret dummykey supersecret super-secret super_secret
+                """
+            ))
+            .map { Array($0.utf8) }
     )
 
     /// How much of a text is made of words, sequences and repetitions.
@@ -163,29 +164,21 @@ enum PlaceholderText {
     }
 
     private static let words: [[[UInt8]]] = byFirst(
-        [
-            "changeme", "change", "replace", "insert", "enter", "put", "fill", "add", "set", "here", "me", "my", "your",
-            "our", "the", "this", "that", "is", "in", "an", "to", "of", "for", "and", "not", "with", "very", "long",
-            "short",
-            "strong", "super", "top", "mega", "ultra", "secret", "secrets", "secure", "security", "password",
-            "passwort",
-            "passwd", "passphrase", "pass", "pwd", "key", "keys", "token", "jwt", "hmac", "api", "app", "auth",
-            "access",
-            "refresh", "session", "cookie", "signing", "encryption", "private", "public", "client", "server", "service",
-            "example", "sample", "dummy", "fake", "mock", "test", "testing", "tests", "dev", "devel", "development",
-            "local", "localhost", "staging", "prod", "production", "default", "temp", "temporary", "tmp", "demo",
-            "placeholder", "value", "string", "some", "random", "something", "anything", "whatever", "please", "must",
-            "should", "least", "characters", "chars", "bytes", "bits", "bit", "min", "minimum", "todo", "tbd", "fixme",
-            "none", "null", "nil", "undefined", "unset", "empty", "missing", "admin", "administrator", "root", "user",
-            "username", "guest", "postgres", "postgresql", "mysql", "redis", "mongo", "rabbitmq", "minio", "docker",
-            "foo",
-            "bar", "baz", "foobar", "qux", "hello", "world", "welcome", "letmein", "hunter", "monkey", "dragon",
-            "iloveyou",
-            "abc", "xxx", "yes", "true", "false", "redacted", "hidden", "backend", "frontend", "database", "db", "id",
-            "company", "project", "name", "login", "master", "github", "stripe", "resend", "sendgrid", "aws", "apple",
-            "google", "correct", "horse", "battery", "staple", "never", "use", "don't", "do", "real", "only", "at",
-            "be",
-        ]
+        ASCIIText.words(
+            """
+            changeme change replace insert enter put fill add set here me my your our the this that is in an to of for
+            and not with very long short strong super top mega ultra secret secrets secure security password passwort
+            passwd passphrase pass pwd key keys token jwt hmac api app auth access refresh session cookie signing
+            encryption private public client server service example sample dummy fake mock test testing tests dev
+            devel development local localhost staging prod production default temp temporary tmp demo placeholder
+            value string some random something anything whatever please must should least characters chars bytes bits
+            bit min minimum todo tbd fixme none null nil undefined unset empty missing admin administrator root user
+            username guest postgres postgresql mysql redis mongo rabbitmq minio docker foo bar baz foobar qux hello
+            world welcome letmein hunter monkey dragon iloveyou abc xxx yes true false redacted hidden backend
+            frontend database db id company project name login master github stripe resend sendgrid aws apple google
+            correct horse battery staple never use don't do real only at be
+            """
+        )
         .map { Array($0.utf8) }
     )
 }
