@@ -68,6 +68,12 @@ public struct PGBackupError: Error, Sendable, CustomStringConvertible {
         public static let restoredDataDiffers = Code("restoredDataDiffers")
         /// The server lacks an extension that the backup needs.
         public static let extensionMissing = Code("extensionMissing")
+        /// The server does not know the locale of the backup's database.
+        public static let localeMissing = Code("localeMissing")
+        /// The server is a standby, which takes no writes.
+        public static let readOnlyServer = Code("readOnlyServer")
+        /// Somebody is connected to a database that must be alone for what was asked.
+        public static let databaseInUse = Code("databaseInUse")
         /// There is not enough room on a disk.
         public static let noSpace = Code("noSpace")
         /// A time limit passed.

@@ -149,6 +149,10 @@ public final class PostgresCluster: Sendable {
     /// Stops the server and removes its directory. A second call does nothing.
     public func stop() async { await cluster.stop() }
 
+    /// Ends the server and all its sessions in order, and starts it again on the same port with the same data.
+    /// - Throws: `PGBackupError` when it does not start, `CancellationError`.
+    public func restart() async throws { try await cluster.restart() }
+
     /// Kills the server with all its sessions, as if its machine had failed. ``stop()`` is still needed.
     public func crash() { cluster.crash() }
 

@@ -3,6 +3,7 @@ import GroundworkCore
 import GroundworkCurl
 import GroundworkHTTP
 import GroundworkStorage
+import GroundworkTesting
 import HTTPTypes
 import PGBackup
 import PGBackupTesting
@@ -16,6 +17,17 @@ enum BackupSnippets {
         let report = try await backups.run()
         try await backups.verify(report.manifest.id)
         try await backups.restore(report.manifest.id, into: .newDatabase("app_restored"))
+    }
+
+    static func restoreInPlaceOf(_ id: BackupID, _ backups: PostgresBackup) async throws {
+        for problem in try await backups.preflight(id, into: .newDatabase("app_restored")).problems {
+            print(problem.severity, problem.message)
+        }
+        let restored = try await backups.restore(id, into: .newDatabase("app_restored"))
+        if restored.rowsAgree == true {
+            let swap = try await backups.swap("app_restored", into: "app")
+            print("The old database is \(swap.oldName ?? "none").")
+        }
     }
 
     static func drill(_ backups: PostgresBackup) async throws {
@@ -108,11 +120,54 @@ enum BackupSnippets {
         await cluster.stop()
         return counts
     }
+
+    static func faultyStore(_ url: DatabaseURL) async throws {
+        let store = FaultyStore(InMemoryObjectStore())
+        store.inject(.fails(.put, of: "/manifests/", with: ObjectStoreError(.unavailable, "Down for a moment.")))
+        let backups = PostgresBackup(.init(database: url), store: store)
+        await #expect(throws: PGBackupError.self) { try await backups.run() }
+        #expect(store.pendingFaults == 0)
+        try await backups.verify(try await backups.run().manifest.id)
+    }
+
+    static func scriptedPrograms(_ url: DatabaseURL, _ cluster: PostgresCluster, in directory: String) async throws {
+        let programs = try ScriptedPrograms(version: "15.99", in: directory, real: cluster.binaries)
+        try programs.script("pg_dump", .copies(bytes: 1000), .dies(signal: 9))
+        var configuration = PostgresBackup.Configuration(database: url)
+        configuration.clientDirectories = [programs.directory]
+        configuration.searchesSystemDirectories = false
+        let doubled = PostgresBackup(configuration, store: InMemoryObjectStore())
+        await #expect(throws: PGBackupError.self) { try await doubled.run() }
+    }
+
+    static func manualClock(_ url: DatabaseURL) async throws {
+        let time = ManualTime()
+        var configuration = PostgresBackup.Configuration(database: url)
+        configuration.time = time
+        let backups = PostgresBackup(configuration, store: InMemoryObjectStore())
+        let old = try await backups.run().manifest.id
+        await time.advance(by: .seconds(40 * 86_400))
+        let new = try await backups.run().manifest.id
+        let plan = try await backups.prune().plan
+        #expect(plan.deleted.map(\.backup.id) == [old] && plan.kept.map(\.backup.id) == [new])
+    }
 }
 
 @Suite struct BackupSnippetRuns {
     @Test func theTestKitsExampleWorks() async throws {
         let counts = try await BackupSnippets.testKit()
         #expect(counts["public.orders"] == 1000)
+    }
+
+    @Test func theFaultsOfTheTestKitHappenAsItsExamplesSay() async throws {
+        try await withPostgresCluster { (cluster: PostgresCluster) async throws -> Void in
+            let url = try await cluster.createDatabase("shop")
+            try await cluster.load(.shop(orders: 100), into: "shop")
+            try await BackupSnippets.faultyStore(url)
+            try await withTemporaryDirectory { (directory: String) async throws -> Void in
+                try await BackupSnippets.scriptedPrograms(url, cluster, in: directory)
+            }
+            try await BackupSnippets.manualClock(url)
+        }
     }
 }

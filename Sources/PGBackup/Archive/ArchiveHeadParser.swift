@@ -101,6 +101,8 @@ struct ArchiveHeadParser {
         return count
     }
 
+    private static let kindsWithRoles: Set<String> = ["ACL", "DEFAULT ACL", "POLICY"]
+
     private mutating func entry(_ cursor: inout ArchiveCursor) throws(ArchiveCursor.Stop) {
         let id = try cursor.int()
         let hasData = try cursor.int()
@@ -113,8 +115,8 @@ struct ArchiveHeadParser {
         let name = try cursor.requiredText("the name of entry \(id)")
         let kind = try cursor.requiredText("the kind of entry \(id)")
         let section = try cursor.int()
-        // Definition and drop statement.
-        _ = try cursor.string()
+        let definition = try cursor.string()
+        // The drop statement.
         _ = try cursor.string()
         let copyStatement = try cursor.string()
         let schema = try cursor.text()
@@ -122,8 +124,8 @@ struct ArchiveHeadParser {
         _ = try cursor.string()
         _ = try cursor.string()
         if let minor = header?.formatMinor, minor >= 16 { _ = try cursor.int() }
-        // Owner and the mark of tables with OIDs.
-        _ = try cursor.string()
+        let owner = try cursor.text()
+        // The mark of tables with OIDs.
         _ = try cursor.string()
         var dependencies = 0
         while let dependency = try cursor.string() {
@@ -150,7 +152,10 @@ struct ArchiveHeadParser {
                 schema: schema,
                 copyStatement: hasData == 1 ? copyStatement.map { String(decoding: $0, as: UTF8.self) } : nil,
                 oid: oid,
-                section: section
+                section: section,
+                owner: owner.flatMap { $0.isEmpty ? nil : $0 },
+                definition: Self.kindsWithRoles.contains(kind)
+                    ? definition.map { String(decoding: $0, as: UTF8.self) } : nil
             )
         )
     }

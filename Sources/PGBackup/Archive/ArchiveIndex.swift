@@ -10,7 +10,7 @@ package struct ArchiveHeader: Sendable, Hashable {
     package var dumpVersion: String
 }
 
-/// An entry of an archive's table of contents, without its SQL. Texts are in the dump's client encoding; what is not
+/// An entry of an archive's table of contents, without most of its SQL. Texts are in the dump's client encoding; what is not
 /// UTF-8 in them is replaced.
 package struct ArchiveEntry: Sendable, Hashable {
     /// The number that blocks and `pg_restore -L` use.
@@ -29,6 +29,10 @@ package struct ArchiveEntry: Sendable, Hashable {
     package var oid: String
     /// 1 none, 2 pre-data, 3 data, 4 post-data.
     package var section: Int
+    /// The role that owns the object; nil where nobody does.
+    package var owner: String?
+    /// The statements of entries that name other roles: those of the kinds `ACL`, `DEFAULT ACL` and `POLICY`.
+    package var definition: String?
 }
 
 /// A block of data.

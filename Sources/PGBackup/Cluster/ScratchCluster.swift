@@ -39,20 +39,22 @@ package final class ScratchCluster: Sendable {
     /// The directory of the server's programs.
     package let binaries: String
     /// The process id of the server.
-    package let processID: Int32
+    package var processID: Int32 { server.withLock { $0 } }
     /// The directory of everything.
     package var path: String { directory.path }
 
-    private let directory: OwnedDirectory
+    private let setup: ScratchClusterSetup
+    private let server: Locked<Int32>
+    private var directory: OwnedDirectory { setup.directory }
     private let stopped = Locked(false)
 
     private init(_ setup: ScratchClusterSetup, port: UInt16, processID: Int32) {
+        self.setup = setup
         password = setup.password
         binaries = setup.binaries
-        directory = setup.directory
         socketDirectory = "\(setup.directory.path)/run"
         self.port = port
-        self.processID = processID
+        server = Locked(processID)
     }
 
     /// Makes and starts a cluster.
@@ -98,6 +100,23 @@ package final class ScratchCluster: Sendable {
         }
         if ServerProcess.isAlive(processID) { kill(processID, SIGKILL) }
         directory.remove()
+    }
+
+    /// Ends the server and all its sessions in order, and starts it again on the same port.
+    /// - Throws: ``PGBackupError`` when it does not start, `CancellationError`.
+    package func restart() async throws {
+        let old = processID
+        // Fast shutdown: sessions are ended, and nothing is lost.
+        kill(old, SIGINT)
+        let deadline = ContinuousClock.now.advanced(by: .seconds(30))
+        while ServerProcess.isAlive(old) {
+            guard ContinuousClock.now < deadline else {
+                throw PGBackupError(.timedOut, "The throw-away server did not end within 30 seconds.")
+            }
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        let new = try await setup.start(port: port)
+        server.withLock { $0 = new }
     }
 
     /// Kills the server with all its sessions, as if its machine had failed. ``stop()`` is still needed.

@@ -1,4 +1,3 @@
-import Glibc
 import GroundworkCore
 
 extension PostgresBackup {
@@ -122,8 +121,7 @@ extension PostgresBackup {
         guard let directory = options.drillDirectory else {
             return .init("drill", "space", .skipped, "Drills use a server of their own; it is not asked for its space.")
         }
-        var status = statvfs()
-        guard unsafe statvfs(directory, &status) == 0 else {
+        guard let free = try? FreeSpace.bytes(at: directory) else {
             return .init(
                 "drill",
                 "space",
@@ -132,12 +130,11 @@ extension PostgresBackup {
                 remedy: "Make it, or name another directory for drills."
             )
         }
-        let (free, overflow) = Int64(status.f_bavail).multipliedReportingOverflow(by: Int64(status.f_frsize))
-        guard let size, !overflow else {
+        guard let size else {
             return .init("drill", "space", .skipped, "The server does not tell the database's size.")
         }
         // The write-ahead log of the restore comes beside it.
-        let needed = size + size / 2 + (512 << 20)
+        let needed = FreeSpace.needed(for: size, more: size / 2)
         let text = "\(ByteText.of(free)) free in \(directory), a drill needs about \(ByteText.of(needed))."
         return .init(
             "drill",

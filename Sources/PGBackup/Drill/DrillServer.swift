@@ -1,5 +1,4 @@
 import FoundationEssentials
-import Glibc
 import GroundworkCore
 import Logging
 
@@ -69,17 +68,15 @@ extension PostgresBackup {
     }
 
     /// The database, a fifth more for what sorting needs, and the write-ahead log.
+    static func spaceNeeded(for size: Int64) -> Int64 { FreeSpace.needed(for: size, more: size / 5) }
+
     static func checkFreeSpace(at path: String, for size: Int64) throws {
-        var status = statvfs()
-        guard unsafe statvfs(path, &status) == 0 else { throw SystemCallError.last("statvfs", path: path) }
-        let free = Int64(
-            clamping: UInt64(status.f_bavail).multipliedReportingOverflow(by: UInt64(status.f_frsize)).partialValue
-        )
-        let (needed, overflow) = size.addingReportingOverflow(size / 5 + (512 << 20))
-        guard overflow || free < needed else { return }
+        let free = try FreeSpace.bytes(at: path)
+        let needed = spaceNeeded(for: size)
+        guard free < needed else { return }
         throw PGBackupError(
             .noSpace,
-            "A throw-away cluster for a database of \(ByteText.of(size)) needs about \(ByteText.of(overflow ? .max : needed)) "
+            "A throw-away cluster for a database of \(ByteText.of(size)) needs about \(ByteText.of(needed)) "
                 + "in \(path), and \(ByteText.of(free)) are free. Make room, choose another clusterDirectory, or give the "
                 + "drill a server with DRILL_DATABASE_URL."
         )

@@ -2,9 +2,6 @@ public import FoundationEssentials
 import GroundworkCore
 
 extension BackupHealth {
-    /// Clocks differ; a backup that is further ahead than this was made by a clock that was wrong.
-    private static let futureTolerance = 300.0
-
     /// Computes health: a pure function.
     /// - Parameters:
     ///   - backups: the manifests of all backups, in any order.
@@ -23,26 +20,52 @@ extension BackupHealth {
         options: Options = Options(),
         now: Date
     ) {
-        let past = backups.filter { $0.startedAt.timeIntervalSince(now) <= Self.futureTolerance }
-            .sorted { ($0.startedAt, $0.id) > ($1.startedAt, $1.id) }
-        let proofs = BackupProofs(past, verifications)
-        let runs = BackupTimeline.runs(of: past, history, proofs)
-        let lastVerified = past.first { proofs.isVerified($0.id, options.requiredLevel) }
+        let facts = HealthFacts(
+            backups.map { .init(candidate: RetentionCandidate($0), seconds: RunRecord($0).seconds) },
+            verifications,
+            now: now
+        )
+        let manifests = Dictionary(backups.map { ($0.id, $0) }) { first, _ in first }
+        self.init(
+            facts,
+            lastBackup: facts.past.first.flatMap { manifests[$0.candidate.id] },
+            lastVerified: facts.newestVerified(options.requiredLevel).flatMap { manifests[$0] },
+            lastDrill: lastDrill,
+            history: history,
+            schedule: schedule,
+            options: options,
+            now: now
+        )
+    }
+
+    /// Computes health of what is known of all backups, and of two manifests: those of the newest backup and of the newest
+    /// verified one.
+    init(
+        _ facts: HealthFacts,
+        lastBackup: BackupManifest?,
+        lastVerified: BackupManifest?,
+        lastDrill: VerificationRecord?,
+        history: RunHistory,
+        schedule: CronSchedule,
+        options: Options,
+        now: Date
+    ) {
+        let runs = BackupTimeline.runs(of: facts.past, history, facts.proofs)
 
         self.date = now
         self.options = options
         self.schedule = schedule
         self.lastVerified = lastVerified
-        lastBackup = past.first
+        self.lastBackup = lastBackup
         lastRun = runs.last?.record
-        database = past.first.map { String(decoding: $0.source.database.utf8.prefix(200), as: UTF8.self) }
+        database = lastBackup.map { String(decoding: $0.source.database.utf8.prefix(200), as: UTF8.self) }
         nextRun = schedule.next(after: now)
-        backupCount = backups.count
-        storedBytes = backups.reduce(0) { sum, backup in
-            let (next, overflow) = sum.addingReportingOverflow(max(0, backup.storedLength))
+        backupCount = facts.count
+        storedBytes = facts.past.reduce(facts.futureBytes) { sum, backup in
+            let (next, overflow) = sum.addingReportingOverflow(max(0, backup.candidate.storedLength))
             return overflow ? .max : next
         }
-        drill = lastDrill.map { Drill($0, newest: past.first) }
+        drill = lastDrill.map { Drill($0, newest: lastBackup) }
         let timeline = BackupTimeline(runs: runs, schedule: schedule, grace: options.grace, now: now)
         days = timeline.days
         gaps = timeline.gaps
@@ -50,7 +73,7 @@ extension BackupHealth {
 
         let verdict = HealthVerdict(
             lastVerified: lastVerified,
-            hasBackups: !past.isEmpty,
+            hasBackups: !facts.past.isEmpty,
             lastRun: runs.last?.record,
             schedule: schedule,
             options: options,
@@ -74,33 +97,6 @@ extension BackupHealth.Drill {
             ratio = Double(length) / Double(record.archiveBytes)
         }
         projectedSeconds = restoreSeconds * ratio
-    }
-}
-
-/// How far each backup is proved.
-struct BackupProofs {
-    private var candidates: [BackupID: RetentionCandidate] = [:]
-
-    init(_ backups: [BackupManifest], _ verifications: [VerificationSummary]) {
-        let verifications = Dictionary(grouping: verifications, by: \.backup)
-        for backup in backups {
-            var candidate = RetentionCandidate(backup)
-            candidate.verifications = verifications[backup.id] ?? []
-            candidates[backup.id] = candidate
-        }
-    }
-
-    func isDamaged(_ id: BackupID) -> Bool { candidates[id]?.standingFailure != nil }
-
-    /// The highest level that was passed; every backup was checked when it was stored.
-    func level(_ id: BackupID) -> VerificationLevel? {
-        guard let candidate = candidates[id] else { return nil }
-        return max(.stored, candidate.verifications.filter(\.passed).map(\.level).max() ?? .stored)
-    }
-
-    func isVerified(_ id: BackupID, _ level: VerificationLevel) -> Bool {
-        guard let reached = self.level(id) else { return false }
-        return reached >= level && !isDamaged(id)
     }
 }
 

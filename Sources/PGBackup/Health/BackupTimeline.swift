@@ -81,18 +81,20 @@ struct BackupTimeline {
 
     /// All runs, oldest first: those of the history, and those whose manifests are there.
     static func runs(
-        of backups: [BackupManifest],
+        of backups: [HealthFacts.Backup],
         _ history: RunHistory,
         _ proofs: BackupProofs
     ) -> [BackupHealth.Run] {
         var records: [RunRecord] = []
-        let known = Set(backups.map(\.id))
+        let known = Set(backups.map(\.candidate.id))
         var remembered: Set<BackupID> = []
         for run in history.runs {
             if let backup = run.backup { guard remembered.insert(backup).inserted else { continue } }
             records.append(run)
         }
-        records += backups.filter { !remembered.contains($0.id) }.map { RunRecord($0) }
+        records += backups.filter { !remembered.contains($0.candidate.id) }.map {
+            RunRecord($0.candidate, seconds: $0.seconds)
+        }
         return records.sorted { $0.startedAt < $1.startedAt }.map { record in
             BackupHealth.Run(
                 record: record,

@@ -2,14 +2,19 @@ import FoundationEssentials
 import GroundworkCore
 
 extension PostgresBackup {
-    /// Reads what the store holds and computes health: every manifest, the names of all verifications, the newest drill,
-    /// and the history. With many backups keep the answer for a minute or so, rather than ask for each request.
+    /// So many manifests that the catalog does not know make it worth writing anew.
+    private static let worthwhile = 50
+
+    /// Reads what the store holds and computes health: a listing of the manifests with the catalog that ``prune(_:)`` keeps,
+    /// the names of all verifications, the newest drill, and the history. Manifests are read that the catalog does not know,
+    /// and those of the newest and the newest verified backup. With many backups keep the answer for a minute or so, rather
+    /// than ask for each request.
     /// - Throws: ``PGBackupError`` when the store fails, `CancellationError`.
     public func health(
         schedule: CronSchedule,
         options: BackupHealth.Options = BackupHealth.Options()
     ) async throws -> BackupHealth {
-        let listing = try await list()
+        let now = configuration.time.now
         let verifications = try await verifications()
         var drill: VerificationRecord?
         // One that cannot be read or was pruned in the meantime is passed over for the one before it.
@@ -17,16 +22,44 @@ extension PostgresBackup {
             drill = try? await verificationRecord(summary)
             try Task.checkCancellation()
         }
-        var options = options
-        options.notices += listing.unreadable.map { "The manifest \($0.key) cannot be read: \($0.error.code)." }
-        return BackupHealth(
-            backups: listing.backups,
-            verifications: verifications,
-            lastDrill: drill,
-            history: try await history(),
-            schedule: schedule,
-            options: options,
-            now: configuration.time.now
-        )
+        let history = try await history()
+        let (lastDrill, level) = (drill, options.requiredLevel)
+        return try await operation("reading of the health") {
+            let known = try await knownBackups(updatesCatalogFrom: Self.worthwhile)
+            var facts = HealthFacts(
+                known.candidates.map { .init(candidate: $0, seconds: known.seconds[$0.id] ?? 0) },
+                verifications,
+                now: now
+            )
+            let newest = try await firstReadable(&facts) { $0.past.first?.candidate.id }
+            let verified = try await firstReadable(&facts) { $0.newestVerified(level) }
+            var options = options
+            options.notices += known.unreadable.reversed().map {
+                "The manifest \($0.key) cannot be read: \($0.error.code)."
+            }
+            return BackupHealth(
+                facts,
+                lastBackup: newest,
+                lastVerified: verified,
+                lastDrill: lastDrill,
+                history: history,
+                schedule: schedule,
+                options: options,
+                now: now
+            )
+        }
+    }
+
+    /// The manifest of the backup that `choose` finds; one that is gone since it was listed, or is not what the catalog says,
+    /// is forgotten and the next one taken.
+    private func firstReadable(
+        _ facts: inout HealthFacts,
+        _ choose: (HealthFacts) -> BackupID?
+    ) async throws -> BackupManifest? {
+        while let id = choose(facts) {
+            if case .success(let manifest) = try await readManifest(id) { return manifest }
+            facts.remove(id)
+        }
+        return nil
     }
 }

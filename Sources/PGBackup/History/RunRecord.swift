@@ -33,6 +33,14 @@ public struct RunRecord: Sendable, Hashable, Codable {
         storedBytes = manifest.storedLength
     }
 
+    /// Takes it from what is known of a backup without its manifest.
+    init(_ candidate: RetentionCandidate, seconds: Double) {
+        begun = RecordTime(candidate.date)
+        self.seconds = seconds.isFinite ? max(0, seconds) : 0
+        backup = candidate.id
+        storedBytes = candidate.storedLength
+    }
+
     /// A run that failed.
     public init(startedAt: Date, duration: Duration, error: PGBackupError) {
         begun = RecordTime(startedAt)

@@ -5,6 +5,9 @@ import Logging
 extension PostgresBackup {
     /// Restores a backup: by default into a new database, so that nothing existing is at risk.
     ///
+    /// First the server is looked at: what would make the restore fail (an extension or a role that it lacks, a full disk,
+    /// a locale that it does not know) is an error before anything is created, and what may is among the warnings.
+    ///
     /// The data is checked against the manifest while it streams, and pg_restore gets the last bytes only when all of it
     /// is proved. When it throws, a new database is dropped again, and an existing one is as before if
     /// ``RestoreOptions/singleTransaction`` is set.
@@ -43,26 +46,12 @@ extension PostgresBackup {
         _ options: RestoreOptions,
         _ progress: ProgressReporter
     ) async throws -> RestoreReport {
-        if let problem = SQL.problem(withDatabaseName: name) {
-            throw PGBackupError(.invalidConfiguration, "The name of the new database \(problem). Choose another.")
-        }
         let start = configuration.time.monotonic
         let session = try await openAnyDatabase(of: server, minimum: manifest.toolVersion)
         defer { session.connection.end() }
-        let existing = try await limited("question for the databases", toServer: server) {
-            try await session.psql.run(
-                "SELECT count(*) FROM pg_catalog.pg_database WHERE datname = \(SQL.literal(name));\n"
-            )
-        }
-        guard existing.trimmingASCIIWhitespace() == "0" else {
-            throw PGBackupError(
-                .databaseExists,
-                "There is a database \(name) at \(server) already, and a restore does not touch it. Choose another name, drop "
-                    + "that database, or restore into it with existingDatabase and a confirmation."
-            )
-        }
-        var notes: [String] = []
-        if options.createsRoles { notes = try await createRoles(of: manifest, session.psql) }
+        try await checkName(name, isFreeOn: session)
+        var notes = try await passPreflight(manifest, session, isNew: true, options)
+        if options.createsRoles { notes += try await createRoles(of: manifest, session.psql) }
         // A server goes on when its client is gone: ended half way, this would leave a database that nobody drops.
         let create =
             "SET statement_timeout = '5min';\n"
@@ -130,6 +119,7 @@ extension PostgresBackup {
                     + "changed. Restore into a new database, or set dropsExistingObjects to replace those that the backup has."
             )
         }
+        let notes = try await passPreflight(manifest, session, isNew: false, options)
         // pg_restore commits by itself, and may do so before the last byte is proved: here nothing could undo it.
         if !options.verifiesFirst {
             _ = try await verify(manifest, progress)
@@ -137,7 +127,18 @@ extension PostgresBackup {
         }
         var arguments = options.singleTransaction ? ["--single-transaction"] : []
         if options.dropsExistingObjects { arguments += ["--clean", "--if-exists"] }
-        return try await fill(url, manifest, session.toolchain, arguments, isNew: false, options, progress, start)
+        var report = try await fill(
+            url,
+            manifest,
+            session.toolchain,
+            arguments,
+            isNew: false,
+            options,
+            progress,
+            start
+        )
+        report.warnings = notes + report.warnings
+        return report
     }
 
     /// Streams the archive into a database that is there.
@@ -194,11 +195,6 @@ extension PostgresBackup {
                 )
             }
         }
-        if toolchain.server.branch < PostgresVersion(number: manifest.source.versionNumber).branch {
-            warnings.append(
-                "The backup is of PostgreSQL \(manifest.source.version) and was restored into the older \(toolchain.server)."
-            )
-        }
         logger.info("Backup restored", metadata: ["id": "\(manifest.id)", "database": "\(url)"])
         return RestoreReport(
             id: manifest.id,
@@ -233,11 +229,12 @@ extension PostgresBackup {
     /// Counts the rows of a new database. Questions that fail are a warning: the data is restored and proved by its hash.
     private func compare(_ report: inout RestoreReport, with manifest: BackupManifest) async throws {
         do {
-            let comparison = try await withPsql(of: report.database, report.toolchain) { psql in
-                RowComparison.compare(manifest.tables, with: try await RestoredTable.read(by: psql)).comparison
+            let outcome = try await withPsql(of: report.database, report.toolchain) { psql in
+                RowComparison.compare(manifest.tables, with: try await RestoredTable.read(by: psql))
             }
-            report.comparison = comparison
-            report.warnings += comparison.findings
+            report.comparison = outcome.comparison
+            report.rowsAgree = manifest.tables == nil ? nil : outcome.agrees
+            report.warnings += outcome.comparison.findings
         } catch {
             try Task.checkCancellation()
             report.warnings.append("The restore is complete, but its rows could not be counted. (\(error))")

@@ -63,6 +63,10 @@ public struct RestoreOptions: Sendable, Hashable {
     public var createsRoles = false
     /// For a new database: take the locale of the server, where that of the source does not exist.
     public var usesServerLocale = false
+    /// Whether the restore is tried even though the preflight found what makes it fail; it is then among the warnings.
+    public var triesDespiteProblems = false
+    /// Whether the server was looked at already.
+    var skipsPreflight = false
     /// For a new database, instead of any other locale.
     var replacementLocale: String?
     /// A file with the entries of the archive that are restored.
@@ -97,6 +101,8 @@ public struct RestoreReport: Sendable, Hashable {
     public var duration: Duration
     /// The restored tables beside the manifest; nil where they were not compared.
     public var comparison: VerificationRecord.Comparison?
+    /// Whether every table that could be compared has the rows that were dumped; nil where they were not compared.
+    public var rowsAgree: Bool?
     /// What is not ideal, in full sentences.
     public var warnings: [String]
 

@@ -39,11 +39,13 @@ enum RowComparison {
                 continue
             }
             comparison.tables += 1
-            comparison.rows += found.rows
+            comparison.rows = sum(comparison.rows, found.rows)
             // A partition by the hash of an enum's values may get the rows of another one: their values have new numbers.
             if found.rows == rows || found.root.map(roots.contains) == true { continue }
             if found.isOfExtension, found.rows > rows {
-                findings.append("The table \(name) belongs to an extension, which added \(found.rows - rows) rows.")
+                let added = found.rows.subtractingReportingOverflow(rows)
+                let number = added.overflow ? Int64.max : added.partialValue
+                findings.append("The table \(name) belongs to an extension, which added \(number) rows.")
                 continue
             }
             agrees = false
@@ -54,6 +56,12 @@ enum RowComparison {
             comparison.findings.append("\(findings.count - findingLimit) more findings.")
         }
         return Outcome(comparison: comparison, agrees: agrees)
+    }
+
+    /// Counts are what a manifest and a server say: their sum is held to what a number can hold.
+    private static func sum(_ first: Int64, _ second: Int64) -> Int64 {
+        let (sum, overflow) = first.addingReportingOverflow(second)
+        return overflow ? (second > 0 ? .max : .min) : sum
     }
 
     /// The partitioned tables that have all their rows, in whichever partitions.

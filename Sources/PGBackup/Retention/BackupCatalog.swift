@@ -14,9 +14,12 @@ struct BackupCatalog: Sendable, Codable {
         var begun: Int64
         var source: String
         var length: Int64
+        /// How many seconds it took; nil in catalogs of versions that did not keep it.
+        var seconds: Double?
 
-        init?(_ candidate: RetentionCandidate, etag: String?, size: Int64) {
+        init?(_ candidate: RetentionCandidate, etag: String?, size: Int64, seconds: Double) {
             guard let etag else { return nil }
+            self.seconds = seconds
             id = candidate.id
             self.etag = etag
             self.size = size

@@ -5,6 +5,8 @@ import Logging
 /// What is known of the backups of a folder.
 struct KnownBackups: Sendable {
     var candidates: [RetentionCandidate] = []
+    /// How many seconds each of them took.
+    var seconds: [BackupID: Double] = [:]
     /// The ids of all manifests, those that cannot be read too.
     var ids: Set<BackupID> = []
     var unreadable: [BackupListing.Unreadable] = []
@@ -15,8 +17,9 @@ extension PostgresBackup {
     private static let readers = 16
 
     /// Lists the manifests and reads those that the catalog does not know.
-    /// - Parameter updatesCatalog: whether the catalog is written anew when it does not fit any more.
-    func knownBackups(updatesCatalog: Bool) async throws -> KnownBackups {
+    /// - Parameter updatesCatalog: whether the catalog is written anew when so many manifests had to be read, or when it has
+    ///   more than there are; nil for never.
+    func knownBackups(updatesCatalogFrom count: Int?) async throws -> KnownBackups {
         var known = KnownBackups()
         var catalog: [BackupID: BackupCatalog.Entry] = [:]
         for entry in try await readCatalog()?.entries ?? [] { catalog[entry.id] = entry }
@@ -25,9 +28,12 @@ extension PostgresBackup {
         for try await object in store.list(prefix: keys.manifests) {
             guard let id = keys.id(ofManifest: object.key) else { continue }
             known.ids.insert(id)
-            if let entry = catalog[id], entry.etag == object.etag, entry.size == object.size {
+            if let entry = catalog[id], entry.etag == object.etag, entry.size == object.size,
+                let seconds = entry.seconds
+            {
                 entries.append(entry)
                 known.candidates.append(entry.candidate)
+                known.seconds[id] = seconds
             } else {
                 unknown.append((id, object))
             }
@@ -36,8 +42,10 @@ extension PostgresBackup {
             switch outcome {
             case .success(let manifest):
                 let candidate = RetentionCandidate(manifest)
+                let seconds = RunRecord(manifest).seconds
                 known.candidates.append(candidate)
-                if let entry = BackupCatalog.Entry(candidate, etag: object.etag, size: object.size) {
+                known.seconds[manifest.id] = seconds
+                if let entry = BackupCatalog.Entry(candidate, etag: object.etag, size: object.size, seconds: seconds) {
                     entries.append(entry)
                 }
             // Deleted since it was listed.
@@ -46,7 +54,7 @@ extension PostgresBackup {
             }
         }
         known.unreadable.sort { $0.key < $1.key }
-        if updatesCatalog, !unknown.isEmpty || entries.count != catalog.count { await writeCatalog(entries) }
+        if let count, unknown.count >= count || entries.count < catalog.count { await writeCatalog(entries) }
         return known
     }
 

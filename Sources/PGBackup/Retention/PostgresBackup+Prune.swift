@@ -28,7 +28,7 @@ extension PostgresBackup {
         let data = try await ownObjects(keys.dataFolder) { keys.id(ofData: $0) }
         let records = try await ownObjects(keys.verifications) { keys.summary(ofVerification: $0)?.backup }
         let pins = try await ownObjects(keys.pins) { keys.id(ofPin: $0) }
-        let backups = try await knownBackups(updatesCatalog: !options.isDryRun)
+        let backups = try await knownBackups(updatesCatalogFrom: options.isDryRun ? nil : 1)
         let recordsByBackup = Dictionary(grouping: records, by: \.id)
         let pinned = Set(pins.map(\.id))
         let plan = options.policy.plan(

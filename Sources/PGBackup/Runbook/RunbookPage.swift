@@ -33,6 +33,10 @@ extension RunbookFacts {
             """,
             "sql"
         )
+        text.add(
+            "Or let the restore do it: `--swap` with the name of the old database renames both in one transaction, when the "
+                + "rows of the new one are those of the backup. `--check` only says what the server lacks."
+        )
         text.add("## Without it")
         text.add(byHand)
         text.code(commands)

@@ -1,6 +1,7 @@
 extension SampleData {
     /// Everything of ``oddities``, and what dumps of different majors write differently: ranges, event triggers, rights of
-    /// all kinds, unlogged tables, identities, row security for policies of roles, and a table with every byte.
+    /// all kinds, unlogged tables, identities, row security for policies of roles, a table with every byte, and what only
+    /// newer majors have.
     public static let compatibility = SampleData(
         script: oddities.script + #"""
             CREATE TYPE floats AS RANGE (subtype = float8, subtype_diff = float8mi);
@@ -44,6 +45,6 @@ extension SampleData {
             ALTER TABLE tricky CLUSTER ON tricky_pkey;
             CREATE PUBLICATION chosen FOR TABLE every_byte (id, value) WHERE (id > 3);
 
-            """#
+            """# + newer.script
     )
 }

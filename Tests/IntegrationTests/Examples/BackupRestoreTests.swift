@@ -24,6 +24,7 @@ extension ExampleTests {
             arguments: [
                 [], ["latest"], ["--into-existing", "mine"], ["--into-existing", "mine", "--confirm", "other"],
                 ["--into", "a", "--into-existing", "mine", "--confirm", "mine"], ["--into", "a", "--confirm", "a"],
+                ["--swap", "mine"], ["--into", "a", "--swap", "a"],
             ]
         )
         func withoutAClearTargetNothingIsTouched(_ arguments: [String]) async throws {
@@ -48,6 +49,27 @@ extension ExampleTests {
                 )
                 #expect(restored.exit == .status(0), "\(restored.errorText)")
                 #expect(try await cluster.rowCounts(of: "existing") == cluster.rowCounts(of: "shop"))
+            }
+        }
+
+        @Test func aSwapPutsTheRestoredDatabaseInThePlaceOfTheOld() async throws {
+            try await withBackup("live") { user, cluster in
+                try await cluster.load(.shop(orders: 50), into: "live")
+                let looked = try await user.run(.backup, ["restore", "--into", "fresh", "--swap", "live", "--check"])
+                #expect(looked.exit == .status(0), "\(looked.errorText)")
+                #expect(looked.outputText.contains("Nothing stands in the way"))
+                #expect(try await cluster.databases().contains("fresh") == false)
+
+                let swapped = try await user.run(.backup, ["restore", "--into", "fresh", "--swap", "live", "--json"])
+                #expect(swapped.exit == .status(0), "\(swapped.errorText)")
+                #expect(swapped.outputText.contains("\"database\":\"live\""))
+                #expect(try await cluster.rowCounts(of: "live") == cluster.rowCounts(of: "shop"))
+                let databases = try await cluster.databases()
+                #expect(!databases.contains("fresh"))
+                let old = try #require(databases.first { $0.hasPrefix("live_before_") })
+                #expect(swapped.outputText.contains("\"oldDatabase\":\"\(old)\""))
+                #expect(try await cluster.rowCounts(of: old)["public.orders"] == 50)
+                try await cluster.dropDatabase(old)
             }
         }
 

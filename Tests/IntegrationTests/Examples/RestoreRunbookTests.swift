@@ -74,8 +74,8 @@ extension ExampleTests {
                     "KEY": key,
                 ])
                 let ours = page.commands("backup").filter { !$0.contains("LEGACY") }
-                #expect(ours.count == 7)
-                for command in ours { _ = try await run(command, admin) }
+                #expect(ours.count == 9)
+                for command in ours where !command.contains("--swap") { _ = try await run(command, admin) }
                 #expect(try await cluster.rowCounts(of: "app_restored") == rows)
 
                 let renaming = page.blocks("sql")
@@ -83,6 +83,13 @@ extension ExampleTests {
                 for statements in renaming { try await cluster.run("\(statements)\n", in: "postgres") }
                 #expect(try await cluster.rowCounts(of: "app") == rows)
                 #expect(try await cluster.rowCounts(of: "app_broken").isEmpty)
+                let swaps = ours.filter { $0.contains("--swap") }
+                #expect(swaps.count == 1)
+                for command in swaps { _ = try await run(command, admin) }
+                #expect(try await cluster.rowCounts(of: "app") == rows)
+                let old = try await cluster.databases().filter { $0.hasPrefix("app_before_") }
+                #expect(old.count == 1)
+                for name in old { try await cluster.dropDatabase(name) }
 
                 let byHand = page.blocks("bash")
                 try #require(byHand.count == 3)

@@ -44,6 +44,34 @@ extension RealPostgresTests {
             }
         }
 
+        @Test func aServerThatIsRestartedHalfWayIsNamedAndTheNextRunIsWhole() async throws {
+            try await withPostgresCluster { cluster in
+                let url = try await cluster.createDatabase("bulk")
+                try await cluster.load(.bulk, into: "bulk")
+                let first = cluster.processID
+                let restarted = Locked(false)
+                let store = HookedStore { hooks in
+                    hooks.duringPut = { _, bytes in
+                        let isFirst = restarted.withLock { done in
+                            defer { done = done || bytes > 0 }
+                            return !done && bytes > 0
+                        }
+                        if isFirst { try await cluster.restart() }
+                    }
+                }
+                let backups = backup(of: url, to: store)
+                let error = try await failure { try await backups.run() }
+                #expect(error.code == .connectionLost)
+                #expect(error.isRetryable)
+                #expect(try await allKeys(store).isEmpty)
+                #expect(cluster.processID != first)
+                // The same call again, with the server as it is now.
+                let report = try await backups.run()
+                #expect(report.manifest.tables?.first?.rows == 30_000)
+                try await backups.verify(report.manifest.id)
+            }
+        }
+
         @Test func aCancelledRunEndsEverythingAndLeavesNothing() async throws {
             try await withDatabase(.bulk) { cluster, name in
                 try await withTemporaryDirectory { (directory: String) async throws -> Void in
