@@ -24,6 +24,9 @@ extension PostgresBackup {
         public var connectTimeout: Duration = .seconds(15)
         /// How long a whole run, verification or restore may take; nil for no limit.
         public var timeout: Duration?
+        /// Whether a run goes on where a connection pooler gives each statement another session of the server: without the
+        /// lock against a second run, and at the risk that the dump fails.
+        public var allowsPooler = false
         /// Directories with PostgreSQL's client programs, looked at before those of the system.
         public var clientDirectories: [String] = []
         /// Whether client programs are also looked for in the usual places and in `PATH`.

@@ -72,9 +72,7 @@ extension PostgresBackup {
     static func checkFreeSpace(at path: String, for size: Int64) throws {
         var status = statvfs()
         guard unsafe statvfs(path, &status) == 0 else { throw SystemCallError.last("statvfs", path: path) }
-        let free = Int64(
-            clamping: UInt64(status.f_bavail).multipliedReportingOverflow(by: UInt64(status.f_frsize)).partialValue
-        )
+        let free = freeBytes(status.f_bavail, status.f_frsize)
         let (needed, overflow) = size.addingReportingOverflow(size / 5 + (512 << 20))
         guard overflow || free < needed else { return }
         throw PGBackupError(
@@ -83,6 +81,12 @@ extension PostgresBackup {
                 + "in \(path), and \(ByteText.of(free)) are free. Make room, choose another clusterDirectory, or give the "
                 + "drill a server with DRILL_DATABASE_URL."
         )
+    }
+
+    /// What a file system says of itself may be anything: held to `Int64.max`.
+    static func freeBytes(_ blocks: some BinaryInteger, _ blockSize: some BinaryInteger) -> Int64 {
+        let (bytes, overflow) = UInt64(clamping: blocks).multipliedReportingOverflow(by: UInt64(clamping: blockSize))
+        return overflow ? .max : Int64(clamping: bytes)
     }
 
     /// A name that tells its age, and that nobody else has.

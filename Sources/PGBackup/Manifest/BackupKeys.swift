@@ -84,6 +84,9 @@ struct BackupKeys: Sendable, Hashable {
     /// Which run is at work.
     var lease: String { "\(base)lease.json" }
 
+    /// What the store's clock is read from; it is deleted at once.
+    var clockProbe: String { "\(base)clock-probe.txt" }
+
     /// What the lease's proof is made with; it is deleted at once.
     var leaseProbe: String { "\(base)lease-probe.txt" }
 

@@ -10,7 +10,8 @@ extension PostgresBackup {
     /// Only backups with a manifest of this folder that can be read are ever deleted: the manifest first, then its data,
     /// so that at no time one without data is there. Objects whose keys are not of the form that this library writes are
     /// never touched. It may run while a backup runs: data without a manifest is left alone until it is old.
-    /// - Throws: ``PGBackupError`` when the store cannot be listed, `CancellationError`. Single objects that cannot be
+    /// - Throws: ``PGBackupError`` when the store cannot be listed, or our clock is more than a day from the store's;
+    ///   `CancellationError`. Single objects that cannot be
     ///   removed are told in the report.
     public func prune(_ options: PruneOptions = PruneOptions()) async throws -> PruneReport {
         guard options.orphanAge >= .seconds(3600) else {
@@ -42,6 +43,9 @@ extension PostgresBackup {
             },
             now: now
         )
+        if !options.isDryRun {
+            try await checkClock(now, newest: (data + records + pins).compactMap(\.object.lastModified).max())
+        }
         var report = PruneReport(plan: plan, isDryRun: options.isDryRun)
         report.warnings = backups.unreadable.map {
             "The manifest \($0.key) cannot be read; it and its data are kept. \($0.error.message)"

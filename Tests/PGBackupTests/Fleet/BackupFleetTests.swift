@@ -43,6 +43,26 @@ import Testing
         )
         await #expect(throws: PGBackupError.self) { _ = try await prefixes("postgres://a/x postgres://a/x") }
     }
+
+    @Test func theFolderOfADatabaseIsToldWithoutItsServer() throws {
+        func candidates(_ name: String, _ text: String) throws -> [String] {
+            let list = try DatabaseList(parsing: text)
+            let configuration = PostgresBackup.Configuration(database: list.urls[0])
+            return BackupFleet(list, configuration, store: InMemoryObjectStore()).candidates(named: name).map {
+                "\($0.configuration.prefix) \($0.configuration.database.hosts[0].name)/\($0.configuration.database.database ?? "")"
+            }
+        }
+        #expect(try candidates("x", "postgres://a/x") == ["backup a/x"])
+        #expect(try candidates("y", "postgres://a/x") == [])
+        #expect(try candidates("x", "postgres://a/*") == ["backup/x a/x"])
+        #expect(try candidates("y", "postgres://a/x postgres://b/y") == ["backup/y b/y"])
+        #expect(try candidates("x", "postgres://a/x postgres://b:7/x") == ["backup/x@a_5432 a/x", "backup/x@b_7 b/x"])
+        #expect(try candidates("x@b_7", "postgres://a/x postgres://b:7/x") == ["backup/x@b_7 b/x"])
+        #expect(
+            try candidates("x", "postgres://a/x postgres://b/*")
+                == ["backup/x a/x", "backup/x@a_5432 a/x", "backup/x@b_5432 b/x"]
+        )
+    }
 }
 
 extension RealPostgresTests {

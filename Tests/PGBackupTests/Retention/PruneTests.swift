@@ -18,7 +18,13 @@ import Testing
         var configuration = InMemoryObjectStore.Configuration()
         let time = ManualTime(now: daysAgo(100))
         configuration.time = time
-        configuration.beforeOperation = before
+        configuration.beforeOperation = { [now] operation in
+            // Asked for the time, it has that of the pruner.
+            if operation.name == "put", operation.key == "backup/clock-probe.txt" {
+                await time.advance(by: .seconds(now.timeIntervalSince(time.now)))
+            }
+            try await before?(operation)
+        }
         return (InMemoryObjectStore(configuration: configuration), time)
     }
 
@@ -47,7 +53,9 @@ import Testing
     @Test func deletesTheManifestBeforeTheData() async throws {
         let order = Locked<[String]>([])
         let (store, _) = memoryStore { operation in
-            if operation.name == "delete" { order.withLock { $0.append(operation.key) } }
+            if operation.name == "delete", !operation.key.hasSuffix("probe.txt") {
+                order.withLock { $0.append(operation.key) }
+            }
         }
         let old = try await storeSample(sampleManifest(daysAgo(50)), in: store)
         let new = try await storeSample(sampleManifest(daysAgo(1), seed: 2), in: store)
@@ -58,6 +66,21 @@ import Testing
         #expect(try await allKeys(store) == [keys.catalog, keys.data(new), keys.manifest(new)])
         // A second time there is nothing to do.
         #expect(try await pruner(store).prune(options()).deletedBackups.isEmpty)
+    }
+
+    @Test func aClockThatIsAMonthAheadDeletesNothing() async throws {
+        var configuration = InMemoryObjectStore.Configuration()
+        configuration.time = ManualTime(now: daysAgo(31))
+        let store = InMemoryObjectStore(configuration: configuration)
+        for day in 1...10 {
+            try await storeSample(sampleManifest(daysAgo(31 + Double(day)), seed: UInt64(day)), in: store)
+        }
+        let before = try await allKeys(store)
+        let error = try await failure { try await pruner(store).prune(options()) }
+        #expect(error.code == .systemFailure)
+        #expect(error.message.contains("31 days ahead of that of the store"))
+        #expect(Set(try await allKeys(store)).subtracting([keys.catalog]) == Set(before))
+        #expect(try await pruner(store).prune(options(dry: true)).deletedBackups.count == 9)
     }
 
     @Test func leavesWhatIsNotItsOwn() async throws {

@@ -35,6 +35,8 @@ extension Settings {
 
     /// When the newest run was begun, failed or not; nil when there is none or the store does not say.
     static func lastRun(of backups: PostgresBackup) async -> Date? {
+        // A store that hangs is not waited for.
+        let backups = backups.briefly
         let run = try? await backups.history().runs.last?.startedAt
         let backup = try? await backups.latest().startedAt
         return [run, backup].compactMap { $0 }.max()

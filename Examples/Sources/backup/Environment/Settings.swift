@@ -17,6 +17,8 @@ struct Settings: Sendable {
     /// Whether the schedule was set, and not only our default.
     let hasOwnSchedule: Bool
     private let fleet: BackupFleet
+    /// Whether BACKUP_DATABASE_URL is not set.
+    private let isWithoutDatabase: Bool
 
     /// Reads all of it.
     /// - Parameter needsDatabase: false for what looks at the store only.
@@ -26,6 +28,9 @@ struct Settings: Sendable {
         let placeholder = "postgresql:///postgres"
         if !needsDatabase, variables["BACKUP_DATABASE_URL", default: ""].isEmpty {
             variables["BACKUP_DATABASE_URL"] = placeholder
+            isWithoutDatabase = true
+        } else {
+            isWithoutDatabase = false
         }
         var problems: [String] = []
         var environment: BackupEnvironment?
@@ -47,6 +52,7 @@ struct Settings: Sendable {
         variables["BACKUP_DATABASE_URL"] = placeholder
         var configuration = try PostgresBackup.Configuration(environment: variables)
         configuration.database = databases.urls[0]
+        configuration.allowsPooler = environment.allowsPooler
         // What happened is printed, warnings included; the log is for what nobody else tells.
         configuration.logger.logLevel = .critical
         self.environment = environment
@@ -67,22 +73,54 @@ struct Settings: Sendable {
         return isOne ? [PostgresBackup(fleet.configuration, store: fleet.store)] : try await fleet.backups()
     }
 
-    /// The backups of the database that was asked for, or of the only one.
+    /// The backups of the database that was asked for, or of the only one. With a name no server is asked: that one is
+    /// gone may be the reason why somebody asks.
     func one(_ name: String?) async throws -> PostgresBackup {
-        let all = try await all()
-        guard let name else {
-            guard all.count == 1, let only = all.first else {
-                let names = all.map { $0.configuration.database.database ?? "" }.joined(separator: ", ")
+        guard let name else { return try await only() }
+        let candidates = isWithoutDatabase ? [] : fleet.candidates(named: name)
+        if candidates.count == 1 { return candidates[0] }
+        guard !candidates.isEmpty else {
+            if isWithoutDatabase {
                 throw Problem(
-                    description: "BACKUP_DATABASE_URL names several databases. Say --database NAME: \(names)."
+                    description:
+                        "BACKUP_DATABASE_URL is not set. Leave out --database, and say the folder of the database "
+                        + "with BACKUP_FILE_PREFIX: \(configuration.prefix)/\(name)."
                 )
             }
-            return only
-        }
-        guard let found = all.first(where: { $0.configuration.database.database == name }) else {
             throw Problem(description: "BACKUP_DATABASE_URL names no database \(name).")
         }
-        return found
+        // The first that comes is none to restore from, or to delete from.
+        let folders = candidates.map(\.configuration.prefix)
+        let names = folders.compactMap { $0.split(separator: "/").last }.filter { $0.contains("@") }
+        let plain = folders.first { !$0.contains("@") }
+        throw Problem(
+            description:
+                "BACKUP_DATABASE_URL names several servers that have, or may have, a database \(name). Say which: "
+                + "\(names.map { "--database \($0)" }.joined(separator: " or "))."
+                + (plain.map {
+                    " Where its folder is \($0), set BACKUP_DATABASE_URL to that database alone and BACKUP_FILE_PREFIX to \($0)."
+                } ?? "")
+        )
+    }
+
+    private func only() async throws -> PostgresBackup {
+        let all: [PostgresBackup]
+        do {
+            all = try await self.all()
+        } catch let error as PGBackupError {
+            throw Problem(
+                description:
+                    "BACKUP_DATABASE_URL asks for all databases of a server, and they cannot be asked for. Say "
+                    + "--database NAME: then no server is asked. \(error.message)"
+            )
+        }
+        guard all.count == 1, let only = all.first else {
+            let names = all.map { $0.configuration.database.database ?? "" }.joined(separator: ", ")
+            throw Problem(
+                description: "BACKUP_DATABASE_URL names several databases. Say --database NAME: \(names)."
+            )
+        }
+        return only
     }
 
     /// The backups of the database that was asked for, in the store that the environment names.

@@ -5,7 +5,8 @@ import PGBackup
 
 /// Serves the status of the daemon: FlyingFox on all addresses, plain HTTP, nothing but GET and HEAD.
 struct StatusServer: Sendable {
-    private let server: HTTPServer
+    /// Of IPv6, which takes IPv4 too; where the machine has none, of IPv4.
+    private let servers: [HTTPServer]
 
     init(port: UInt16, _ board: HealthBoard) {
         let handler = ClosureHTTPHandler { request in
@@ -24,15 +25,24 @@ struct StatusServer: Sendable {
                 body: request.method == .HEAD ? Data() : Data(answer.body.utf8)
             )
         }
-        // Of IPv6, which takes IPv4 too.
-        server = HTTPServer(address: sockaddr_in6.inet6(port: port), logger: .disabled, handler: handler)
+        servers = [
+            HTTPServer(address: sockaddr_in6.inet6(port: port), logger: .disabled, handler: handler),
+            HTTPServer(address: sockaddr_in.inet(port: port), logger: .disabled, handler: handler),
+        ]
     }
 
     /// Serves until the task is cancelled.
     func run() async throws {
-        do { try await server.run() } catch {
-            try Task.checkCancellation()
-            throw error
+        for (index, server) in servers.enumerated() {
+            do {
+                try await server.run()
+                break
+            } catch {
+                try Task.checkCancellation()
+                // One that listened and failed later is tried again on the other as well: better than none.
+                guard index + 1 < servers.count else { throw error }
+                log("The status cannot be served over IPv6 and IPv4 together, so over IPv4 alone: \(error)")
+            }
         }
         try Task.checkCancellation()
     }
