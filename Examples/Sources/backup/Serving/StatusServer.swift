@@ -11,17 +11,19 @@ struct StatusServer: Sendable {
     init(port: UInt16, _ board: HealthBoard) {
         let handler = ClosureHTTPHandler { request in
             guard request.method == .GET || request.method == .HEAD else {
-                return HTTPResponse(statusCode: .methodNotAllowed, headers: [HTTPHeader("Allow"): "GET, HEAD"])
+                let allowed: HTTPHeaders = [HTTPHeader("Allow"): "GET, HEAD"]
+                return HTTPResponse(statusCode: .methodNotAllowed, headers: allowed)
             }
             let answer = StatusAnswer(request.path, await board.current())
+            let headers: HTTPHeaders = [
+                .contentType: answer.type, HTTPHeader("Cache-Control"): "no-store",
+                HTTPHeader("X-Content-Type-Options"): "nosniff", HTTPHeader("Referrer-Policy"): "no-referrer",
+                HTTPHeader("Content-Security-Policy"):
+                    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'",
+            ]
             return HTTPResponse(
                 statusCode: HTTPStatusCode(answer.status, phrase: answer.status == 200 ? "OK" : "Not OK"),
-                headers: [
-                    .contentType: answer.type, HTTPHeader("Cache-Control"): "no-store",
-                    HTTPHeader("X-Content-Type-Options"): "nosniff", HTTPHeader("Referrer-Policy"): "no-referrer",
-                    HTTPHeader("Content-Security-Policy"):
-                        "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'",
-                ],
+                headers: headers,
                 body: request.method == .HEAD ? Data() : Data(answer.body.utf8)
             )
         }
