@@ -135,6 +135,36 @@ import Testing
         )
     }
 
+    @Test func sweepsWhatAKilledDoctorLeftWhenItIsOld() async throws {
+        let (store, time) = memoryStore()
+        let (name, foreign) = ("backup/check/0123456789abcdef", "backup/check/notes.txt")
+        for key in ["\(name).txt", "\(name).bin", foreign] { try await store.put(key, .text("12345")) }
+        await time.advance(by: .seconds(99 * 86_400))
+        // Another doctor is at work.
+        try await store.put("backup/check/fedcba9876543210.txt", .text("123"))
+        let dry = try await pruner(store).prune(options(dry: true))
+        #expect(Set(dry.sweptObjects) == ["\(name).txt", "\(name).bin"])
+        #expect(try await allKeys(store).count == 4)
+        let report = try await pruner(store).prune(options())
+        #expect(Set(report.sweptObjects) == ["\(name).txt", "\(name).bin"])
+        #expect(report.freedBytes == 10)
+        #expect(Set(try await allKeys(store)) == [foreign, "backup/check/fedcba9876543210.txt"])
+    }
+
+    @Test func aPolicyWithoutARuleKeepsAllBackupsAndSweepsAllTheSame() async throws {
+        let (store, _) = memoryStore()
+        let abandoned = BackupID(daysAgo(50), random: ManualRandom(seed: 8))
+        try await store.put(keys.data(abandoned), .text("12345"))
+        for day in [1, 40, 90] {
+            try await storeSample(sampleManifest(daysAgo(Double(day)), seed: UInt64(day)), in: store)
+        }
+        var options = options()
+        options.policy.maximumAge = nil
+        let report = try await pruner(store).prune(options)
+        #expect(report.deletedBackups.isEmpty && report.plan.kept.count == 3)
+        #expect(report.sweptObjects == [keys.data(abandoned)])
+    }
+
     @Test func aManifestThatComesMeanwhileSavesItsData() async throws {
         let late = sampleManifest(daysAgo(50), seed: 8)
         let (memory, _) = memoryStore()
