@@ -8,7 +8,7 @@ extension PostgresBackup {
         do {
             session = try await open(configuration.database)
         } catch let error as PGBackupError {
-            return [.init("database", "connection", .failed, error.message)]
+            return try await [.init("database", "connection", .failed, error.message)] + doctorOfRestores(options, nil)
         }
         defer { session.connection.end() }
         var findings = [
@@ -39,7 +39,8 @@ extension PostgresBackup {
         }
         findings += try await doctorOfLock(session)
         findings.append(space(for: session.facts.size, options))
-        return findings
+        return try await findings
+            + doctorOfRestores(options, max(session.facts.version, session.toolchain.chosen.version))
     }
 
     private func judge(_ rights: DoctorRights) -> [DoctorFinding] {

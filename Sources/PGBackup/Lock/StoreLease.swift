@@ -63,7 +63,7 @@ struct StoreLease: Sendable {
     }
 
     /// Whether the store keeps both conditions: the first it says, the second is tried with an ETag that is wrong.
-    private func isProved() async throws -> Bool {
+    func isProved() async throws -> Bool {
         guard try await store.capabilities().conditionalPut == .enforced else { return false }
         let isRefused: Result<Bool, any Error>
         do { isRefused = .success(try await refusesWrongETag()) } catch { isRefused = .failure(error) }
