@@ -69,7 +69,7 @@ public struct BackupFleet: Sendable {
         return candidates(named: names[0]).filter { $0.configuration.prefix.hasSuffix("@\(names[1])") }
     }
 
-    private func backups(of url: DatabaseURL, in folder: String?) -> PostgresBackup {
+    func backups(of url: DatabaseURL, in folder: String?) -> PostgresBackup {
         var configuration = configuration
         configuration.database = url
         if let folder {
@@ -79,7 +79,7 @@ public struct BackupFleet: Sendable {
         return PostgresBackup(configuration, store: store)
     }
 
-    private static func host(of url: DatabaseURL) -> String {
+    static func host(of url: DatabaseURL) -> String {
         "@" + url.hosts.map { escaped("\($0.name)_\($0.port ?? 5432)") }.joined(separator: "+")
     }
 
@@ -129,7 +129,7 @@ public struct BackupFleet: Sendable {
     }
 
     /// Letters, digits and `.`, `_`, `-` stay; anything else is percent-encoded, and so is a name of dots alone.
-    private static func escaped(_ name: String) -> String {
+    static func escaped(_ name: String) -> String {
         let isDots = name.utf8.allSatisfy { $0 == 0x2E }
         return name.utf8.map { byte in
             switch byte {
