@@ -44,6 +44,32 @@ extension ExampleTests {
             await server.stop()
         }
 
+        @Test func ofSeveralDatabasesOneThatSucceedsHidesNoneThatFailsFromThePing() async throws {
+            let seen = Locked<[String]>([])
+            let server = try await LoopbackHTTPServer.start { request in
+                seen.withLock { $0.append("\(request.head.method) \(request.head.path ?? "")") }
+                return LoopbackResponse(status: .ok)
+            }
+            func urls(_ names: String...) throws -> String {
+                try names.map { try ExampleSettings.url($0) }.joined(separator: " ")
+            }
+            let variables = [
+                "BACKUP_DATABASE_URL": try urls("shop", "absent"), "BACKUP_PING_URL": "\(server.url)/ping",
+                "BACKUP_WEBHOOK_URL": "\(server.url)/hook",
+            ]
+            try await withDirectory(variables) { user, _ in
+                #expect(try await user.run(.backup, ["run"]).exit == .status(1))
+                // The first success of the one, the failure of the other.
+                #expect(seen.withLock { $0 } == ["POST /hook", "POST /hook"])
+                seen.withLock { $0 = [] }
+                let whole = user.changing(["BACKUP_DATABASE_URL": try urls("shop", "postgres")])
+                let run = try await whole.run(.backup, ["run"])
+                #expect(run.exit == .status(0), "\(run.errorText)")
+                #expect(seen.withLock { $0 }.count { $0 == "GET /ping" } == 1)
+            }
+            await server.stop()
+        }
+
         @Test func mailArrivesThroughAServerOfOthers() async throws {
             let port = try LoopbackPort.free()
             let program = """

@@ -38,6 +38,11 @@ struct Run: AsyncParsableCommand {
                 }
                 codes.append(try await night(backups, settings, end, isAlone: all.count == 1, output))
             }
+            if codes.allSatisfy({ $0.map(RunStatus.isGood) ?? true }) {
+                let failures = await settings.tellOfSuccess(of: all.count)
+                for failure in failures { Console.note("not told: \(failure)") }
+                if !failures.isEmpty { codes.append(RunStatus.incomplete.exitCode) }
+            }
             if let worst = RunStatus.worst(of: codes.compactMap(\.self)) { throw ExitCode(worst) }
         }
     }
@@ -55,6 +60,10 @@ struct Run: AsyncParsableCommand {
         defer { line.finish() }
         var options = settings.unattended
         options.health.notices += await settings.reportMissedRuns(of: backups)
+        let leftBehind = await settings.leftBehind(backups)
+        for sentence in leftBehind { Console.note("warning: \(sentence)") }
+        options.health.notices += leftBehind
+        if !isAlone { options.notifications = settings.notificationsOfOne }
         options.deadline = max(.zero, ContinuousClock.now.duration(to: end))
         let outcome = try await backups.runUnattended(options, progress: handler)
         line.finish()
@@ -93,6 +102,9 @@ struct Run: AsyncParsableCommand {
 }
 
 extension RunStatus {
+    /// Whether a verified backup is there, whatever else was not done.
+    static func isGood(_ code: Int32) -> Bool { [ok, incomplete].map(\.exitCode).contains(code) }
+
     /// The code that says the most of several runs: none, what must be mended, not verified, busy, not told.
     fileprivate static func worst(of codes: [Int32]) -> Int32? {
         [failed, configuration, unverified, busy, incomplete].map(\.exitCode).first { codes.contains($0) }

@@ -77,7 +77,10 @@ private final class Daemon: Sendable {
                 let event = BackupEvent(.failed, date: Date(), database: "*", message: message)
                 for failure in await settings.notifications.deliver([event]) { log("not told: \(failure)") }
             }
-            for backups in all { try await self.makeBackup(backups, end) }
+            var isGood = !all.isEmpty
+            for backups in all { isGood = try await self.makeBackup(backups, end, isAlone: all.count == 1) && isGood }
+            guard isGood else { return }
+            for failure in await settings.tellOfSuccess(of: all.count) { log("not told: \(failure)") }
         }
     }
 
@@ -120,9 +123,18 @@ private final class Daemon: Sendable {
         for warning in settings.schedule.warnings { log("warning: \(warning)") }
     }
 
-    private func makeBackup(_ backups: PostgresBackup, _ end: ContinuousClock.Instant) async throws {
+    /// - Returns: whether there is a verified backup.
+    private func makeBackup(
+        _ backups: PostgresBackup,
+        _ end: ContinuousClock.Instant,
+        isAlone: Bool
+    ) async throws -> Bool {
         isAtWork.withLock { $0 = true }
         var options = settings.unattended
+        let leftBehind = await settings.leftBehind(backups)
+        for sentence in leftBehind { log("warning: \(sentence)") }
+        options.health.notices += leftBehind
+        if !isAlone { options.notifications = settings.notificationsOfOne }
         options.deadline = max(.zero, ContinuousClock.now.duration(to: end))
         let outcome = try await backups.runUnattended(options)
         // One that was stopped after its backup had been stored was stopped all the same.
@@ -137,8 +149,9 @@ private final class Daemon: Sendable {
         } catch {
             log("The run failed: \(error)")
         }
-        let notices = outcome.undelivered.map(\.description) + outcome.warnings
+        let notices = leftBehind + outcome.undelivered.map(\.description) + outcome.warnings
         await board.changed(backups, notices: notices)
+        return RunStatus.isGood(outcome.status.exitCode)
     }
 }
 

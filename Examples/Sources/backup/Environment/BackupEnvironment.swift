@@ -116,7 +116,8 @@ struct BackupEnvironment: EnvSchema {
     @Env(
         "BACKUP_RETENTION_DAYS",
         help:
-            "Backups that are older are deleted after a success; 0 keeps all. Objects of the template are never touched.",
+            "Backups that are older are deleted after a success; 0 keeps all, and only what interrupted runs left is removed. "
+            + "Objects of the template are never touched.",
         range: 0...36_500,
         group: "Retention"
     )

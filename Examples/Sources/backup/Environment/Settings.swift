@@ -97,10 +97,25 @@ struct Settings: Sendable {
             description:
                 "BACKUP_DATABASE_URL names several servers that have, or may have, a database \(name). Say which: "
                 + "\(names.map { "--database \($0)" }.joined(separator: " or "))."
-                + (plain.map {
-                    " Where its folder is \($0), set BACKUP_DATABASE_URL to that database alone and BACKUP_FILE_PREFIX to \($0)."
-                } ?? "")
+                + (plain.map { " Where its folder is \($0), \(wayInto($0))." } ?? "")
         )
+    }
+
+    /// How a folder is looked into that is not that of any database now.
+    private func wayInto(_ folder: String) -> String {
+        let isBelow = environment.subfolder.map { !$0.isEmpty } ?? false
+        return "set BACKUP_DATABASE_URL to that database alone, BACKUP_FILE_PREFIX to \(folder)"
+            + (isBelow ? " and BUCKET_SUBFOLDER to nothing" : "")
+    }
+
+    /// Folders in which older backups of a database lie that nothing here looks at any more, a sentence for each.
+    func leftBehind(_ backups: PostgresBackup) async -> [String] {
+        // A store that is out of order tells so by itself.
+        let folders = (try? await fleet.foldersLeftBehind(of: backups.briefly)) ?? []
+        return folders.map { folder in
+            "Backups of \(backups.configuration.database) lie in \(folder) too, where another BACKUP_DATABASE_URL put them. "
+                + "They are neither pruned nor counted. To list, restore or prune them, \(wayInto(folder))."
+        }
     }
 
     private func only() async throws -> PostgresBackup {
@@ -200,10 +215,13 @@ extension Settings {
         return options
     }
 
-    /// Which backups are kept; nil for all.
-    var retention: RetentionPolicy? {
-        guard environment.retentionDays > 0 else { return nil }
+    /// Which backups are kept: all, by a policy without a rule, where BACKUP_RETENTION_DAYS is 0.
+    var retention: RetentionPolicy {
         var policy = RetentionPolicy()
+        guard environment.retentionDays > 0 else {
+            policy.maximumAge = nil
+            return policy
+        }
         policy.maximumAge = .seconds(environment.retentionDays * 86_400)
         policy.minimumKept = environment.keepAtLeast
         policy.daily = environment.keepDaily
