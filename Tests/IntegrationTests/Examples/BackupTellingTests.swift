@@ -70,6 +70,43 @@ extension ExampleTests {
             await server.stop()
         }
 
+        @Test func nightsThatWereMissedAreToldByTheNextOneAndWhoCannotBeToldIsReported() async throws {
+            let seen = Locked<[String]>([])
+            let refuses = Locked(false)
+            let server = try await LoopbackHTTPServer.start { request in
+                let body = String(decoding: try await request.body.collect(upTo: 65_536), as: UTF8.self)
+                seen.withLock { $0.append(body) }
+                return LoopbackResponse(status: refuses.withLock { $0 } ? .forbidden : .ok)
+            }
+            let variables = ["BACKUP_WEBHOOK_URL": "\(server.url)/hook", "BACKUP_CRON_SCHEDULE": "0 5 * * *"]
+            try await withDirectory(variables) { user, folder in
+                // A run of days ago, as one that failed leaves it.
+                func age() throws {
+                    let path = "\(folder)/backup/history.json"
+                    let text = try String(contentsOfFile: path, encoding: .utf8)
+                    let start = #/"startedAt" ?: ?"[^"]*"/#
+                    let dated = text.replacing(start, with: #""startedAt":"2026-01-25T05:00:00Z""#)
+                    #expect(dated != text)
+                    try dated.write(toFile: path, atomically: true, encoding: .utf8)
+                }
+                let broken = user.changing(["BACKUP_DATABASE_URL": try ExampleSettings.url("absent")])
+                _ = try await broken.run(.backup, ["run"])
+                try age()
+                seen.withLock { $0 = [] }
+                _ = try await broken.run(.backup, ["run"])
+                #expect(seen.withLock { $0 }.count { $0.contains(#""event":"missed""#) } == 1)
+                try age()
+                refuses.withLock { $0 = true }
+                let run = try await user.run(.backup, ["run"])
+                #expect(run.exit == .status(5), "\(run.errorText)")
+                #expect(run.errorText.contains("did not take place"))
+                #expect(run.errorText.contains("did not deliver the event missed"))
+                let page = try String(contentsOfFile: "\(folder)/backup/status.html", encoding: .utf8)
+                #expect(page.contains("did not take place") && page.contains("did not deliver the event missed"))
+            }
+            await server.stop()
+        }
+
         @Test func mailArrivesThroughAServerOfOthers() async throws {
             let port = try LoopbackPort.free()
             let program = """

@@ -59,14 +59,17 @@ struct Run: AsyncParsableCommand {
         let (line, handler) = progressLine("Backing up", quiet: output.quiet || output.json)
         defer { line.finish() }
         var options = settings.unattended
-        options.health.notices += await settings.reportMissedRuns(of: backups)
+        let missed = await settings.reportMissedRuns(of: backups)
+        options.health.notices += missed.events + missed.undelivered.map(\.description)
         let leftBehind = await settings.leftBehind(backups)
         for sentence in leftBehind { Console.note("warning: \(sentence)") }
         options.health.notices += leftBehind
         if !isAlone { options.notifications = settings.notificationsOfOne }
         options.deadline = max(.zero, ContinuousClock.now.duration(to: end))
-        let outcome = try await backups.runUnattended(options, progress: handler)
+        var outcome = try await backups.runUnattended(options, progress: handler)
         line.finish()
+        outcome.undelivered += missed.undelivered
+        if outcome.status == .ok, !missed.undelivered.isEmpty { outcome.status = .incomplete }
         do {
             try show(outcome, backups, output)
             return nil

@@ -63,7 +63,9 @@ private final class Daemon: Sendable {
         try await daemon.follow(lastRun: last) { event in
             log("\(event)")
             for backups in self.known.withLock({ $0 }) {
-                await board.changed(backups, notices: ["\(event)"] + (await settings.tell(event, backups)))
+                let failures = await settings.tell(event, backups)
+                for failure in failures { log("not told: \(failure)") }
+                await board.changed(backups, notices: ["\(event)"] + failures.map(\.description))
             }
         } run: { due in
             log(
