@@ -52,7 +52,6 @@ struct Settings: Sendable {
         variables["BACKUP_DATABASE_URL"] = placeholder
         var configuration = try PostgresBackup.Configuration(environment: variables)
         configuration.database = databases.urls[0]
-        configuration.allowsPooler = environment.allowsPooler
         // What happened is printed, warnings included; the log is for what nobody else tells.
         configuration.logger.logLevel = .critical
         self.environment = environment
