@@ -34,8 +34,8 @@ extension Settings {
     static func lastRun(of backups: PostgresBackup) async -> Date? {
         // A store that hangs is not waited for.
         let backups = backups.briefly
-        let run = try? await backups.history().runs.last?.startedAt
-        let backup = try? await backups.latest().startedAt
-        return [run, backup].compactMap { $0 }.max()
+        async let run = try? await backups.history().runs.last?.startedAt
+        async let backup = try? await backups.latest().startedAt
+        return await [run, backup].compactMap { $0 }.max()
     }
 }

@@ -8,7 +8,7 @@ struct Run: AsyncParsableCommand {
         discussion: """
             For a platform's cron. Set BACKUP_CRON_SCHEDULE to the platform's schedule, so that missed runs are noticed. \
             BACKUP_DEADLINE is for all databases together; \
-            what is told to whom has a few minutes more, and five minutes after it the process ends, whatever happens.
+            what is told to whom has a few minutes more, and six minutes after it the process ends, whatever happens.
             """
     )
 
@@ -61,7 +61,7 @@ struct Run: AsyncParsableCommand {
         var options = settings.unattended
         let missed = await settings.reportMissedRuns(of: backups)
         options.health.notices += missed.events + missed.undelivered.map(\.description)
-        let leftBehind = await settings.leftBehind(backups)
+        let leftBehind = ContinuousClock.now < end ? await settings.leftBehind(backups) : []
         for sentence in leftBehind { Console.note("warning: \(sentence)") }
         options.health.notices += leftBehind
         if !isAlone { options.notifications = settings.notificationsOfOne }
