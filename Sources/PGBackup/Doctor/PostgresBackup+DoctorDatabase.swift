@@ -8,7 +8,7 @@ extension PostgresBackup {
         do {
             session = try await open(configuration.database)
         } catch let error as PGBackupError {
-            return [.init("database", "connection", .failed, error.message)]
+            return try await [.init("database", "connection", .failed, error.message)] + doctorOfRestores(options, nil)
         }
         defer { session.connection.end() }
         var findings = [
@@ -39,7 +39,8 @@ extension PostgresBackup {
         }
         findings += try await doctorOfLock(session)
         findings.append(space(for: session.facts.size, options))
-        return findings
+        return try await findings
+            + doctorOfRestores(options, max(session.facts.version, session.toolchain.chosen.version))
     }
 
     private func judge(_ rights: DoctorRights) -> [DoctorFinding] {
@@ -113,6 +114,17 @@ extension PostgresBackup {
             return [.init("overlap", "advisory lock", .ok, "It was taken and released.")]
         case .busy:
             return [.init("overlap", "advisory lock", .ok, "A run is at work just now, and holds it.")]
+        case .pooled:
+            return [
+                .init(
+                    "overlap",
+                    "advisory lock",
+                    configuration.allowsPooler ? .warning : .failed,
+                    "A connection pooler gives each statement another session: there is no lock, and dumps may fail.",
+                    remedy:
+                        "Use the direct address of the database, usually port 5432 and no pooler in the host's name."
+                )
+            ]
         case .unavailable(let why):
             return [.init("overlap", "advisory lock", .warning, "It is not to be had: \(why)")]
         }
@@ -132,8 +144,8 @@ extension PostgresBackup {
                 remedy: "Make it, or name another directory for drills."
             )
         }
-        let (free, overflow) = Int64(status.f_bavail).multipliedReportingOverflow(by: Int64(status.f_frsize))
-        guard let size, !overflow else {
+        let free = Self.freeBytes(status.f_bavail, status.f_frsize)
+        guard let size, size <= .max / 2 - (512 << 20) else {
             return .init("drill", "space", .skipped, "The server does not tell the database's size.")
         }
         // The write-ahead log of the restore comes beside it.

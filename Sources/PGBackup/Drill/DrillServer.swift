@@ -40,19 +40,7 @@ extension PostgresBackup {
         -> ScratchCluster.Configuration
     {
         let source = PostgresVersion(number: manifest.source.versionNumber)
-        let needed = max(source, manifest.toolVersion)
-        let programs = try await findClientPrograms()
-        let fitting = programs.filter {
-            ServerPrograms.areComplete(in: $0.directory) && $0.version.branch >= needed.branch
-        }
-        guard let chosen = fitting.min(by: { ($0.version.branch, $1.version) < ($1.version.branch, $0.version) }) else {
-            throw PGBackupError(
-                .toolMissing,
-                "A throw-away cluster needs the server's programs (initdb, pg_ctl, postgres) of version \(needed.majorText) or "
-                    + "newer beside pg_restore, and none were found. Install the package postgresql-\(needed.majorText) "
-                    + "(Debian and Ubuntu), or give the drill a server with DRILL_DATABASE_URL."
-            )
-        }
+        let chosen = try await drillPrograms(for: max(source, manifest.toolVersion))
         if options.checksFreeSpace {
             let size = max(manifest.source.databaseSize ?? 0, manifest.archive.length)
             try Self.checkFreeSpace(at: options.clusterDirectory, for: size)
@@ -68,13 +56,27 @@ extension PostgresBackup {
         return cluster
     }
 
+    /// The programs of the lowest version that will do for a throw-away cluster.
+    func drillPrograms(for needed: PostgresVersion) async throws -> ClientPrograms {
+        let fitting = try await findClientPrograms().filter {
+            ServerPrograms.areComplete(in: $0.directory) && $0.version.branch >= needed.branch
+        }
+        if let chosen = fitting.min(by: { ($0.version.branch, $1.version) < ($1.version.branch, $0.version) }) {
+            return chosen
+        }
+        throw PGBackupError(
+            .toolMissing,
+            "A throw-away cluster needs the server's programs (initdb, pg_ctl, postgres) of version \(needed.majorText) or "
+                + "newer beside pg_restore, and none were found. Install the package postgresql-\(needed.majorText) "
+                + "(Debian and Ubuntu), or give the drill a server with DRILL_DATABASE_URL."
+        )
+    }
+
     /// The database, a fifth more for what sorting needs, and the write-ahead log.
     static func checkFreeSpace(at path: String, for size: Int64) throws {
         var status = statvfs()
         guard unsafe statvfs(path, &status) == 0 else { throw SystemCallError.last("statvfs", path: path) }
-        let free = Int64(
-            clamping: UInt64(status.f_bavail).multipliedReportingOverflow(by: UInt64(status.f_frsize)).partialValue
-        )
+        let free = freeBytes(status.f_bavail, status.f_frsize)
         let (needed, overflow) = size.addingReportingOverflow(size / 5 + (512 << 20))
         guard overflow || free < needed else { return }
         throw PGBackupError(
@@ -83,6 +85,12 @@ extension PostgresBackup {
                 + "in \(path), and \(ByteText.of(free)) are free. Make room, choose another clusterDirectory, or give the "
                 + "drill a server with DRILL_DATABASE_URL."
         )
+    }
+
+    /// What a file system says of itself may be anything: held to `Int64.max`.
+    static func freeBytes(_ blocks: some BinaryInteger, _ blockSize: some BinaryInteger) -> Int64 {
+        let (bytes, overflow) = UInt64(clamping: blocks).multipliedReportingOverflow(by: UInt64(clamping: blockSize))
+        return overflow ? .max : Int64(clamping: bytes)
     }
 
     /// A name that tells its age, and that nobody else has.

@@ -41,6 +41,12 @@ struct Restore: AsyncParsableCommand {
         guard key == nil || (into != nil && backup == "latest") else {
             throw ValidationError("--key stands in place of a backup's id, and goes with --into NEW-DATABASE only.")
         }
+        guard !createRoles || (into != nil && key == nil) else {
+            throw ValidationError(
+                "--create-roles goes with --into NEW-DATABASE and a backup of ours only: objects of the template hold no roles, "
+                    + "and an existing database has its own."
+            )
+        }
         guard confirm == nil || intoExisting != nil else {
             throw ValidationError("--confirm belongs to --into-existing; a new database needs no confirmation.")
         }
