@@ -98,11 +98,12 @@ let package = Package(
         ),
         // EnvSchema in parts that compile beside each other; whoever imports EnvSchema sees one module.
         .target(name: "GroundworkEnvModel", dependencies: ["GroundworkBase"]),
-        .target(name: "GroundworkDotEnv", dependencies: ["GroundworkBase"]),
+        .target(name: "GroundworkDotEnv"),
         .target(name: "GroundworkEnvValues", dependencies: ["GroundworkBase", "GroundworkEnvModel"]),
+        .target(name: "GroundworkEnvSecrets", dependencies: ["GroundworkBase"]),
         .target(
             name: "GroundworkEnvSources",
-            dependencies: ["GroundworkBase", "GroundworkEnvModel", "GroundworkDotEnv"]
+            dependencies: ["GroundworkBase", "GroundworkEnvModel", "GroundworkDotEnv", "GroundworkEnvSecrets"]
         ),
         .target(name: "EnvSchema", dependencies: envSchemaParts),
         .target(name: "EnvSchemaTools", dependencies: envSchemaParts + ["EnvSchema"]),

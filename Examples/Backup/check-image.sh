@@ -2,6 +2,7 @@
 # Carries out the last stage of the Dockerfile in a fresh Debian made by debootstrap, where no container engine is at hand:
 # its RUN lines as they stand, its COPY with a program that was built here, its USER. Then the program must answer there.
 # usage: check-image.sh PROGRAM    as root; PROGRAM: `backup`, built with --static-swift-stdlib
+# With PGDG=no in the environment it needs no other archive than Debian's.
 # With BACKUP_DATABASE_URL in the environment it also makes a backup from within, into a directory there.
 set -euo pipefail
 program=$(realpath "$1")
@@ -38,7 +39,8 @@ while IFS= read -r line; do
     rest=${line#* }
     case $line in
     '' | FROM\ * | EXPOSE\ * | STOPSIGNAL\ *) ;;
-    ARG\ *) arguments+=("$rest") ;;
+    # A variable of that name in the environment stands in for --build-arg.
+    ARG\ *) name=${rest%%=*}; arguments+=("$name=${!name:-${rest#*=}}") ;;
     ENV\ *) variables+=("$rest") ;;
     RUN\ *)
         echo "RUN ${rest:0:70} ..."

@@ -1,5 +1,3 @@
-import GroundworkBase
-
 /// Writes values so that `.env` readers read them back.
 public enum DotEnvQuoting {
     /// A way to write `value` behind `NAME=` that all of `dialects` read alike, expansion included.
@@ -15,20 +13,29 @@ public enum DotEnvQuoting {
     /// The forms, the plainest first.
     private static func forms(of value: String) -> [String] {
         let isBare = value.utf8.allSatisfy { $0.isNameByte || "./:@%+,-=".utf8.contains($0) } && !value.isEmpty
-        let single = value.replacing(ascii: "'", with: #"'\''"#)
-        let double = value.replacing(ascii: #"\"#, with: #"\\"#).replacing(ascii: "\"", with: #"\""#)
+        let double = putting(#"\"#, before: #"\""#, in: value)
         return [
             isBare ? value : "\"\"",
             "'\(value)'",
             "\"\(value)\"",
             "\"\(double)\"",
-            "\"\(double.replacing(ascii: "$", with: #"\$"#).replacing(ascii: "`", with: #"\`"#))\"",
-            "\"\(double.replacing(ascii: "$", with: "$$"))\"",
-            "'\(value.replacing(ascii: #"\"#, with: #"\\"#).replacing(ascii: "'", with: #"\'"#))'",
-            "'\(value.replacing(ascii: "'", with: #"\'"#))'",
+            "\"\(putting(#"\"#, before: "$`", in: double))\"",
+            "\"\(putting("$", before: "$", in: double))\"",
+            "'\(putting(#"\"#, before: #"\'"#, in: value))'",
+            "'\(putting(#"\"#, before: "'", in: value))'",
             "`\(value)`",
-            "'\(single)'",
+            "'\(putting(#"'\'"#, before: "'", in: value))'",
         ]
+    }
+
+    private static func putting(_ prefix: String, before signs: String, in value: String) -> String {
+        let signs = Array(signs.utf8)
+        var bytes: [UInt8] = []
+        for byte in value.utf8 {
+            if signs.contains(byte) { bytes += Array(prefix.utf8) }
+            bytes.append(byte)
+        }
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     private static func reads(_ form: String, as value: String, in dialect: DotEnvDialect) -> Bool {

@@ -44,12 +44,43 @@ public struct BackupFleet: Sendable {
             throw PGBackupError(.invalidConfiguration, "A database is named twice. Name each once.")
         }
         let isAlone = databases.urls.count == 1 && !DatabaseList.isForAll(databases.urls[0])
-        return urls.map { url in
-            var configuration = configuration
-            configuration.database = url
-            if !isAlone { configuration.prefix = folder(of: url, among: urls) }
-            return PostgresBackup(configuration, store: store)
+        return urls.map { backups(of: $0, in: isAlone ? nil : folder(of: $0, among: urls)) }
+    }
+
+    /// Where the backups of a database may be, without asking any server: they are needed most when it is gone.
+    ///
+    /// One that is named once has one folder. Where several servers have a database of that name, or may have it because
+    /// all of theirs are backed up, there are more, and `NAME@HOST_PORT`, as the folder is called, says which is meant.
+    /// - Parameter name: the database, or `NAME@HOST_PORT`.
+    /// - Returns: each possible folder; empty when no URL can mean it.
+    public func candidates(named name: String) -> [PostgresBackup] {
+        let urls = databases.urls.filter { !DatabaseList.isForAll($0) || !databases.excluded.contains(name) }
+        let explicit = urls.filter { !DatabaseList.isForAll($0) && ($0.database ?? $0.user ?? "") == name }
+        let possible = explicit + urls.filter(DatabaseList.isForAll).map { $0.with(database: name) }
+        if databases.urls.count == 1, let only = explicit.first { return [backups(of: only, in: nil)] }
+        if possible.count == 1 { return [backups(of: possible[0], in: Self.escaped(name))] }
+        if !possible.isEmpty {
+            // Only where less than two are certain can the folder be without a host.
+            let plain = explicit.count > 1 ? [] : [backups(of: possible[0], in: Self.escaped(name))]
+            return plain + possible.map { backups(of: $0, in: Self.escaped(name) + Self.host(of: $0)) }
         }
+        let names = name.split(separator: "@", maxSplits: 1).map(String.init)
+        guard names.count == 2 else { return [] }
+        return candidates(named: names[0]).filter { $0.configuration.prefix.hasSuffix("@\(names[1])") }
+    }
+
+    func backups(of url: DatabaseURL, in folder: String?) -> PostgresBackup {
+        var configuration = configuration
+        configuration.database = url
+        if let folder {
+            let base = BackupKeys(prefix: configuration.prefix).prefix
+            configuration.prefix = base.isEmpty ? folder : "\(base)/\(folder)"
+        }
+        return PostgresBackup(configuration, store: store)
+    }
+
+    static func host(of url: DatabaseURL) -> String {
+        "@" + url.hosts.map { escaped("\($0.name)_\($0.port ?? 5432)") }.joined(separator: "+")
     }
 
     /// Backs up all databases, one after the other. One that fails stops no other.
@@ -90,19 +121,15 @@ public struct BackupFleet: Sendable {
             .filter { !databases.excluded.contains($0) }.map { url.with(database: $0) }
     }
 
-    /// `PREFIX/NAME`, and `PREFIX/NAME@HOST_PORT` where another server has a database of that name.
+    /// `NAME`, and `NAME@HOST_PORT` where another server has a database of that name.
     private func folder(of url: DatabaseURL, among all: [DatabaseURL]) -> String {
         func name(_ url: DatabaseURL) -> String { url.database ?? url.user ?? "" }
-        var folder = Self.escaped(name(url))
-        if all.filter({ name($0) == name(url) }).count > 1 {
-            folder += "@" + url.hosts.map { Self.escaped("\($0.name)_\($0.port ?? 5432)") }.joined(separator: "+")
-        }
-        let base = BackupKeys(prefix: configuration.prefix).prefix
-        return base.isEmpty ? folder : "\(base)/\(folder)"
+        let isShared = all.filter { name($0) == name(url) }.count > 1
+        return Self.escaped(name(url)) + (isShared ? Self.host(of: url) : "")
     }
 
     /// Letters, digits and `.`, `_`, `-` stay; anything else is percent-encoded, and so is a name of dots alone.
-    private static func escaped(_ name: String) -> String {
+    static func escaped(_ name: String) -> String {
         let isDots = name.utf8.allSatisfy { $0 == 0x2E }
         return name.utf8.map { byte in
             switch byte {

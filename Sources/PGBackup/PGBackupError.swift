@@ -78,6 +78,8 @@ public struct PGBackupError: Error, Sendable, CustomStringConvertible {
         public static let noSpace = Code("noSpace")
         /// A time limit passed.
         public static let timedOut = Code("timedOut")
+        /// Somebody ended the run.
+        public static let interrupted = Code("interrupted")
         /// The operating system refused something.
         public static let systemFailure = Code("systemFailure")
 

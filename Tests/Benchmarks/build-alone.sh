@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Times a clean release build of a program that imports one product alone; prints wall and processor time in seconds.
-# usage: build-alone.sh EnvSchema | AppleSignIn
+# usage: build-alone.sh EnvSchema | AppleSignIn | S3Compat | PGBackup | Mailer
 set -euo pipefail
-product=${1:?name a product: EnvSchema or AppleSignIn}
+product=${1:?name a product: EnvSchema, AppleSignIn, S3Compat, PGBackup or Mailer}
 root=$(cd "$(dirname "$0")/../.." && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -43,6 +43,46 @@ do {
     print(try await verifier.verify("no token", nonce: .raw("nonce")).subject)
 } catch {
     print(error)
+}
+SWIFT
+    ;;
+S3Compat)
+    expected=false
+    cat >"$work/Sources/alone/main.swift" <<'SWIFT'
+import S3Compat
+
+let bucket = try S3Bucket(environment: [
+    "AWS_S3_BUCKET": "photos", "AWS_S3_ENDPOINT": "http://127.0.0.1:9", "AWS_S3_REGION": "auto",
+    "AWS_ACCESS_KEY_ID": "key", "AWS_SECRET_ACCESS_KEY": "secret",
+])
+do {
+    print(try await bucket.read("photo"))
+} catch {
+    print(false)
+}
+SWIFT
+    ;;
+PGBackup)
+    expected=0
+    cat >"$work/Sources/alone/main.swift" <<'SWIFT'
+import PGBackup
+
+let configuration = try PostgresBackup.Configuration(
+    environment: ["BACKUP_DATABASE_URL": "postgresql://127.0.0.1:9/app"]
+)
+print(try await PostgresBackup(configuration, store: InMemoryObjectStore()).list().backups.count)
+SWIFT
+    ;;
+Mailer)
+    expected=emailFrom
+    cat >"$work/Sources/alone/main.swift" <<'SWIFT'
+import Mailer
+
+do {
+    let mailer = try Mailer(environment: ["EMAIL_PROVIDER": "resend"])
+    try await mailer.sendVerificationEmail(to: "user@example.com", token: "token")
+} catch {
+    print("emailFrom", error)
 }
 SWIFT
     ;;

@@ -110,6 +110,22 @@ extension RealPostgresTests {
             }
         }
 
+        @Test("Rule 18: where an address of one family leads nowhere, the other is taken, and the doctor says so")
+        func addressesOfBothFamiliesAreTried() async throws {
+            try await withDatabase { cluster, name in
+                var url = cluster.url(name)
+                // The server listens on IPv4 only; IPv6 is tried first.
+                url.hosts.insert(.init("::1", port: cluster.port), at: 0)
+                let report = try await runs(url)
+                #expect(report.manifest.source.database == name)
+                let found = try await backup(of: url, to: InMemoryObjectStore()).doctor()
+                let six = found.findings.first { $0.name == "IPv6 ::1" }
+                let four = found.findings.first { $0.name == "IPv4 127.0.0.1" }
+                #expect(six?.level == .warning && four?.level == .ok, "\(found.table)")
+                #expect(six?.remedy?.contains("wait for this address first") == true && found.isReady)
+            }
+        }
+
         @Test func checkTellsWhatWillBeUsed() async throws {
             try await withDatabase { cluster, name in
                 let readiness = try await backup(of: cluster.url(name), to: InMemoryObjectStore()).check()

@@ -17,16 +17,20 @@ struct BackupCommand: AsyncParsableCommand {
 
             Exit codes:
 
-              0  done                  4    stored, but not verified
-              1  failed                5    stored and verified, but somebody was not told or old backups not pruned
-              2  wrong configuration   64   wrong arguments
-              3  another run at work   130  interrupted (143 by SIGTERM)
+              0    done
+              1    failed: there is no backup
+              2    wrong configuration
+              3    another run is at work
+              4    stored, but not verified; of drill: it does not restore, or
+                   not in time
+              5    stored and verified, but somebody was not told, old backups
+                   were not pruned, or nothing kept a second run away
+              64   wrong arguments
+              130  interrupted (143 by SIGTERM)
             """,
         subcommands: [
-            Run.self, Serve.self, List.self, Verify.self, Restore.self, Prune.self, Drill.self, Doctor.self,
-            RunbookCommand.self,
-            VariablesCommand.self,
-            Start.self,
+            Run.self, Serve.self, List.self, Verify.self, Restore.self, Prune.self, Pin.self, Unpin.self, Drill.self,
+            Doctor.self, RunbookCommand.self, VariablesCommand.self, Start.self,
         ],
         defaultSubcommand: Start.self
     )

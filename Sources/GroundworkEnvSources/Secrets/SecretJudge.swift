@@ -1,5 +1,6 @@
 import GroundworkBase
 import GroundworkEnvModel
+import GroundworkEnvSecrets
 
 /// Judges one value. A class: a structure that holds a variable is large, and the compiler writes out its copies.
 final class SecretJudge {
@@ -67,7 +68,7 @@ final class SecretJudge {
                 "\(subject)is too short\(encoding): its kind needs at least \(floor.bytes) bytes",
                 Self.newSecret
             )
-        } else if SecretStrength.bits(text.utf8) < floor.bits {
+        } else if SecretStrength.bits(text) < floor.bits {
             add(.lowEntropy, severity, "\(subject)is too regular to be random", Self.newSecret)
         }
     }

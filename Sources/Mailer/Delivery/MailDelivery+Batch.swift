@@ -76,13 +76,16 @@ extension MailDelivery {
         }
         let mails = zip(offers, runs).map { mail(for: $0, $1) }
         let result = await bounded(deadline) { try await transport.send(batch: mails, deadline: deadline) }
-        for index in runs.indices {
-            let own = result.map { receipts in
-                receipts.indices.contains(index)
-                    ? receipts[index]
-                    : MailReceipt(recipients: [], transport: transport.name)
+        let own = runs.indices.map { index in
+            result.flatMap { results in
+                results.indices.contains(index)
+                    ? results[index] : .success(MailReceipt(recipients: [], transport: transport.name))
             }
-            take(own, of: offers[index], &runs[index], start: start, isShared: true, reports: index == 0)
+        }
+        // A mail that the transport does not take says nothing about the transport.
+        let speaker = own.firstIndex { if case .success = $0 { true } else { false } } ?? 0
+        for index in runs.indices {
+            take(own[index], of: offers[index], &runs[index], start: start, isShared: true, reports: index == speaker)
         }
     }
 

@@ -1,10 +1,18 @@
 /// A transport that takes several messages in one request, such as Resend's and SendGrid's batch calls.
 public protocol MailBatchTransport: MailTransport {
-    /// Sends every mail, in requests no larger than ``MailCapabilities/maximumBatch``, and answers one receipt for each, in
-    /// order. A mail that the provider refused is an outcome in its receipt; the others are not touched by it.
+    /// Sends every mail, in requests no larger than ``MailCapabilities/maximumBatch``.
     ///
-    /// - Throws: ``MailError`` for what concerns no mail of its own (credentials, configuration), `CancellationError`.
-    func send(batch mails: [OutgoingMail], deadline: ContinuousClock.Instant?) async throws -> [MailReceipt]
+    /// A mail that the provider refused is an outcome in its receipt. A mail that was not sent at all, such as one beyond a
+    /// limit of this provider, is the error that sending it alone would have thrown: another provider may take it. Neither
+    /// touches the others.
+    ///
+    /// - Returns: for each mail, in order, its receipt or that error.
+    /// - Throws: ``MailError`` for what concerns no mail of its own (credentials, configuration), `CancellationError`; both
+    ///   mean that nothing of the batch was sent.
+    func send(
+        batch mails: [OutgoingMail],
+        deadline: ContinuousClock.Instant?
+    ) async throws -> [Result<MailReceipt, any Error>]
 }
 
 /// A transport that can take back a mail that was scheduled and not sent yet.

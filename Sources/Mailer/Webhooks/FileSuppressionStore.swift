@@ -41,12 +41,20 @@ public final class FileSuppressionStore: SuppressionStore {
         try await change(.entry(suppression)) { table in try table.insert(suppression) }
     }
 
+    /// Adds an entry, or replaces one that does not stop more.
+    /// - Throws: what ``suppress(_:)`` throws.
+    @discardableResult
+    public func strengthen(_ suppression: Suppression) async throws -> Bool {
+        try await change(.entry(suppression), if: { $0.canStrengthen(suppression) }) { table in
+            try table.insert(suppression)
+        } != nil
+    }
+
     /// Forgets an entry.
     /// - Throws: `SystemCallError` when the disk fails; then nothing has changed.
     @discardableResult
     public func release(_ address: EnvelopeAddress) async throws -> Bool {
-        guard table.withLock({ $0.contains(address) }) else { return false }
-        return try await change(.release(address)) { $0.remove(address) }
+        try await change(.release(address), if: { $0.contains(address) }) { $0.remove(address) } ?? false
     }
 
     /// How many addresses are suppressed.
@@ -55,14 +63,18 @@ public final class FileSuppressionStore: SuppressionStore {
     /// All entries, in no particular order.
     public var all: [Suppression] { table.withLock { $0.all } }
 
-    /// Writes a line, and then changes the table. The file's lock is held meanwhile, so that both have the same order; it is
-    /// held on threads that may block only.
+    /// Writes a line, and then changes the table, if that is still called for. The file's lock is held meanwhile, so that both
+    /// have the same order and nothing comes in between; it is held on threads that may block only.
+    /// - Returns: nil when nothing was changed.
+    @discardableResult
     private func change<Result: Sendable>(
         _ line: SuppressionLine,
+        if isCalledFor: @escaping @Sendable (SuppressionTable) -> Bool = { _ in true },
         _ apply: @escaping @Sendable (inout SuppressionTable) throws -> Result
-    ) async throws -> Result {
+    ) async throws -> Result? {
         try await BlockingThreads.shared.run { [self] in
             try log.withLock { log in
+                guard table.withLock({ isCalledFor($0) }) else { return nil }
                 if case .entry(let suppression) = line, !table.withLock({ $0.hasRoom(for: suppression.address) }) {
                     return try table.withLock { try apply(&$0) }
                 }

@@ -24,6 +24,17 @@ public final class InMemorySuppressionStore: SuppressionStore {
         try table.withLock { table throws(MailError) in try table.insert(suppression) }
     }
 
+    /// Adds an entry, or replaces one that does not stop more.
+    /// - Throws: ``MailError`` with ``MailError/Code/limitExceeded`` when the store is full.
+    @discardableResult
+    public func strengthen(_ suppression: Suppression) async throws -> Bool {
+        try table.withLock { table throws(MailError) in
+            guard table.canStrengthen(suppression) else { return false }
+            try table.insert(suppression)
+            return true
+        }
+    }
+
     /// Forgets an entry.
     @discardableResult
     public func release(_ address: EnvelopeAddress) async throws -> Bool {
@@ -60,6 +71,11 @@ struct SuppressionTable: Sendable {
 
     /// Whether an entry could be added.
     func hasRoom(for address: EnvelopeAddress) -> Bool { contains(address) || entries.count < maximumCount }
+
+    /// Whether the entry may take the place of the one that is there.
+    func canStrengthen(_ suppression: Suppression) -> Bool {
+        entries[Self.key(suppression.address)].map { !$0.reason.stopsMore(than: suppression.reason) } ?? true
+    }
 
     mutating func insert(_ suppression: Suppression) throws(MailError) {
         guard hasRoom(for: suppression.address) else {

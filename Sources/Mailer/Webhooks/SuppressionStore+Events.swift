@@ -12,12 +12,9 @@ extension SuppressionStore {
     @discardableResult
     public func record(_ event: MailEvent, time: any TimeSource = SystemTime()) async throws -> Bool {
         guard let reason = event.suppressionReason, let address = event.recipient else { return false }
-        // Providers do not keep to an order: what says less must not replace what says more.
-        if let known = try await suppressions(of: [address])[address]?.reason, known.weight > reason.weight {
-            return false
-        }
         let detail = event.reason.isEmpty ? event.name : event.reason
-        try await suppress(
+        // Providers do not keep to an order: what says less must not replace what says more.
+        return try await strengthen(
             Suppression(
                 address: address,
                 reason: reason,
@@ -25,13 +22,7 @@ extension SuppressionStore {
                 detail: "\(event.provider): \(detail)"
             )
         )
-        return true
     }
-}
-
-extension Suppression.Reason {
-    /// How much it stops: an unsubscription leaves mails that the receiver needs, the others leave none.
-    fileprivate var weight: Int { self == .unsubscribe ? 0 : 1 }
 }
 
 extension MailEvent {

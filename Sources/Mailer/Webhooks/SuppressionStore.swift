@@ -11,6 +11,16 @@ public protocol SuppressionStore: Sendable {
     /// Adds or replaces the entry of `suppression.address`.
     func suppress(_ suppression: Suppression) async throws
 
+    /// Adds the entry of `suppression.address`, or replaces the one that is there unless that one stops more
+    /// (``Suppression/Reason/stopsMore(than:)``).
+    ///
+    /// It is one step: webhooks come at the same time and in any order, to several processes perhaps, and the entry that stops
+    /// more must be left in the end. A database does it in one statement, such as `INSERT … ON CONFLICT (address) DO UPDATE … WHERE
+    /// suppressions.reason = 'unsubscribe' OR excluded.reason <> 'unsubscribe'`.
+    /// - Returns: whether the entry is there now.
+    @discardableResult
+    func strengthen(_ suppression: Suppression) async throws -> Bool
+
     /// Forgets the entry of `address`; answers whether there was one.
     @discardableResult
     func release(_ address: EnvelopeAddress) async throws -> Bool
@@ -37,6 +47,10 @@ public struct Suppression: Sendable, Hashable {
         public static let unsubscribe = Reason("unsubscribe")
         /// Somebody entered it by hand.
         public static let manual = Reason("manual")
+
+        /// Whether it stops mails that `other` lets through: an unsubscription leaves mails that the receiver needs, every
+        /// other reason leaves none.
+        public func stopsMore(than other: Reason) -> Bool { self != .unsubscribe && other == .unsubscribe }
     }
 
     /// Who is not mailed.

@@ -92,11 +92,14 @@ public final class InMemoryMailTransport: MailBatchTransport, MailCancellingTran
     }
 
     /// Does with each mail what the script says. A step that throws or hangs is for the whole request.
-    public func send(batch mails: [OutgoingMail], deadline: ContinuousClock.Instant?) async throws -> [MailReceipt] {
+    public func send(
+        batch mails: [OutgoingMail],
+        deadline: ContinuousClock.Instant?
+    ) async throws -> [Result<MailReceipt, any Error>] {
         state.withLock { $0.requests += 1 }
-        var receipts: [MailReceipt] = []
-        for mail in mails { receipts.append(try await perform(nextStep(), mail, deadline)) }
-        return receipts
+        var results: [Result<MailReceipt, any Error>] = []
+        for mail in mails { results.append(.success(try await perform(nextStep(), mail, deadline))) }
+        return results
     }
 
     /// Takes a scheduled mail back, which has not arrived then.

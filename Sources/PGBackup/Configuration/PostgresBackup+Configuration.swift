@@ -24,6 +24,9 @@ extension PostgresBackup {
         public var connectTimeout: Duration = .seconds(15)
         /// How long a whole run, verification or restore may take; nil for no limit.
         public var timeout: Duration?
+        /// Whether a run goes on where a connection pooler gives each statement another session of the server: without the
+        /// lock against a second run, and at the risk that the dump fails.
+        public var allowsPooler = false
         /// Directories with PostgreSQL's client programs, looked at before those of the system.
         public var clientDirectories: [String] = []
         /// Whether client programs are also looked for in the usual places and in `PATH`.
@@ -47,8 +50,8 @@ extension PostgresBackup {
         }
 
         /// Reads `BACKUP_DATABASE_URL` (required: the database), `BACKUP_FILE_PREFIX` (the folder, `backup` unless set),
-        /// `BUCKET_SUBFOLDER` (a folder around it), and
-        /// `BACKUP_OPTIONS` (options of pg_dump, as ``DumpOptions`` takes them).
+        /// `BUCKET_SUBFOLDER` (a folder around it), `BACKUP_OPTIONS` (options of pg_dump, as ``DumpOptions`` takes them), and
+        /// `BACKUP_ALLOW_POOLER` (``allowsPooler``: `true` or `false`).
         /// - Throws: ``PGBackupError`` with ``PGBackupError/Code/invalidConfiguration``.
         public init(environment: [String: String]) throws(PGBackupError) {
             guard let text = environment["BACKUP_DATABASE_URL"], !text.isEmpty else {
@@ -73,6 +76,11 @@ extension PostgresBackup {
                 prefix = folder + (folder.hasSuffix("/") ? "" : "/") + prefix
             }
             if let text = environment["BACKUP_OPTIONS"], !text.isEmpty { try apply(options: text) }
+            switch (environment["BACKUP_ALLOW_POOLER"] ?? "").lowercasedASCII().trimmingASCIIWhitespace() {
+            case "true", "1", "yes", "on": allowsPooler = true
+            case "", "false", "0", "no", "off": break
+            default: throw PGBackupError(.invalidConfiguration, "BACKUP_ALLOW_POOLER is neither true nor false.")
+            }
         }
 
         private mutating func apply(options text: String) throws(PGBackupError) {

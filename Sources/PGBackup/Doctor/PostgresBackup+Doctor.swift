@@ -7,8 +7,14 @@ public struct DoctorOptions: Sendable {
     public var schedule: CronSchedule?
     /// Who is told. The doctor sends them a test, except those that only want to hear of successes.
     public var notifications = BackupNotifications([])
-    /// The directory of a drill's throw-away cluster; nil when drills use a server of their own.
+    /// The directory of a drill's throw-away cluster; nil when drills use a server of their own, or there are none.
     public var drillDirectory: String?
+    /// The server of drills: it is asked whether it would take one.
+    public var drillServer: DatabaseURL?
+    /// Where backups are to be restored, if not to their own server: it is asked whether it would take one.
+    public var restoreServer: DatabaseURL?
+    /// How far each backup is verified.
+    public var verification = VerificationLevel.decoded
     /// Whether the store is written to: a few small objects and one of 9 MiB, all deleted at once.
     public var writesToStore = true
 
@@ -31,7 +37,8 @@ extension PostgresBackup {
         findings += try await doctorOfPrograms()
         findings += try await doctorOfNetwork()
         findings += try await doctorOfDatabase(options)
-        findings += try await doctorOfStore(options)
+        let hasLock = findings.contains { $0.area == "overlap" && $0.level == .ok }
+        findings += try await doctorOfStore(options, hasLock: hasLock)
         findings += doctorOfSchedule(options)
         findings += try await doctorOfNotifiers(options)
         try Task.checkCancellation()

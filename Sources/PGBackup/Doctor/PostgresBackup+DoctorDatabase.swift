@@ -7,7 +7,7 @@ extension PostgresBackup {
         do {
             session = try await open(configuration.database)
         } catch let error as PGBackupError {
-            return [.init("database", "connection", .failed, error.message)]
+            return try await [.init("database", "connection", .failed, error.message)] + doctorOfRestores(options, nil)
         }
         defer { session.connection.end() }
         var findings = [
@@ -38,7 +38,8 @@ extension PostgresBackup {
         }
         findings += try await doctorOfLock(session)
         findings.append(space(for: session.facts.size, options))
-        return findings
+        return try await findings
+            + doctorOfRestores(options, max(session.facts.version, session.toolchain.chosen.version))
     }
 
     private func judge(_ rights: DoctorRights) -> [DoctorFinding] {
@@ -112,6 +113,17 @@ extension PostgresBackup {
             return [.init("overlap", "advisory lock", .ok, "It was taken and released.")]
         case .busy:
             return [.init("overlap", "advisory lock", .ok, "A run is at work just now, and holds it.")]
+        case .pooled:
+            return [
+                .init(
+                    "overlap",
+                    "advisory lock",
+                    configuration.allowsPooler ? .warning : .failed,
+                    "A connection pooler gives each statement another session: there is no lock, and dumps may fail.",
+                    remedy:
+                        "Use the direct address of the database, usually port 5432 and no pooler in the host's name."
+                )
+            ]
         case .unavailable(let why):
             return [.init("overlap", "advisory lock", .warning, "It is not to be had: \(why)")]
         }

@@ -21,39 +21,45 @@ extension PostgresBackup {
         guard let programs = try? await findClientPrograms().max(by: { $0.version < $1.version }) else {
             return findings
         }
+        var looks: [HostLook] = []
         for host in url.hosts.prefix(3) where !host.name.hasPrefix("/") && url.parameters["hostaddr"] == nil {
             try Task.checkCancellation()
-            guard let addresses = await HostAddresses.of(host.name, limit: .seconds(15), time: configuration.time)
-            else {
-                findings.append(
-                    .init(
-                        "database",
-                        "name",
-                        .failed,
-                        "The name \(host.name) has no address here.",
-                        remedy: "Check the host in BACKUP_DATABASE_URL; private names work only inside their platform."
-                    )
-                )
-                continue
-            }
-            var answers: [(family: String, problem: String?)] = []
-            for (family, list) in [("IPv4", addresses.ipv4), ("IPv6", addresses.ipv6)] {
+            var look = HostLook(host: host)
+            look.addresses = await HostAddresses.of(host.name, limit: .seconds(15), time: configuration.time)
+            for (family, list) in [("IPv4", look.addresses?.ipv4 ?? []), ("IPv6", look.addresses?.ipv6 ?? [])] {
                 for address in list.prefix(2) {
-                    answers.append(("\(family) \(address)", await problem(reaching: host, at: address, programs)))
+                    look.answers.append(("\(family) \(address)", await problem(reaching: host, at: address, programs)))
                 }
             }
-            findings += judge(host, answers, addresses)
+            looks.append(look)
         }
-        return findings
+        // Of several addresses, and of several hosts, one is enough.
+        let anyAnswers = looks.contains { $0.answers.contains { $0.problem == nil } }
+        return findings + looks.flatMap { judge($0, anyAnswers) }
     }
 
-    private func judge(
-        _ host: DatabaseURL.Host,
-        _ answers: [(family: String, problem: String?)],
-        _ addresses: HostAddresses
-    ) -> [DoctorFinding] {
-        let anyAnswers = answers.contains { $0.problem == nil }
-        var findings: [DoctorFinding] = answers.map { answer in
+    /// What was found of a host.
+    private struct HostLook {
+        let host: DatabaseURL.Host
+        /// Nil when its name has none.
+        var addresses: HostAddresses?
+        var answers: [(family: String, problem: String?)] = []
+    }
+
+    private func judge(_ look: HostLook, _ anyAnswers: Bool) -> [DoctorFinding] {
+        let host = look.host
+        guard let addresses = look.addresses else {
+            return [
+                .init(
+                    "database",
+                    "name",
+                    anyAnswers ? .warning : .failed,
+                    "The name \(host.name) has no address here.",
+                    remedy: "Check the host in BACKUP_DATABASE_URL; private names work only inside their platform."
+                )
+            ]
+        }
+        var findings: [DoctorFinding] = look.answers.map { answer in
             guard let problem = answer.problem else {
                 return .init("database", answer.family, .ok, "\(host.name) answers.")
             }

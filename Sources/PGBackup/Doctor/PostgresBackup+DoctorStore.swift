@@ -4,36 +4,47 @@ import GroundworkStorage
 
 extension PostgresBackup {
     /// Whether the store does what a run asks of it.
-    func doctorOfStore(_ options: DoctorOptions) async throws -> [DoctorFinding] {
+    /// - Parameter hasLock: whether the advisory lock of the database is to be had.
+    func doctorOfStore(_ options: DoctorOptions, hasLock: Bool) async throws -> [DoctorFinding] {
         var findings: [DoctorFinding] = []
-        let check = StoreCheck(store: store, folder: keys.checks, random: configuration.random)
+        let check = StoreCheck(store: store, keys: keys, random: configuration.random)
         if options.writesToStore {
             findings += try await check.run(now: { configuration.time.now })
         } else {
             findings.append(.init("store", "write", .skipped, "Nothing was to be written."))
         }
-        findings += try await leaseFindings()
+        findings.append(try await leaseFinding(options, hasLock))
         findings += try await neighbours()
         return findings
     }
 
-    private func leaseFindings() async throws -> [DoctorFinding] {
+    /// As a run proves it, where something may be written.
+    private func leaseFinding(_ options: DoctorOptions, _ hasLock: Bool) async throws -> DoctorFinding {
+        let lease = StoreLease(
+            store: store,
+            key: keys.lease,
+            probeKey: keys.leaseProbe,
+            holder: "doctor",
+            time: configuration.time
+        )
         do {
-            guard try await store.capabilities().conditionalPut == .enforced else {
-                return [
-                    .init(
-                        "overlap",
-                        "lease",
-                        .warning,
-                        "The store keeps no conditions of puts: only the advisory lock keeps a second run away.",
-                        remedy: "Let only one service write under this prefix, and let all of them ask the same server."
-                    )
-                ]
+            let isProved =
+                options.writesToStore
+                ? try await lease.isProved() : try await store.capabilities().conditionalPut == .enforced
+            guard !isProved else {
+                return .init("overlap", "lease", .ok, "The store keeps conditions of puts: a lease works.")
             }
-            return [.init("overlap", "lease", .ok, "The store keeps conditions of puts: a lease works.")]
         } catch let error as ObjectStoreError {
-            return [.init("overlap", "lease", .warning, "The store does not say what it can do: \(error.message)")]
+            return .init("overlap", "lease", .warning, "The store does not say what it can do: \(error.message)")
         }
+        return .init(
+            "overlap",
+            "lease",
+            .warning,
+            "The store keeps no conditions of puts: "
+                + (hasLock ? "only the advisory lock" : "nothing") + " keeps a second run away.",
+            remedy: "Let only one service write under this prefix, and let all of them ask the same server."
+        )
     }
 
     /// What lies beside our objects: nothing of it is ever touched, but somebody else may touch ours.
@@ -78,7 +89,7 @@ extension BackupKeys {
     /// Whether a key is of a form that this library writes.
     func isOwn(_ key: String) -> Bool {
         id(ofManifest: key) != nil || id(ofData: key) != nil || id(ofPin: key) != nil
-            || summary(ofVerification: key) != nil || key.hasPrefix(checks)
-            || [history, catalog, lease, leaseProbe, statusPage].contains(key)
+            || summary(ofVerification: key) != nil || isCheck(key)
+            || [history, catalog, lease, leaseProbe, clockProbe, statusPage].contains(key)
     }
 }

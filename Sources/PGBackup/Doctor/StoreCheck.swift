@@ -10,11 +10,11 @@ struct StoreCheck {
     private static let skewTolerance = 60.0
 
     let store: any ObjectStore
-    let folder: String
+    let keys: BackupKeys
     let random: any RandomSource
 
     func run(now: @Sendable () -> Date) async throws -> [DoctorFinding] {
-        let name = "\(folder)\(Hex.encode(random.bytes(8)))"
+        let name = keys.check(random.bytes(8))
         let (small, large) = ("\(name).txt", "\(name).bin")
         var findings: [DoctorFinding] = []
         let sent = Array("A check of the store; it may be deleted.\n".utf8)

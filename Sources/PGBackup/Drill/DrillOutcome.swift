@@ -45,10 +45,28 @@ struct DrillOutcome: Sendable {
 }
 
 extension PGBackupError {
-    /// Whether a restore failed by the fault of the backup, and not of the server, the store or the machine.
-    var blamesTheBackup: Bool {
-        [.dataMissing, .dataTruncated, .dataCorrupted, .toolFailed].contains(code)
+    /// Whether a restore failed by the fault of the backup, and not of the server, the store or the machine: its data is not
+    /// what was stored, its rows are not those that were dumped, pg_restore cannot read it, or PostgreSQL refuses something
+    /// in it. What a server lacks is not the backup's fault: a library, an extension, a setting.
+    public var blamesTheBackup: Bool {
+        if [.dataMissing, .dataTruncated, .dataCorrupted, .restoredDataDiffers].contains(code) { return true }
+        guard code == .toolFailed, let toolOutput else { return false }
+        func says(_ signs: [String]) -> Bool { signs.contains { toolOutput.firstRange(of: $0) != nil } }
+        guard !says(Self.signsOfTheServer) else { return false }
+        return says(Self.signsOfTheArchive) || toolOutput.firstRange(of: "pg_restore: from TOC entry ") != nil
     }
+
+    private static let signsOfTheArchive = [
+        "input file does not appear to be a valid archive", "did not find magic string", "unexpected end of file",
+        "unrecognized data block type", "could not uncompress data", "could not find block ID",
+    ].map { "pg_restore: error: \($0)" }
+
+    /// A statement of the backup failed, and another server would have taken it.
+    private static let signsOfTheServer = [
+        "shared_preload_libraries", "could not access file", "could not load library", "could not find function",
+        "unrecognized configuration parameter", "EXTENSION ", "extension \"", "out of shared memory", "out of memory",
+        "must be superuser", "must be owner", "must be a member", "tablespace \"", "access method \"",
+    ]
 
     /// Whether a server refused to make a database with the locale of another.
     var isAboutLocale: Bool {

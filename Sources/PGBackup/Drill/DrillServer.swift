@@ -39,19 +39,7 @@ extension PostgresBackup {
         -> ScratchCluster.Configuration
     {
         let source = PostgresVersion(number: manifest.source.versionNumber)
-        let needed = max(source, manifest.toolVersion)
-        let programs = try await findClientPrograms()
-        let fitting = programs.filter {
-            ServerPrograms.areComplete(in: $0.directory) && $0.version.branch >= needed.branch
-        }
-        guard let chosen = fitting.min(by: { ($0.version.branch, $1.version) < ($1.version.branch, $0.version) }) else {
-            throw PGBackupError(
-                .toolMissing,
-                "A throw-away cluster needs the server's programs (initdb, pg_ctl, postgres) of version \(needed.majorText) or "
-                    + "newer beside pg_restore, and none were found. Install the package postgresql-\(needed.majorText) "
-                    + "(Debian and Ubuntu), or give the drill a server with DRILL_DATABASE_URL."
-            )
-        }
+        let chosen = try await drillPrograms(for: max(source, manifest.toolVersion))
         if options.checksFreeSpace {
             let size = max(manifest.source.databaseSize ?? 0, manifest.archive.length)
             try Self.checkFreeSpace(at: options.clusterDirectory, for: size)
@@ -65,6 +53,22 @@ extension PostgresBackup {
         ]
         cluster.settings.merge(options.clusterSettings) { $1 }
         return cluster
+    }
+
+    /// The programs of the lowest version that will do for a throw-away cluster.
+    func drillPrograms(for needed: PostgresVersion) async throws -> ClientPrograms {
+        let fitting = try await findClientPrograms().filter {
+            ServerPrograms.areComplete(in: $0.directory) && $0.version.branch >= needed.branch
+        }
+        if let chosen = fitting.min(by: { ($0.version.branch, $1.version) < ($1.version.branch, $0.version) }) {
+            return chosen
+        }
+        throw PGBackupError(
+            .toolMissing,
+            "A throw-away cluster needs the server's programs (initdb, pg_ctl, postgres) of version \(needed.majorText) or "
+                + "newer beside pg_restore, and none were found. Install the package postgresql-\(needed.majorText) "
+                + "(Debian and Ubuntu), or give the drill a server with DRILL_DATABASE_URL."
+        )
     }
 
     /// The database, a fifth more for what sorting needs, and the write-ahead log.

@@ -24,6 +24,8 @@ enum IntegrityCheck {
             output = try await psql.run(script, limit: 16 << 20)
         } catch let error as PGBackupError where error.code == .permissionDenied {
             return .unavailable("The user of the drill may not use amcheck: only a superuser may.")
+        } catch let error as PGBackupError where [.toolFailed, .extensionMissing].contains(error.code) {
+            return .unavailable("amcheck could not be used. \(error.message)")
         }
         var integrity = VerificationRecord.Integrity(indexes: 0, tables: 0)
         for line in output.split(separator: "\n") {

@@ -13,8 +13,8 @@ extension PostgresBackup {
     ///   - id: the backup; nil for the latest.
     ///   - options: where and how.
     ///   - progress: told of progress.
-    /// - Throws: ``PGBackupError``, `CancellationError`. When the backup itself is at fault (damage, rows that differ, a
-    ///   restore that PostgreSQL refuses) the failure is recorded before it is thrown; when something else is (no
+    /// - Throws: ``PGBackupError``, `CancellationError`. When the backup itself is at fault (see
+    ///   ``PGBackupError/blamesTheBackup``) the failure is recorded before it is thrown; when something else is (no
     ///   programs, a full disk, a server that goes away), nothing is recorded.
     @discardableResult
     public func drill(
@@ -108,8 +108,16 @@ extension PostgresBackup {
         let name = drillDatabaseName()
         do {
             let report = try await restoreForDrill(manifest, name, session, restore, progress, &notes)
-            let outcome = try await examine(report, manifest, options, entries, server, notes, progress)
-            try await dropDrill(name, session)
+            var outcome = try await examine(report, manifest, options, entries, server, notes, progress)
+            do {
+                try await dropDrill(name, session)
+            } catch {
+                try Task.checkCancellation()
+                // It is judged already; a later drill drops what this one leaves.
+                outcome.notes.append(
+                    "The database \(name) of the drill could not be dropped. Drop it by hand. (\(error))"
+                )
+            }
             return outcome
         } catch {
             try? await dropDrill(name, session)

@@ -115,8 +115,7 @@ private struct HealthVerdict {
     ) {
         let zone = schedule.timeZone
         func late(_ due: Date?) -> Bool { due.map { now.timeIntervalSince($0) > options.grace.seconds } ?? false }
-        let cause =
-            lastRun.map { $0.succeeded ? "" : " The last run failed (\($0.shortCode))." } ?? ""
+        let cause = Self.cause(lastRun, lastVerified)
         if let backup = lastVerified {
             let due = schedule.next(after: backup.startedAt)
             let age = DurationText.of(max(0, now.timeIntervalSince(backup.startedAt)))
@@ -140,5 +139,12 @@ private struct HealthVerdict {
                 ? "No backup is verified as far as is required (\(options.requiredLevel.rawValue)).\(cause)"
                 : "There is no backup.\(cause)"
         }
+    }
+
+    /// What the last run has not achieved, and nobody has made good since.
+    private static func cause(_ run: RunRecord?, _ lastVerified: BackupManifest?) -> String {
+        guard let run, !run.isGood else { return "" }
+        guard let backup = run.backup else { return " The last run failed (\(run.shortCode))." }
+        return backup == lastVerified?.id ? "" : " The backup of the last run is not verified (\(run.shortCode))."
     }
 }

@@ -40,7 +40,7 @@ extension BackupHealth {
             )
         }
         if let lastRun {
-            text.gauge("pgbackup_last_run_succeeded", "Whether the last run succeeded.", lastRun.succeeded ? 1 : 0)
+            text.gauge("pgbackup_last_run_succeeded", "Whether the last run succeeded.", lastRun.isGood ? 1 : 0)
         }
         if let nextRun {
             text.gauge(

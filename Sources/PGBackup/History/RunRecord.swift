@@ -11,7 +11,9 @@ public struct RunRecord: Sendable, Hashable, Codable {
     public var backup: BackupID?
     /// The stored bytes.
     public var storedBytes: Int64?
-    /// The code of the error that it failed with.
+    /// Whether the verification that was asked for passed; nil where none was asked for, and in records of older versions.
+    public var isVerified: Bool?
+    /// The code of the error that it, or the verification of its backup, failed with.
     public var errorCode: String?
     /// The error's message, cut to 500 bytes.
     public var message: String?
@@ -45,6 +47,16 @@ public struct RunRecord: Sendable, Hashable, Codable {
     public init(startedAt: Date, duration: Duration, error: PGBackupError) {
         begun = RecordTime(startedAt)
         seconds = max(0, duration.seconds)
+        note(error)
+    }
+
+    /// The backup is stored, and its verification failed or did not come to its end.
+    mutating func failVerification(_ error: PGBackupError) {
+        isVerified = false
+        note(error)
+    }
+
+    private mutating func note(_ error: PGBackupError) {
         errorCode = error.code.rawValue
         message = String(decoding: error.message.utf8.prefix(500), as: UTF8.self)
     }
@@ -55,8 +67,11 @@ public struct RunRecord: Sendable, Hashable, Codable {
     /// Whether it stored a backup.
     public var succeeded: Bool { backup != nil }
 
+    /// Whether it stored a backup whose verification, if one was asked for, passed: what people are told as a success.
+    public var isGood: Bool { succeeded && isVerified != false }
+
     enum CodingKeys: String, CodingKey {
-        case seconds, backup, storedBytes, errorCode, message
+        case seconds, backup, storedBytes, isVerified, errorCode, message
         case begun = "startedAt"
     }
 }
@@ -86,9 +101,9 @@ public struct RunHistory: Sendable, Hashable, Codable {
         if runs.count > Self.runLimit { runs.removeFirst(runs.count - Self.runLimit) }
     }
 
-    /// The failed runs since the last success, oldest first.
+    /// The failed runs since the last success, oldest first; a backup that is not verified is no success.
     public var failuresSinceSuccess: ArraySlice<RunRecord> {
-        guard let last = runs.lastIndex(where: \.succeeded) else { return runs[...] }
+        guard let last = runs.lastIndex(where: \.isGood) else { return runs[...] }
         return runs[(last + 1)...]
     }
 }

@@ -12,11 +12,15 @@ struct AdvisoryLock: Sendable {
         case held
         /// Another session has it.
         case busy
+        /// A connection pooler gives each statement another session: a lock would stay with a session that is not ours.
+        case pooled
         /// The server did not say; why.
         case unavailable(String)
     }
 
     private static let answerTime = Duration.seconds(30)
+    /// A pooler may give a few statements the same session by chance.
+    private static let sessionQuestions = 4
     /// psql, while it waits for input, does not look at its connection: only a question finds out that it is gone.
     private static let pulse = Duration.seconds(20)
 
@@ -100,19 +104,47 @@ struct AdvisoryLock: Sendable {
         }
     }
 
+    /// Sends statements and reads until so many answers have come.
+    /// - Returns: nil when psql ends before, or says far too much.
+    private func ask(
+        _ process: ToolProcess,
+        _ statements: String,
+        answers count: Int,
+        _ isAnswer: (Substring) -> Bool
+    ) async throws -> [String]? {
+        try await process.input?.write(Array(statements.utf8))
+        var output: [UInt8] = []
+        while let chunk = try await process.output?.next() {
+            output += chunk
+            guard output.count < 4096 else { return nil }
+            // A line counts when its end is there.
+            let end = output.lastIndex(of: 0x0A) ?? output.startIndex
+            let answers = String(decoding: output[..<end], as: UTF8.self).split(separator: "\n").filter(isAnswer)
+            if answers.count >= count { return answers.map(String.init) }
+        }
+        return nil
+    }
+
     private func take(_ process: ToolProcess) async throws -> Outcome {
         do {
             return try await withDeadline(time.monotonic.advanced(by: Self.answerTime), time: time) {
-                try await process.input?.write(Array(question.utf8))
-                var output: [UInt8] = []
-                while let chunk = try await process.output?.next() {
-                    output += chunk
-                    let lines = String(decoding: output, as: UTF8.self).split(separator: "\n")
-                    if lines.contains("t") { return .held }
-                    if lines.contains("f") { return .busy }
-                    guard output.count < 4096 else { break }
+                let ended = Outcome.unavailable("psql ended without an answer.")
+                // Before the lock is taken: one that was taken in a pooled session could not be released.
+                let session = "SELECT 'session ' || pg_catalog.pg_backend_pid();\n"
+                let questions = String(repeating: session, count: Self.sessionQuestions)
+                guard
+                    let sessions = try await ask(
+                        process,
+                        questions,
+                        answers: Self.sessionQuestions,
+                        { $0.hasPrefix("session ") }
+                    )
+                else { return ended }
+                guard Set(sessions).count == 1 else { return .pooled }
+                guard let answer = try await ask(process, question, answers: 1, { $0 == "t" || $0 == "f" }) else {
+                    return ended
                 }
-                return .unavailable("psql ended without an answer.")
+                return answer == ["t"] ? .held : .busy
             }
         } catch is DeadlineExceeded {
             return .unavailable("the server did not answer within \(Self.answerTime.seconds) seconds.")

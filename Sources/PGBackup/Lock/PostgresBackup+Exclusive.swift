@@ -35,9 +35,11 @@ extension PostgresBackup {
     ///
     /// Two means are used, as far as each is to be had: a session advisory lock in the database, and a lease object in
     /// the store where conditional puts are proved. Both release themselves when the process dies; a lease that was left
-    /// behind is taken over after 72 seconds, during which this waits, or at once where its holder held the lock that we hold. A means that is lost on the way cancels `body`.
+    /// behind is taken over after 72 seconds, during which this waits, or at once where its holder held the lock that we
+    /// hold. A means that is lost on the way cancels `body`.
     /// - Throws: ``PGBackupError`` with ``PGBackupError/Code/busy`` when another run is at work, with
-    ///   ``PGBackupError/Code/lockLost``, or what `body` throws.
+    ///   ``PGBackupError/Code/lockLost``, with ``PGBackupError/Code/invalidConfiguration`` where a connection pooler stands
+    ///   in the way (see ``Configuration/allowsPooler``), or what `body` throws.
     public func exclusively<Result: Sendable>(
         _ body: @escaping @Sendable (RunProtection) async throws -> Result
     ) async throws -> Result {
@@ -90,6 +92,17 @@ extension PostgresBackup {
             switch outcome {
             case .held: return try await body(.held, session.facts.isStandby ? nil : name)
             case .unavailable(let why): return try await body(.unavailable(why), nil)
+            case .pooled:
+                let what = "a connection pooler before \(configuration.database) gives each statement another session"
+                guard configuration.allowsPooler else {
+                    throw PGBackupError(
+                        .invalidConfiguration,
+                        "It seems that \(what): a lock would linger there, and pg_dump needs a session of its own. Use the direct "
+                            + "address of the database, usually port 5432 and no pooler in the host's name. To back up "
+                            + "through it all the same, set BACKUP_ALLOW_POOLER=true (allowsPooler)."
+                    )
+                }
+                return try await body(.unavailable("\(what)."), nil)
             case .busy:
                 throw busy("Another run holds the advisory lock of \(keys.prefix) in \(configuration.database).")
             }

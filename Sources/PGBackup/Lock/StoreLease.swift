@@ -25,6 +25,9 @@ struct StoreLease: Sendable {
     var terms = LeaseTerms()
     let time: any TimeSource
 
+    /// Older renewals of our own can come in the way of a write as often as answers were lost before it.
+    private static let writeLimit = 4
+
     /// Tries to take the lease and calls `body` with the outcome; while it is held it is renewed, and a lease that was
     /// lost cancels `body`. At the end it is released.
     func with<Result: Sendable>(_ body: @escaping @Sendable (Outcome) async throws -> Result) async throws -> Result {
@@ -60,7 +63,7 @@ struct StoreLease: Sendable {
     }
 
     /// Whether the store keeps both conditions: the first it says, the second is tried with an ETag that is wrong.
-    private func isProved() async throws -> Bool {
+    func isProved() async throws -> Bool {
         guard try await store.capabilities().conditionalPut == .enforced else { return false }
         let isRefused: Result<Bool, any Error>
         do { isRefused = .success(try await refusesWrongETag()) } catch { isRefused = .failure(error) }
@@ -119,6 +122,7 @@ struct StoreLease: Sendable {
         }
     }
 
+    /// An older renewal of our own, whose answer was lost, is written over.
     /// - Returns: the new ETag; nil when somebody else was there first.
     private func write(
         renewal: Int,
@@ -133,17 +137,25 @@ struct StoreLease: Sendable {
             lock: lock,
             writtenAt: UTCDateTime(time.now).rfc3339
         )
-        do {
-            let result = try await store.put(key, .bytes(try content.encoded()), options: options(condition))
-            if let etag = result.etag { return etag }
-            return try await store.head(key).etag
-        } catch let error as ObjectStoreError
-            where [.preconditionFailed, .outcomeUnknown, .notFound].contains(error.code)
-        {
-            // An answer may have been lost: if our words are there, it worked.
-            let found = try await look()
-            return found.content == content ? found.etag : nil
+        var condition = condition
+        for _ in 0..<Self.writeLimit {
+            do {
+                let result = try await store.put(key, .bytes(try content.encoded()), options: options(condition))
+                if let etag = result.etag { return etag }
+                return try await store.head(key).etag
+            } catch let error as ObjectStoreError
+                where [.preconditionFailed, .outcomeUnknown, .notFound].contains(error.code)
+            {
+                // An answer may have been lost: if our words are there, it worked.
+                let found = try await look()
+                if found.content == content { return found.etag }
+                guard let own = found.content, own.holder == holder, !own.isReleased, let etag = found.etag else {
+                    return nil
+                }
+                condition = .ifMatches(etag: etag)
+            }
         }
+        return nil
     }
 
     private func options(_ condition: ObjectPutOptions.Condition) -> ObjectPutOptions {

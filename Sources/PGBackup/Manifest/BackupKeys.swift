@@ -11,6 +11,7 @@ import GroundworkCore
 ///     PREFIX/catalog.json                   a cache of what retention needs of all manifests
 ///     PREFIX/lease.json                     which run is at work
 ///     PREFIX/status.html                    the status page of the last run
+///     PREFIX/check/RANDOM.txt, .bin         while the doctor tries the store
 ///
 /// One listing of `PREFIX/manifests/` finds all backups and nothing else; files of other tools beside the folder, such
 /// as `PREFIX-2026-01-25.tar.gz`, are never touched.
@@ -84,6 +85,9 @@ struct BackupKeys: Sendable, Hashable {
     /// Which run is at work.
     var lease: String { "\(base)lease.json" }
 
+    /// What the store's clock is read from; it is deleted at once.
+    var clockProbe: String { "\(base)clock-probe.txt" }
+
     /// What the lease's proof is made with; it is deleted at once.
     var leaseProbe: String { "\(base)lease-probe.txt" }
 
@@ -92,4 +96,16 @@ struct BackupKeys: Sendable, Hashable {
 
     /// What the keys of the objects begin with that a check of the store writes and deletes.
     var checks: String { "\(base)check/" }
+
+    /// What a check of the store calls its objects, without their endings.
+    /// - Parameter random: eight bytes, so that two checks at once do not meet.
+    func check(_ random: [UInt8]) -> String { "\(checks)\(Hex.encode(random))" }
+
+    /// Whether a key is of the form that checks of the store write.
+    func isCheck(_ key: String) -> Bool {
+        guard key.hasPrefix(checks) else { return false }
+        let parts = key.dropFirst(checks.count).split(separator: ".", omittingEmptySubsequences: false)
+        return parts.count == 2 && parts[0].utf8.count == 16 && Hex.decode(parts[0]) != nil
+            && ["txt", "bin"].contains(parts[1])
+    }
 }

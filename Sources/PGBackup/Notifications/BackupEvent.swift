@@ -65,14 +65,15 @@ extension RunHistory {
             event.failures = failures
             return event
         }
-        guard run.succeeded else {
+        guard run.isGood else {
             let since = failuresSinceSuccess.first.map { UTCDateTime($0.startedAt).rfc3339 }
             let more = since.map { " It is failure number \(failures + 1) since \($0)." } ?? ""
+            let what = run.succeeded ? "was stored, but it is not verified" : "failed"
             return [
                 event(
                     .failed,
                     failures + 1,
-                    "The backup of \(database) failed (\(run.shortCode)). \(run.message ?? "")\(more)"
+                    "The backup of \(database) \(what) (\(run.shortCode)). \(run.message ?? "")\(more)"
                 )
             ]
         }
@@ -83,7 +84,7 @@ extension RunHistory {
         if failures > 0 {
             let times = failures == 1 ? "1 failure" : "\(failures) failures"
             events.append(event(.recovered, failures, "Backups work again after \(times). \(done)"))
-        } else if !hadBackups, !runs.contains(where: \.succeeded) {
+        } else if !hadBackups, !runs.contains(where: \.isGood) {
             events.append(event(.firstSuccess, 0, "The first backup is there. \(done)"))
         }
         return events + [event(.succeeded, 0, done)]

@@ -4,14 +4,14 @@ import GroundworkStorage
 import Logging
 
 extension PostgresBackup {
-    /// Removes old backups, data that no manifest names, and unfinished uploads. A dry run unless the options say
-    /// otherwise.
+    /// Removes old backups, data that no manifest names, what a killed doctor left, and unfinished uploads. A dry run
+    /// unless the options say otherwise.
     ///
     /// Only backups with a manifest of this folder that can be read are ever deleted: the manifest first, then its data,
     /// so that at no time one without data is there. Objects whose keys are not of the form that this library writes are
     /// never touched. It may run while a backup runs: data without a manifest is left alone until it is old.
-    /// - Throws: ``PGBackupError`` when the store cannot be listed, `CancellationError`. Single objects that cannot be
-    ///   removed are told in the report.
+    /// - Throws: ``PGBackupError`` when the store cannot be listed, or our clock is more than a day from the store's;
+    ///   `CancellationError`. Single objects that cannot be removed are told in the report.
     public func prune(_ options: PruneOptions = PruneOptions()) async throws -> PruneReport {
         guard options.orphanAge >= .seconds(3600) else {
             throw PGBackupError(
@@ -42,6 +42,9 @@ extension PostgresBackup {
             },
             now: now
         )
+        if !options.isDryRun {
+            try await checkClock(now, newest: (data + records + pins).compactMap(\.object.lastModified).max())
+        }
         var report = PruneReport(plan: plan, isDryRun: options.isDryRun)
         report.warnings = backups.unreadable.map {
             "The manifest \($0.key) cannot be read; it and its data are kept. \($0.error.message)"
@@ -62,6 +65,12 @@ extension PostgresBackup {
         } then: {
             report.add($0)
         }
+        let checks = try await oldChecks(border)
+        try await inOrder(checks) {
+            await sweep($0, of: nil, options)
+        } then: {
+            report.add($0)
+        }
         try await abortUploads(olderThan: border, options, &report)
         report.deletedBackups.sort(by: >)
         return report
@@ -74,6 +83,15 @@ extension PostgresBackup {
         var found: [(id: BackupID, object: ObjectInfo)] = []
         for try await object in store.list(prefix: prefix) {
             if let id = id(object.key) { found.append((id, object)) }
+        }
+        return found
+    }
+
+    /// What the doctor wrote to try the store and, killed, did not delete: it tells its age by the store's time only.
+    private func oldChecks(_ border: Date) async throws -> [ObjectInfo] {
+        var found: [ObjectInfo] = []
+        for try await object in store.list(prefix: keys.checks) where keys.isCheck(object.key) {
+            if let modified = object.lastModified, modified <= border { found.append(object) }
         }
         return found
     }
@@ -162,11 +180,12 @@ extension PostgresBackup {
         return part
     }
 
-    private func sweep(_ object: ObjectInfo, of id: BackupID, _ options: PruneOptions) async -> PrunePart {
+    /// - Parameter id: the backup that it is of; nil when it is of none.
+    private func sweep(_ object: ObjectInfo, of id: BackupID?, _ options: PruneOptions) async -> PrunePart {
         var part = PrunePart()
         do {
             // Its manifest may have come since.
-            guard try await !exists(keys.manifest(id)) else { return part }
+            if let id, try await exists(keys.manifest(id)) { return part }
             if !options.isDryRun { try await store.delete(object.key) }
             part.swept = object.key
             part.bytes = [object.size]
@@ -181,14 +200,16 @@ extension PostgresBackup {
         guard try await store.capabilities().listsAbandonedUploads else { return }
         let uploads: [AbandonedUpload]
         do {
-            uploads = try await store.abandonedUploads(prefix: keys.dataFolder, olderThan: border)
+            uploads =
+                try await store.abandonedUploads(prefix: keys.dataFolder, olderThan: border)
+                + store.abandonedUploads(prefix: keys.checks, olderThan: border)
         } catch let error as ObjectStoreError {
             // Some stores cannot list them; then there is nothing to clean up that anybody could find.
             report.warnings.append("Unfinished uploads cannot be listed: \(error.message)")
             return
         }
         for upload in uploads
-        where keys.id(ofData: upload.key) != nil {
+        where keys.id(ofData: upload.key) != nil || keys.isCheck(upload.key) {
             do {
                 if !options.isDryRun { try await store.abort(upload) }
                 report.abortedUploads.append(upload.key)

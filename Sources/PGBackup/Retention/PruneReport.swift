@@ -28,7 +28,8 @@ public struct PruneReport: Sendable {
     public var isDryRun: Bool
     /// The backups whose manifests are gone, the newest first.
     public var deletedBackups: [BackupID] = []
-    /// Keys of data objects, records and pins that no backup owns any more, which were removed.
+    /// Keys that were removed: of data objects, records and pins that no backup owns any more, and of what a killed doctor
+    /// left.
     public var sweptObjects: [String] = []
     /// Keys of unfinished uploads that were aborted.
     public var abortedUploads: [String] = []

@@ -65,9 +65,7 @@ private struct RetentionPlanner {
         keepByThemselves()
         keepNewest()
         keepByCalendar()
-        if let last = good.first(where: { backups[$0].isVerified(policy.verifiedLevel) }) {
-            keep(last, "lastVerified", "it is the last verified backup")
-        }
+        keepLastVerified()
         keepMinimum()
         return backups.indices.map { index in
             let isKept = !reasons[index].isEmpty
@@ -123,6 +121,18 @@ private struct RetentionPlanner {
                 keep(index, name, "it is number \(number) of \(count) \(name) backups")
                 if number == count { break }
             }
+        }
+    }
+
+    /// The last one of the level that counts, and the last ones of the levels above it.
+    private mutating func keepLastVerified() {
+        for level in VerificationLevel.allCases where level >= policy.verifiedLevel {
+            guard let last = good.first(where: { backups[$0].isVerified(level) }),
+                !reasons[last].contains(where: { $0.code == "lastVerified" })
+            else { continue }
+            let words =
+                level == policy.verifiedLevel ? "verified backup" : "backup that is verified as \(level.rawValue)"
+            keep(last, "lastVerified", "it is the last \(words)")
         }
     }
 

@@ -39,6 +39,8 @@ public struct RunbookFacts: Sendable {
     public var notified: [String] = []
     /// The folder of the backups.
     public var prefix: String
+    /// What `--database` must say, where the backup service has several databases.
+    public var databaseOption: String?
 
     /// Describes a database and the place of its backups.
     public init(database: DatabaseURL, place: Place, prefix: String) {

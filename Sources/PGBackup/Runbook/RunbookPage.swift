@@ -18,9 +18,9 @@ extension RunbookFacts {
         text.add("Set the variables of the backup service; `RESTORE_DATABASE_URL` if the server is another. Then:")
         text.code(
             """
-            backup list
-            backup verify latest
-            backup restore latest --into \(restored)
+            backup list\(option)
+            backup verify latest\(option)
+            backup restore latest --into \(restored)\(option)
             """
         )
         text.add(
@@ -63,6 +63,8 @@ extension RunbookFacts {
         }
         return isPlain && name.utf8.count <= 50 ? "\(name)_restored" : "database_restored"
     }
+
+    private var option: String { databaseOption.map { " --database \(Shell.quoted($0))" } ?? "" }
 
     private var table: String {
         var rows = [("database", Markdown.code(database))]

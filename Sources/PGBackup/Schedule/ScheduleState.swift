@@ -66,6 +66,8 @@ public struct ScheduleState: Sendable {
     /// A run that begins later than this is reported as late.
     private static let lateTolerance = 60.0
     private static let longestSleep = 60.0
+    /// A run that begins so much before a due time is that time's: a platform's clock is not ours.
+    private static let earliness = 59.0
     /// A due time further in the future than this after a jump back came from a clock that was wrong.
     private static let longestBackstep = 86_400.0
 
@@ -85,6 +87,7 @@ public struct ScheduleState: Sendable {
     ///   - now: both clocks now.
     ///   - lastRun: when the newest backup was begun; runs that were due since then are reported. Nil: none.
     public mutating func start(at now: Moment, lastRun: Date?) -> Answer {
+        let lastRun = lastRun?.addingTimeInterval(Self.earliness)
         var events: [ScheduleEvent] = []
         let pending = waitingDue(at: now.wall, lastRun: lastRun)
         let end = pending?.addingTimeInterval(-1) ?? now.wall

@@ -8,8 +8,8 @@ extension PostgresBackup {
     /// the status page, and tells whoever wants to know.
     ///
     /// Whatever fails after the backup is stored changes the status and is told, and never the fact that there is a
-    /// backup.
-    /// - Throws: `CancellationError` only.
+    /// backup: a run that is cancelled after that returns its outcome, without telling anybody.
+    /// - Throws: `CancellationError` only, when there is no backup.
     public func runUnattended(
         _ options: UnattendedOptions = UnattendedOptions(),
         progress: BackupProgressHandler? = nil
@@ -18,20 +18,14 @@ extension PostgresBackup {
         let start = configuration.time.monotonic
         var outcome = try await protectedRun(options, progress)
         guard outcome.status != .busy else { return outcome }
-        let record =
-            outcome.report.map(RunRecord.init)
-            ?? RunRecord(
-                startedAt: startedAt,
-                duration: start.duration(to: configuration.time.monotonic),
-                error: outcome.error ?? PGBackupError(.systemFailure, "The run left no outcome.")
-            )
-        await tell(record, options, &outcome)
-        await writeStatusPage(options, &outcome)
-        if outcome.status == .ok, !outcome.undelivered.isEmpty || !outcome.warnings.isEmpty {
-            outcome.status = .incomplete
+        if !Task.isCancelled {
+            let duration = start.duration(to: configuration.time.monotonic)
+            await tell(outcome.record(startedAt, duration), options, &outcome)
+            await writeStatusPage(options, &outcome)
         }
+        if outcome.status == .ok, outcome.isLacking { outcome.status = .incomplete }
         for notice in outcome.notices { logger.error("\(notice)") }
-        try Task.checkCancellation()
+        if outcome.report == nil { try Task.checkCancellation() }
         return outcome
     }
 
@@ -41,10 +35,18 @@ extension PostgresBackup {
         _ progress: BackupProgressHandler?
     ) async throws -> RunOutcome {
         let (time, kept) = (configuration.time, Locked(RunOutcome(status: .failed)))
+        if let deadline = options.deadline, deadline <= .zero {
+            kept.withLock {
+                $0.note(PGBackupError(.timedOut, "The run was not begun: its deadline passed before its turn."))
+            }
+            return kept.withLock { $0 }
+        }
         do {
             try await withDeadline(options.deadline.map { time.monotonic.advanced(by: $0) }, time: time) {
                 guard options.isExclusive else { return try await work(options, kept, progress) }
-                try await exclusively { _ in try await work(options, kept, progress) }
+                try await exclusively { protection in
+                    try await work(options, kept, progress, unprotected: protection.warnings)
+                }
             }
         } catch is DeadlineExceeded {
             let error = PGBackupError(
@@ -56,7 +58,11 @@ extension PostgresBackup {
         } catch let error as PGBackupError {
             kept.withLock { $0.note(error) }
         } catch is CancellationError {
-            throw CancellationError()
+            // What is stored stays, and whoever ended the run is told so.
+            guard kept.withLock({ $0.report != nil }) else { throw CancellationError() }
+            kept.withLock {
+                $0.note(PGBackupError(.interrupted, "The run was ended after its backup had been stored."))
+            }
         } catch {
             kept.withLock {
                 $0.note(PGBackupError(.systemFailure, "The run failed: \(error).", underlyingError: error))
@@ -68,11 +74,13 @@ extension PostgresBackup {
     private func work(
         _ options: UnattendedOptions,
         _ kept: Locked<RunOutcome>,
-        _ progress: BackupProgressHandler?
+        _ progress: BackupProgressHandler?,
+        unprotected: [String] = []
     ) async throws {
         let report = try await run(progress: progress)
         kept.withLock { outcome in
             outcome.report = report
+            outcome.warnings += unprotected
             outcome.status = options.verification == .stored ? .ok : .unverified
         }
         if options.verification != .stored {
@@ -106,86 +114,6 @@ extension PostgresBackup {
             kept.withLock { $0.warnings.append("Old backups could not be pruned: \(error.message)") }
         }
     }
-
-    /// Writes the history and notifies.
-    private func tell(_ record: RunRecord, _ options: UnattendedOptions, _ outcome: inout RunOutcome) async {
-        var events: [BackupEvent] = []
-        let name = options.databaseName ?? outcome.report?.manifest.source.database ?? "\(configuration.database)"
-        let now = configuration.time.now
-        do {
-            let before = try await briefly("reading of the history") { try await history() }
-            let hadBackups = try await briefly("listing") { try await hasBackups(besides: record.backup) }
-            events = before.events(after: record, database: name, hadBackups: hadBackups, now: now)
-            _ = try await briefly("writing of the history") { try await remember(record) }
-        } catch {
-            // The store is out of order; people are told all the same.
-            if events.isEmpty {
-                events = RunHistory().events(after: record, database: name, hadBackups: true, now: now)
-            }
-            outcome.warnings.append("The history of runs could not be written: \(Self.text(error))")
-        }
-        if let error = outcome.verificationError {
-            // Not a success: the dead-man switch must not hear of it.
-            events.removeAll { [.succeeded, .recovered, .firstSuccess].contains($0.kind) }
-            let text = "The backup of \(name) was stored, but it is not verified. \(error.message)"
-            var event = BackupEvent(.failed, date: now, database: name, message: text, run: record)
-            event.failures = 1
-            events.append(event)
-        } else if outcome.status == .unverified {
-            events.removeAll { [.succeeded, .recovered, .firstSuccess].contains($0.kind) }
-            let text = "The backup of \(name) was stored, but it is not verified. \(outcome.error?.message ?? "")"
-            events.append(BackupEvent(.failed, date: now, database: name, message: text, run: record))
-        }
-        outcome.undelivered += await options.notifications.deliver(events)
-    }
-
-    private func hasBackups(besides id: BackupID?) async throws -> Bool {
-        for try await object in store.list(prefix: keys.manifests) {
-            if let found = keys.id(ofManifest: object.key), found != id { return true }
-        }
-        return false
-    }
-
-    private func writeStatusPage(_ options: UnattendedOptions, _ outcome: inout RunOutcome) async {
-        guard options.writesStatusPage, let schedule = options.schedule else { return }
-        var health = options.health
-        health.notices += outcome.notices
-        let measured = health
-        do {
-            try await briefly("status page") { try await storeStatusPage(schedule: schedule, options: measured) }
-        } catch {
-            outcome.warnings.append("The status page could not be written: \(Self.text(error))")
-        }
-    }
-
-    /// Computes health and stores its page beside the backups, as `status.html`.
-    /// - Throws: ``PGBackupError`` when the store fails, `CancellationError`.
-    public func storeStatusPage(
-        schedule: CronSchedule,
-        options: BackupHealth.Options = BackupHealth.Options()
-    ) async throws {
-        let page = try await health(schedule: schedule, options: options).statusPage
-        try await operation("writing of the status page") {
-            var put = ObjectPutOptions()
-            put.contentType = "text/html; charset=utf-8"
-            try await store.put(keys.statusPage, .bytes(Array(page.utf8)), options: put)
-        }
-    }
-
-    /// What follows a run has a minute.
-    private func briefly<Result: Sendable>(
-        _ name: String,
-        _ body: @escaping @Sendable () async throws -> Result
-    ) async throws -> Result {
-        let time = configuration.time
-        do {
-            return try await withDeadline(time.monotonic.advanced(by: .seconds(60)), time: time, body)
-        } catch is DeadlineExceeded {
-            throw PGBackupError(.timedOut, "The \(name) took longer than a minute.")
-        }
-    }
-
-    private static func text(_ error: any Error) -> String { (error as? PGBackupError)?.message ?? "\(error)" }
 }
 
 extension RunOutcome {
@@ -193,5 +121,18 @@ extension RunOutcome {
     fileprivate mutating func note(_ failure: PGBackupError) {
         if report == nil { status = RunStatus(of: failure) }
         error = failure
+    }
+
+    /// Whether anything beside the verified backup was not done.
+    fileprivate var isLacking: Bool { error != nil || !undelivered.isEmpty || !warnings.isEmpty }
+
+    /// What the history says of it.
+    fileprivate func record(_ startedAt: Date, _ duration: Duration) -> RunRecord {
+        let unknown = PGBackupError(.systemFailure, "The run left no outcome.")
+        guard let report else { return RunRecord(startedAt: startedAt, duration: duration, error: error ?? unknown) }
+        var record = RunRecord(report)
+        if verification != nil { record.isVerified = true }
+        if status == .unverified { record.failVerification(verificationError ?? error ?? unknown) }
+        return record
     }
 }

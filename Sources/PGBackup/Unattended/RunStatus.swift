@@ -9,7 +9,10 @@ import GroundworkStorage
 /// | ``configuration`` | 2 | no backup: something must be set otherwise first |
 /// | ``busy`` | 3 | nothing was done: another run is at work |
 /// | ``unverified`` | 4 | a backup is stored, and its verification failed |
-/// | ``incomplete`` | 5 | a verified backup is stored, but somebody was not told, or old backups could not be pruned |
+/// | ``incomplete`` | 5 | a verified backup is stored; somebody was not told, or what ``RunOutcome/warnings`` says |
+///
+/// Such warnings are that old backups could not be pruned, the history or the status page not written, or that nothing kept
+/// a second run away.
 public struct RunStatus: Sendable, Hashable, CustomStringConvertible {
     /// The status as a word.
     public let description: String

@@ -114,6 +114,34 @@ public struct VerificationRecord: Sendable, Hashable, Codable {
         case restoreSeconds, comparison, integrity, notes, message
         case begun = "startedAt"
     }
+
+    private enum RateKeys: String, CodingKey { case archiveBytesPerSecond, restoredBytesPerSecond }
+
+    /// Writes the rates too, for whoever reads the record without this library; reading computes them anew.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(formatVersion, forKey: .formatVersion)
+        try container.encode(backup, forKey: .backup)
+        try container.encode(level, forKey: .level)
+        try container.encode(passed, forKey: .passed)
+        try container.encode(begun, forKey: .begun)
+        try container.encode(seconds, forKey: .seconds)
+        try container.encode(storedBytes, forKey: .storedBytes)
+        try container.encode(archiveBytes, forKey: .archiveBytes)
+        try container.encodeIfPresent(tool, forKey: .tool)
+        try container.encodeIfPresent(restoredBytes, forKey: .restoredBytes)
+        try container.encodeIfPresent(restoreSeconds, forKey: .restoreSeconds)
+        try container.encodeIfPresent(comparison, forKey: .comparison)
+        try container.encodeIfPresent(integrity, forKey: .integrity)
+        try container.encodeIfPresent(notes, forKey: .notes)
+        try container.encodeIfPresent(message, forKey: .message)
+        var rates = encoder.container(keyedBy: RateKeys.self)
+        try rates.encode(archiveBytesPerSecond.rounded(), forKey: .archiveBytesPerSecond)
+        if let restoredBytes, let restoreSeconds {
+            let rate = Double(restoredBytes) / max(restoreSeconds, 1e-9)
+            try rates.encode(rate.isFinite ? rate.rounded() : 0, forKey: .restoredBytesPerSecond)
+        }
+    }
 }
 
 /// A time as RFC 3339 text in UTC, in whole seconds.

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import GroundworkCore
 
 /// Environment variables; those that are empty or blank count as not set.
 struct S3Environment: Sendable {
@@ -9,6 +10,19 @@ struct S3Environment: Sendable {
     }
 
     static var process: [String: String] { ProcessInfo.processInfo.environment }
+
+    private static let read = Locked<(at: ContinuousClock.Instant, values: [String: String])?>(nil)
+
+    /// The process's own variables as they were at most a second ago: to read them all costs more than to sign a request.
+    static var recentProcess: [String: String] {
+        read.withLock { read in
+            let now = ContinuousClock.now
+            if let known = read, known.at.duration(to: now) < .seconds(1) { return known.values }
+            let values = process
+            read = (now, values)
+            return values
+        }
+    }
 
     subscript(_ name: String) -> String? {
         let value = values[name]?.trimmingASCIIWhitespace() ?? ""

@@ -1,4 +1,4 @@
-/// Credentials from environment variables, read again for every attempt.
+/// Credentials from environment variables, read again for every attempt; the process's own variables once a second.
 ///
 /// `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` and, for temporary keys, `AWS_SESSION_TOKEN`; for Cloudflare R2 also
 /// `R2_ACCESS_KEY_ID` and `R2_SECRET_ACCESS_KEY`. A service often has both pairs, the AWS one for something else: with
@@ -26,7 +26,7 @@ public struct S3EnvironmentCredentials: S3CredentialsProvider {
             case .aws: [.aws]
             default: [.aws, .r2]
             }
-        self.environment = environment ?? { S3Environment.process }
+        self.environment = environment ?? { S3Environment.recentProcess }
     }
 
     /// The credentials that the environment holds now.

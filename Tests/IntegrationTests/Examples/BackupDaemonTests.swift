@@ -54,6 +54,40 @@ extension ExampleTests {
             }
         }
 
+        @Test func aServerThatIsDownAtTheStartIsToldByTheHealthAndEndsNothing() async throws {
+            let port = try LoopbackPort.free()
+            let url = try ExampleSettings.url("*").replacing(":\(ExampleScope.cluster.port)/", with: ":1/")
+            try await withDirectory(["PORT": "\(port)", "BACKUP_DATABASE_URL": url]) { user, _ in
+                let daemon = try await ChildProcess.start(user.configuration(.backup, ["serve"]))
+                try await daemon.waitUntilReady { daemon.log.contains("Following 0 5 * * * (UTC)") }
+                try await daemon.waitUntilReady { try await get("/health", port).status == "503" }
+                let body = try await get("/health", port).body
+                #expect(body.hasPrefix("not ok: The databases cannot be asked for: "), "\(body)")
+                daemon.send(SIGTERM)
+                #expect(await daemon.waitForExit() == .status(0), "\(daemon.log)")
+            }
+        }
+
+        @Test func whereIPv6IsNotToBeHadItServesIPv4() async throws {
+            let port = try LoopbackPort.free()
+            let holder = """
+                import socket, sys, time
+                s = socket.socket(socket.AF_INET6)
+                s.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+                s.bind(("::", int(sys.argv[1]))); s.listen(); print("ready", flush=True); time.sleep(600)
+                """
+            let taken = try await ChildProcess.start(.init(TestTools.program("python"), ["-c", holder, "\(port)"]))
+            try await taken.waitUntilReady { taken.log.contains("ready") }
+            try await withDirectory(["PORT": "\(port)"]) { user, _ in
+                let daemon = try await ChildProcess.start(user.configuration(.backup, ["serve"]))
+                try await daemon.waitUntilReady { try await get("/other", port).status == "404" }
+                #expect(daemon.log.contains("over IPv4 alone"))
+                daemon.send(SIGTERM)
+                #expect(await daemon.waitForExit() == .status(0), "\(daemon.log)")
+            }
+            await taken.stop()
+        }
+
         @Test func sigtermInTheMiddleOfADaemonsRunLeavesNothing() async throws {
             let port = try LoopbackPort.free()
             try await withLoopbackUser(database: "bulk") { user, server in

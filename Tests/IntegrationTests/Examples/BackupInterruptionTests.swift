@@ -19,7 +19,9 @@ extension ExampleTests {
                 child.send(signal)
                 #expect(await child.waitForExit() == .status(status))
                 #expect(ContinuousClock.now - asked < .seconds(5))
-                #expect(child.log.contains("backup: Interrupted. What was begun is removed and no backup."))
+                #expect(
+                    child.log.contains("backup: Interrupted. What was begun and not stored is removed and no backup.")
+                )
                 #expect(server.pendingUploads(in: "backups") == [])
                 #expect(server.backupKeys(in: "backups") == [])
                 #expect(try ExampleProcesses.dumps(of: "bulk") == [])

@@ -76,10 +76,10 @@ extension ExampleTests {
                 _ = try await user.run(.backup, ["run", "--json"])
                 let list = try await user.run(.backup, ["list", "--json"])
                 let backups = try JSONDecoder().decode(Listing.self, from: Data(list.standardOutput)).backups
-                #expect(backups.map(\.keys.count) == [5])
+                #expect(backups.map(\.keys.count) == [6])
                 #expect(
                     backups.first.map { Set($0.keys) }
-                        == ["id", "finishedAt", "database", "archiveBytes", "storedBytes"]
+                        == ["id", "finishedAt", "database", "archiveBytes", "storedBytes", "pinned"]
                 )
             }
         }
@@ -88,9 +88,12 @@ extension ExampleTests {
             enum Value: Decodable {
                 case text(String)
                 case number(Int64)
+                case truth(Bool)
                 init(from decoder: any Decoder) throws {
                     let container = try decoder.singleValueContainer()
-                    if let number = try? container.decode(Int64.self) {
+                    if let truth = try? container.decode(Bool.self) {
+                        self = .truth(truth)
+                    } else if let number = try? container.decode(Int64.self) {
                         self = .number(number)
                     } else {
                         self = .text(try container.decode(String.self))

@@ -2,6 +2,7 @@ import FoundationEssentials
 import Glibc
 import GroundworkCore
 import GroundworkTestProcesses
+import GroundworkTesting
 import PGBackup
 import PGBackupTesting
 import S3Compat
@@ -69,6 +70,21 @@ extension ExampleTests {
                     }
                     #expect(rows == counts)
                 }
+                // The last one restores; and what kills left in the store is swept once it is old enough.
+                var drill = DrillOptions()
+                drill.place = .server(try ExampleScope.cluster.url("postgres"))
+                #expect(try await backups.drill(options: drill).record.passed)
+                let later = try Self.backups(on: server, time: ManualTime(now: Date().addingTimeInterval(2 * 3600)))
+                var prune = PruneOptions()
+                prune.isDryRun = false
+                prune.policy.maximumAge = nil
+                prune.orphanAge = .seconds(3600)
+                #expect(try await later.prune(prune).failures.isEmpty)
+                let ids = Set(try await backups.list().backups.map(\.id.text))
+                #expect(ids.count == all.count)
+                let data = server.keys(in: "backups").filter { $0.hasPrefix("backup/data/") }
+                #expect(data.allSatisfy { key in ids.contains { key.hasPrefix("backup/data/\($0).") } })
+                #expect(server.pendingUploads(in: "backups") == [])
                 // What a SIGKILL left in the temporary directory is swept by later runs, once it is a minute old.
                 for name in try FileManager.default.contentsOfDirectory(atPath: user.temporaryDirectory)
                 where name.hasPrefix("groundwork-pgbackup-") {
@@ -77,14 +93,18 @@ extension ExampleTests {
             }
         }
 
-        private static func backups(on server: LoopbackS3Server) throws -> PostgresBackup {
+        private static func backups(
+            on server: LoopbackS3Server,
+            time: any TimeSource = SystemTime()
+        ) throws -> PostgresBackup {
             let client = try S3Client(
                 S3Client.Configuration(
                     provider: .custom(endpoint: server.endpoint),
                     credentials: .fixed(server.credentials)
                 )
             )
-            let configuration = PostgresBackup.Configuration(database: try ExampleScope.cluster.url("shop"))
+            var configuration = PostgresBackup.Configuration(database: try ExampleScope.cluster.url("shop"))
+            configuration.time = time
             return PostgresBackup(configuration, store: try client.bucket("backups"))
         }
     }

@@ -91,6 +91,27 @@ extension ExampleTests {
             }
         }
 
+        @Test("Rule 18: one run of all databases ends by one deadline, closes everything and tells of each")
+        func aDeadlineIsForAllDatabasesTogether() async throws {
+            let cluster = try ExampleScope.cluster
+            try await cluster.createDatabase("late")
+            try await withLoopbackUser(database: "bulk") { user, server in
+                server.inject(.hang, into: LoopbackS3FaultFilter(.uploadPart), times: nil)
+                let urls = try "\(ExampleSettings.url("bulk")) \(ExampleSettings.url("late"))"
+                let user = user.changing(["BACKUP_DATABASE_URL": urls, "BACKUP_DEADLINE": "4"])
+                let run = try await user.run(.backup, ["run"])
+                #expect(run.exit == .status(1), "\(run.errorText)")
+                #expect(run.errorText.contains("The run was stopped at its deadline of "))
+                #expect(run.errorText.contains("The run was not begun: its deadline passed before its turn."))
+                #expect(!run.errorText.contains("did not end in time"), "the watchdog ended it")
+                let keys = Set(server.keys(in: "backups"))
+                #expect(keys.isSuperset(of: ["backup/bulk/history.json", "backup/late/history.json"]))
+                #expect(server.pendingUploads(in: "backups") == [])
+                #expect(try ExampleProcesses.dumps(of: "bulk") == [])
+            }
+            try await cluster.dropDatabase("late")
+        }
+
         @Test func severalDatabasesAreOneRunAndEachHasItsFolder() async throws {
             let cluster = try ExampleScope.cluster
             try await cluster.createDatabase("second")

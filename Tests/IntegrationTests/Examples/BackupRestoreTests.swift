@@ -35,6 +35,18 @@ extension ExampleTests {
             }
         }
 
+        @Test(arguments: [
+            ["--create-roles", "--into-existing", "mine", "--confirm", "mine"],
+            ["--create-roles", "--into", "a", "--key", "backup-2026-01-25T00:00:00.000Z.tar.gz"],
+        ])
+        func rolesAreNotPromisedWhereNoneAreMade(_ arguments: [String]) async throws {
+            try await ExampleUser.with { user in
+                let outcome = try await user.run(.backup, ["restore"] + arguments)
+                #expect(outcome.exit == .status(64))
+                #expect(outcome.errorText.contains("--create-roles goes with --into"))
+            }
+        }
+
         @Test func anExistingDatabaseIsReplacedOnlyWithItsNameTwice() async throws {
             try await withBackup("existing") { user, cluster in
                 try await cluster.load(.shop(orders: 50), into: "existing")

@@ -44,6 +44,69 @@ extension ExampleTests {
             await server.stop()
         }
 
+        @Test func ofSeveralDatabasesOneThatSucceedsHidesNoneThatFailsFromThePing() async throws {
+            let seen = Locked<[String]>([])
+            let server = try await LoopbackHTTPServer.start { request in
+                seen.withLock { $0.append("\(request.head.method) \(request.head.path ?? "")") }
+                return LoopbackResponse(status: .ok)
+            }
+            func urls(_ names: String...) throws -> String {
+                try names.map { try ExampleSettings.url($0) }.joined(separator: " ")
+            }
+            let variables = [
+                "BACKUP_DATABASE_URL": try urls("shop", "absent"), "BACKUP_PING_URL": "\(server.url)/ping",
+                "BACKUP_WEBHOOK_URL": "\(server.url)/hook",
+            ]
+            try await withDirectory(variables) { user, _ in
+                #expect(try await user.run(.backup, ["run"]).exit == .status(1))
+                // The first success of the one, the failure of the other.
+                #expect(seen.withLock { $0 } == ["POST /hook", "POST /hook"])
+                seen.withLock { $0 = [] }
+                let whole = user.changing(["BACKUP_DATABASE_URL": try urls("shop", "postgres")])
+                let run = try await whole.run(.backup, ["run"])
+                #expect(run.exit == .status(0), "\(run.errorText)")
+                #expect(seen.withLock { $0 }.count { $0 == "GET /ping" } == 1)
+            }
+            await server.stop()
+        }
+
+        @Test func nightsThatWereMissedAreToldByTheNextOneAndWhoCannotBeToldIsReported() async throws {
+            let seen = Locked<[String]>([])
+            let refuses = Locked(false)
+            let server = try await LoopbackHTTPServer.start { request in
+                let body = String(decoding: try await request.body.collect(upTo: 65_536), as: UTF8.self)
+                seen.withLock { $0.append(body) }
+                return LoopbackResponse(status: refuses.withLock { $0 } ? .forbidden : .ok)
+            }
+            let variables = ["BACKUP_WEBHOOK_URL": "\(server.url)/hook", "BACKUP_CRON_SCHEDULE": "0 5 * * *"]
+            try await withDirectory(variables) { user, folder in
+                // A run of days ago, as one that failed leaves it.
+                func age() throws {
+                    let path = "\(folder)/backup/history.json"
+                    let text = try String(contentsOfFile: path, encoding: .utf8)
+                    let start = #/"startedAt" ?: ?"[^"]*"/#
+                    let dated = text.replacing(start, with: #""startedAt":"2026-01-25T05:00:00Z""#)
+                    #expect(dated != text)
+                    try dated.write(toFile: path, atomically: true, encoding: .utf8)
+                }
+                let broken = user.changing(["BACKUP_DATABASE_URL": try ExampleSettings.url("absent")])
+                _ = try await broken.run(.backup, ["run"])
+                try age()
+                seen.withLock { $0 = [] }
+                _ = try await broken.run(.backup, ["run"])
+                #expect(seen.withLock { $0 }.count { $0.contains(#""event":"missed""#) } == 1)
+                try age()
+                refuses.withLock { $0 = true }
+                let run = try await user.run(.backup, ["run"])
+                #expect(run.exit == .status(5), "\(run.errorText)")
+                #expect(run.errorText.contains("did not take place"))
+                #expect(run.errorText.contains("did not deliver the event missed"))
+                let page = try String(contentsOfFile: "\(folder)/backup/status.html", encoding: .utf8)
+                #expect(page.contains("did not take place") && page.contains("did not deliver the event missed"))
+            }
+            await server.stop()
+        }
+
         @Test func mailArrivesThroughAServerOfOthers() async throws {
             let port = try LoopbackPort.free()
             let program = """

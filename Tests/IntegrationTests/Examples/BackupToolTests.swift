@@ -39,8 +39,70 @@ extension ExampleTests {
                 #expect(dry.outputText.contains("keep  ") && dry.outputText.contains("0 of 1 backups would be deleted"))
                 let wet = try await user.run(.backup, ["prune", "--delete", "--json"])
                 #expect(wet.outputText.hasPrefix(#"{"ok":true,"dryRun":false,"#))
-                let none = try await user.changing(["BACKUP_RETENTION_DAYS": "0"]).run(.backup, ["prune"])
-                #expect(none.exit == .status(2))
+            }
+        }
+
+        @Test func withoutRetentionAllBackupsStayAndLeftoversGo() async throws {
+            try await withDirectory(["BACKUP_RETENTION_DAYS": "0", "BACKUP_KEEP_DAILY": "1"]) { user, folder in
+                for _ in 0..<2 { #expect(try await user.run(.backup, ["run"]).exit == .status(0)) }
+                // Of a run and a doctor that were killed long ago.
+                let id = try await user.run(.backup, ["run"]).backupID
+                let left = [
+                    "data/20200125T050000Z\(id.dropFirst(16)).dump.gz", "check/0123456789abcdef.txt",
+                ].map { "\(folder)/backup/\($0)" }
+                for path in left { try await Self.write(path, touchedAt: "2020-01-25") }
+                let run = try await user.run(.backup, ["run"])
+                #expect(run.exit == .status(0), "\(run.errorText)")
+                #expect(left.filter { FileManager.default.fileExists(atPath: $0) } == [])
+                let prune = try await user.run(.backup, ["prune", "--delete"])
+                #expect(prune.outputText.contains("0 of 4 backups deleted"), "\(prune.outputText)")
+            }
+        }
+
+        private static func write(_ path: String, touchedAt date: String) async throws {
+            let folder = String(path.prefix(upTo: path.lastIndex(of: "/") ?? path.endIndex))
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            try Data("left".utf8).write(to: URL(filePath: path))
+            _ = try await ChildProcess.output(of: "/usr/bin/touch", ["-d", date, path])
+        }
+
+        @Test func aPinnedBackupStaysUntilItIsUnpinned() async throws {
+            let variables = ["BACKUP_RETENTION_DAYS": "0", "BACKUP_KEEP_AT_LEAST": "1"]
+            try await withDirectory(variables) { user, _ in
+                var ids: [String] = []
+                for _ in 0..<2 { ids.append(try await user.run(.backup, ["run"]).backupID) }
+                let pin = try await user.run(.backup, ["pin", ids[0], "--reason", "before the\nmigration"])
+                #expect(pin.exit == .status(0) && pin.outputText.contains("is pinned"), "\(pin.errorText)")
+                let list = try await user.run(.backup, ["list"]).outputText.split(separator: "\n")
+                #expect(list.count == 2 && list[1].contains("  shop  pinned: before the"))
+                #expect(try await user.run(.backup, ["prune"]).outputText.contains("it is pinned"))
+                let unpin = try await user.run(.backup, ["unpin", ids[0], "--json"])
+                #expect(unpin.outputText == "{\"ok\":true,\"id\":\"\(ids[0])\",\"pinned\":false}\n")
+                #expect(try await !user.run(.backup, ["prune"]).outputText.contains("it is pinned"))
+                #expect(try await user.run(.backup, ["unpin", ids[0]]).outputText.hasSuffix(" was not pinned.\n"))
+                #expect(try await user.run(.backup, ["pin", "20200125T050000Z"]).exit == .status(2))
+                let absent = "20200125T050000Z\(ids[0].dropFirst(16))"
+                let none = try await user.run(.backup, ["pin", absent])
+                #expect(none.exit == .status(1) && none.errorText.contains("backupNotFound"))
+            }
+        }
+
+        @Test func goingFromOneURLToSeveralIsSaidByTheRunAndTheDoctor() async throws {
+            try await withDirectory { user, _ in
+                let first = try await user.run(.backup, ["run"])
+                #expect(first.exit == .status(0) && first.errorText == "", "\(first.errorText)")
+                let urls = try "\(ExampleSettings.url("shop")) \(ExampleSettings.url("postgres"))"
+                let many = user.changing(["BACKUP_DATABASE_URL": urls])
+                let run = try await many.run(.backup, ["run"])
+                #expect(run.exit == .status(0))
+                #expect(run.errorText.hasPrefix("warning: Backups of "), "\(run.errorText)")
+                #expect(run.errorText.contains(" lie in backup too") && run.errorLines.count == 1)
+                #expect(run.errorText.contains("BACKUP_FILE_PREFIX to backup."))
+                let back = try await user.run(.backup, ["doctor"])
+                #expect(back.exit == .status(0) && back.outputText.contains(" lie in backup/shop too"))
+                let prefix = user.changing(["BACKUP_FILE_PREFIX": "backup/shop"])
+                let verify = try await prefix.run(.backup, ["verify"])
+                #expect(verify.exit == .status(0), "the way that is told leads nowhere")
             }
         }
 

@@ -101,6 +101,16 @@ final class TestSuppressions: SuppressionStore {
         entries.withLock { $0[suppression.address] = suppression }
     }
 
+    func strengthen(_ suppression: Suppression) async throws -> Bool {
+        entries.withLock { entries in
+            if let known = entries[suppression.address], known.reason.stopsMore(than: suppression.reason) {
+                return false
+            }
+            entries[suppression.address] = suppression
+            return true
+        }
+    }
+
     func release(_ address: EnvelopeAddress) async throws -> Bool {
         entries.withLock { $0.removeValue(forKey: address) != nil }
     }

@@ -32,6 +32,30 @@ import Testing
         }
     }
 
+    @Test func whatOneServerCannotTakeGoesToTheNextOne() async throws {
+        try await withLoopbackServer {
+            $0.extensions = ["PIPELINING", "SIZE 1000"]
+        } _: { first in
+            try await withLoopbackServer { second in
+                let delivery = try delivery([first, second])
+                let mails = [
+                    try outgoingMail(text: String(repeating: "a b\n", count: 1000)),
+                    try outgoingMail(to: ["grün@example.org"]), try outgoingMail(text: "Short"),
+                ]
+                let servers = [second, second, first].map { "smtp-\($0.port)" }
+                for (mail, server) in zip(mails, servers) {
+                    let receipt = try await delivery.send(mail, deadline: nil)
+                    #expect(receipt.isAccepted && receipt.transport == server)
+                }
+                for result in await delivery.send(batch: mails, deadline: nil) { #expect(try result.get().isAccepted) }
+                #expect(first.messages.count == 2 && second.messages.count == 4)
+                // Where there is no next one, it is an error.
+                let alone = try self.delivery([first])
+                #expect(await mailErrorCode { _ = try await alone.send(mails[0], deadline: nil) } == .limitExceeded)
+            }
+        }
+    }
+
     @Test func aConnectionLostBehindTheContentIsUnknownAndTriedNowhereElse() async throws {
         try await withLoopbackServer {
             $0.faults = [.at(.endOfData, .takeAndClose)]

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import GroundworkCore
+import GroundworkHTTP
 import GroundworkTesting
 import HTTPTypes
 import MailerTesting
@@ -49,13 +50,25 @@ enum ExpectedFate: Sendable {
         (.error(429, name: "monthly_quota_exceeded"), .retryable, .retryable, 0),
         (.error(451, name: "security_error"), .rejected, .rejected, 0),
         (.error(500, name: "application_error"), .unknown, .unknown, 0),
-        (.error(503, name: "something_new"), .retryable, .retryable, 0),
+        (.error(502, name: "application_error"), .unknown, .unknown, 0),
+        // Neither provider says of it that the mail was not taken.
+        (.error(503, name: "something_new"), .unknown, .unknown, 0),
+        (.error(504, name: "application_error"), .unknown, .unknown, 0),
+        (.error(408, name: "something_new"), .unknown, .unknown, 0),
+        (.errorAfterWork(500), .unknown, .unknown, 1),
+        (.errorAfterWork(502), .unknown, .unknown, 1),
+        (.errorAfterWork(503), .unknown, .unknown, 1),
+        (.errorAfterWork(504), .unknown, .unknown, 1),
         // Not the provider's own words: nobody knows what the provider did.
         (.html(200), .unknown, .unknown, 0),
         (.html(202), .unknown, .unknown, 0),
         (.html(302), .thrown(.unexpectedAnswer), .thrown(.unexpectedAnswer), 0),
         (.html(403), .thrown(.unexpectedAnswer), .thrown(.unexpectedAnswer), 0),
         (.html(404), .thrown(.unexpectedAnswer), .thrown(.unexpectedAnswer), 0),
+        // A conflict may be with the same mail, which is under way.
+        (.html(409), .unknown, .unknown, 0),
+        (.html(429), .retryable, .retryable, 0),
+        (.html(500), .unknown, .unknown, 0),
         (.html(502), .unknown, .unknown, 0),
         (.html(503), .unknown, .unknown, 0),
         (.html(504), .unknown, .unknown, 0),
@@ -88,6 +101,41 @@ enum ExpectedFate: Sendable {
         }
     }
 
+    /// An HTTP transport of one's own that fails with an error of its own, at the calls named.
+    private struct OddTransport: HTTPTransport {
+        struct Odd: Error {}
+        let next: any HTTPTransport
+        let calls = Locked(0)
+        let failing: Set<Int>
+
+        func send(
+            _ request: HTTPRequest,
+            body: HTTPBody?,
+            options: HTTPRequestOptions
+        ) async throws -> HTTPStreamedResponse {
+            let response = try await next.send(request, body: body, options: options)
+            let call = calls.withLock { calls in
+                calls += 1
+                return calls
+            }
+            guard !failing.contains(call) else { throw Odd() }
+            return response
+        }
+    }
+
+    @Test func anErrorThatNoTransportMayThrowIsUnknown() async throws {
+        try await withSendGrid { server, plain in
+            let http = OddTransport(next: plain.client.http, failing: [1, 3])
+            let transport = try SendGridTransport(server.configuration, http: http)
+            #expect(try await fate(transport).outcome?.isUnknown == true)
+            // Within a batch of mails that go alone it is that mail's outcome alone.
+            let mails = try (0..<4).map { try outgoingMail(to: ["user\($0)@example.org"], text: "Text \($0)") }
+            let outcomes = try await transport.receipts(of: mails).compactMap(\.outcome)
+            #expect(outcomes.filter(\.isAccepted).count == 3 && outcomes.filter(\.isUnknown).count == 1)
+            #expect(server.mails.count == 5)
+        }
+    }
+
     @Test func anAnswerThatBreaksOffIsUnknownWhereItsBodyCounts() async throws {
         try await withResend { server, transport in
             server.plan(.truncatedAnswer, .hugeAnswer(2 << 20))
@@ -110,7 +158,7 @@ enum ExpectedFate: Sendable {
 
     @Test func theWaitOfAnAnswerIsTakenOver() async throws {
         try await withResend { server, transport in
-            server.plan(.error(503, retryAfter: "17"), .error(429, name: "rate_limit_exceeded"))
+            server.plan(.error(429, name: "rate_limit_exceeded", retryAfter: "17"))
             let wait = try await fate(transport).outcome?.wait
             #expect(wait == .seconds(17))
         }

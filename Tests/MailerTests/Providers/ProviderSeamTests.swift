@@ -38,7 +38,10 @@ private final class PostmarkProbe: HTTPMailProvider {
         try await deliver(mail, deadline: deadline)
     }
 
-    func send(batch mails: [OutgoingMail], deadline: ContinuousClock.Instant?) async throws -> [MailReceipt] {
+    func send(
+        batch mails: [OutgoingMail],
+        deadline: ContinuousClock.Instant?
+    ) async throws -> [Result<MailReceipt, any Error>] {
         try await deliver(batch: mails, deadline: deadline)
     }
 
@@ -113,7 +116,7 @@ private final class PostmarkProbe: HTTPMailProvider {
         let mails = try (0..<4).map { try outgoingMail(to: ["user\($0)@example.org"]) }
         let one = try await transport.send(mails[0], deadline: nil)
         #expect(one.outcome == .accepted(id: "a"))
-        let receipts = try await transport.send(batch: mails, deadline: nil)
+        let receipts = try await transport.receipts(of: mails)
         #expect(receipts[0].outcome == .accepted(id: "b"))
         #expect(receipts[1].outcome?.reply?.text == "inactive")
         #expect(receipts[2].outcome == .accepted(id: "d"))

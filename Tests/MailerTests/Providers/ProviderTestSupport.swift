@@ -42,6 +42,18 @@ func withSendGrid(
     }
 }
 
+extension MailBatchTransport {
+    /// The receipts of a batch of which every mail has one.
+    func receipts(of mails: [OutgoingMail]) async throws -> [MailReceipt] {
+        try await send(batch: mails, deadline: nil).map { try $0.get() }
+    }
+}
+
+/// The code of the error that a mail of a batch ended in.
+func mailErrorCode(_ result: Result<MailReceipt, any Error>) -> MailError.Code? {
+    if case .failure(let error as MailError) = result { error.code } else { nil }
+}
+
 /// A mail that uses everything that both providers can do.
 func richMessage(metadata: Bool) throws -> MailMessage {
     var message = try MailMessage(

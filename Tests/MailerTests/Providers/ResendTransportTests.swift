@@ -127,7 +127,7 @@ import Testing
             withFile.attachments = [try MailAttachment(fileName: "a.txt", content: .text("x"))]
             withFile.idempotencyKey = nil
             mails[3] = try OutgoingMail(withFile)
-            let receipts = try await transport.send(batch: mails, deadline: nil)
+            let receipts = try await transport.receipts(of: mails)
             #expect(receipts.count == 150)
             #expect(receipts.allSatisfy { $0.isAccepted })
             #expect(Set(receipts.compactMap { $0.outcome?.id }).count == 150)
@@ -144,7 +144,7 @@ import Testing
             server.update { $0.domains = ["example.org": "verified"] }
             var mails = try (0..<5).map { try outgoingMail(to: ["user\($0)@example.org"]) }
             mails[2] = try outgoingMail(from: "shop@elsewhere.org", to: ["user2@example.org"])
-            let receipts = try await transport.send(batch: mails, deadline: nil)
+            let receipts = try await transport.receipts(of: mails)
             #expect(receipts.map(\.isAccepted) == [true, true, false, true, true])
             #expect(receipts[2].outcome?.isRejected == true)
             #expect(server.mails.flatMap(\.to) == [0, 1, 3, 4].map { "user\($0)@example.org" })
@@ -155,9 +155,10 @@ import Testing
         try await withResend { server, transport in
             var mails = try (0..<3).map { try outgoingMail(to: ["user\($0)@example.org"]) }
             mails[1] = try outgoingMail(to: (0..<51).map { "u\($0)@example.org" })
-            let receipts = try await transport.send(batch: mails, deadline: nil)
-            #expect(receipts.map(\.isAccepted) == [true, false, true])
-            #expect(receipts[1].recipients.first?.outcome.reply?.text.contains("51 recipients") == true)
+            let results = try await transport.send(batch: mails, deadline: nil)
+            #expect(results.map { (try? $0.get().isAccepted) == true } == [true, false, true])
+            let error = #expect(throws: MailError.self) { try results[1].get() }
+            #expect(error?.code == .limitExceeded && error?.message.contains("51 recipients") == true)
             #expect(server.mails.count == 2)
         }
     }
@@ -166,9 +167,9 @@ import Testing
         try await withResend { server, transport in
             let mails = try (0..<3).map { try outgoingMail(to: ["user\($0)@example.org"]) }
             server.plan(.closeAfterWork)
-            let first = try await transport.send(batch: mails, deadline: nil)
+            let first = try await transport.receipts(of: mails)
             #expect(first.allSatisfy { $0.outcome?.isUnknown == true })
-            let second = try await transport.send(batch: mails, deadline: nil)
+            let second = try await transport.receipts(of: mails)
             #expect(second.allSatisfy { $0.isAccepted })
             #expect(server.mails.count == 3)
         }
@@ -178,13 +179,13 @@ import Testing
         try await withResend { server, transport in
             let mails = try (0..<3).map { try outgoingMail(to: ["user\($0)@example.org"]) }
             server.plan(.closeAfterWork)
-            _ = try await transport.send(batch: mails, deadline: nil)
+            _ = try await transport.receipts(of: mails)
             let changed = try mails.map { mail in
                 var message = mail.message
                 message.text = "Another text"
                 return try OutgoingMail(message)
             }
-            let receipts = try await transport.send(batch: changed, deadline: nil)
+            let receipts = try await transport.receipts(of: changed)
             #expect(receipts.allSatisfy { $0.outcome?.isUnknown == true })
             #expect(server.mails.count == 3)
             #expect(server.calls.count == 2)

@@ -17,6 +17,14 @@ import Testing
         #expect(configuration.prefix == "backup")
     }
 
+    @Test(arguments: [("", false), ("false", false), ("TRUE", true), (" 1", true)])
+    func aPoolerIsAllowedOnlyWhereTheVariableSaysSo(text: String, isAllowed: Bool) throws {
+        let environment = ["BACKUP_DATABASE_URL": "postgres://h/db", "BACKUP_ALLOW_POOLER": text]
+        #expect(try PostgresBackup.Configuration(environment: environment).allowsPooler == isAllowed)
+        let wrong = environment.merging(["BACKUP_ALLOW_POOLER": "perhaps"]) { $1 }
+        #expect(throws: PGBackupError.self) { try PostgresBackup.Configuration(environment: wrong) }
+    }
+
     @Test(arguments: [[:], ["BACKUP_DATABASE_URL": ""], ["BACKUP_DATABASE_URL": "mysql://u:hunter2@h/db"]])
     func namesTheVariableThatIsMissingOrWrong(environment: [String: String]) {
         let error = #expect(throws: PGBackupError.self) { try PostgresBackup.Configuration(environment: environment) }

@@ -95,6 +95,86 @@ extension RealPostgresTests {
             #expect(try find(report, "database", "pooler").level == .warning)
         }
 
+        @Test func aStoreWithoutConditionsLeavesTheAdvisoryLockAloneAndTheDoctorSaysSo() async throws {
+            try await withDatabase(nil) { cluster, name in
+                // It says that it keeps conditions of puts, and takes a put whose ETag is wrong.
+                let store = HookedStore { hooks in
+                    hooks.insteadOfPut = { key, _ in key == "backup/lease-probe.txt" }
+                }
+                let report = try await backup(of: cluster.url(name), to: store).doctor(options())
+                #expect(try find(report, "overlap", "advisory lock").level == .ok)
+                let lease = try find(report, "overlap", "lease")
+                #expect(lease.level == .warning)
+                #expect(lease.text.contains("only the advisory lock keeps a second run away"))
+                #expect(lease.remedy != nil && report.isReady)
+                let alone = try await backups(in: store).doctor(options())
+                #expect(try find(alone, "overlap", "lease").text.contains("nothing keeps a second run away"))
+            }
+        }
+
+        @Test func theServersOfDrillsAndRestoresAreTried() async throws {
+            try await withDatabase(nil) { cluster, name in
+                let role = "role_\(name)"
+                try await cluster.run("CREATE ROLE \(role) LOGIN PASSWORD 'x';\n", in: name)
+                let backups = backup(of: cluster.url(name), to: InMemoryObjectStore())
+                var options = try options()
+                options.drillDirectory = nil
+                options.verification = .restored
+                options.drillServer = cluster.url("not_there")
+                options.restoreServer = cluster.url("postgres")
+                let good = try await backups.doctor(options)
+                for (area, name) in [("drill", "server"), ("drill", "every night"), ("restore", "server")] {
+                    #expect(try find(good, area, name).level == .ok, "\(good.table)")
+                }
+                options.drillServer?.user = role
+                options.drillServer?.password = Secret("x")
+                options.restoreServer = try DatabaseURL(parsing: "postgres://u@127.0.0.1:1/postgres")
+                let bad = try await backups.doctor(options)
+                #expect(try find(bad, "drill", "server").remedy?.contains("CREATEDB") == true, "\(bad.table)")
+                #expect(try find(bad, "drill", "every night").level == .failed)
+                let restore = try find(bad, "restore", "server")
+                #expect(restore.level == .failed && restore.text.hasPrefix("RESTORE_DATABASE_URL: "))
+                try await cluster.run("DROP ROLE \(role);\n", in: name)
+            }
+        }
+
+        @Test func aServerForDrillsThatIsOlderThanTheBackupsIsNone() async throws {
+            try await withTemporaryDirectory { (directory: String) async throws -> Void in
+                try await withDatabase(nil) { (cluster: PostgresCluster, name: String) async throws -> Void in
+                    try fakePrograms("99.1", in: directory, real: cluster.binaries)
+                    let backups = backup(of: cluster.url(name), to: InMemoryObjectStore()) {
+                        $0.clientDirectories = [directory]
+                    }
+                    var options = DoctorOptions()
+                    options.drillServer = cluster.url(name)
+                    let found = try await backups.doctorOfRestores(options, PostgresVersion(number: 990_001))
+                    let server = try #require(found.first)
+                    #expect(server.level == .warning && server.text.contains("is older than the 99 of the backups"))
+                    #expect(server.remedy?.contains("PostgreSQL 99 or newer") == true)
+                }
+            }
+        }
+
+        @Test func withoutAServerAndItsProgramsNoNightIsRestoredAndThatIsSaid() async throws {
+            try await withTemporaryDirectory { (directory: String) async throws -> Void in
+                try await withDatabase(nil) { (cluster: PostgresCluster, name: String) async throws -> Void in
+                    // Client programs alone, as in a slim image.
+                    try fakePrograms("15.99", in: directory, real: cluster.binaries, [:])
+                    let backups = backup(of: cluster.url(name), to: InMemoryObjectStore()) {
+                        $0.clientDirectories = [directory]
+                        $0.searchesSystemDirectories = false
+                    }
+                    var options = try options()
+                    let report = try await backups.doctorOfRestores(options, nil)
+                    #expect(report.map(\.level) == [.warning, .warning])
+                    #expect(report[1].text == "No backup is restored for proof: each is verified as decoded.")
+                    #expect(report[1].remedy?.contains("DRILL_DATABASE_URL") == true)
+                    options.verification = .restored
+                    #expect(try await backups.doctorOfRestores(options, nil).map(\.level) == [.failed, .failed])
+                }
+            }
+        }
+
         @Test func aNotifierThatCannotBeReachedIsAFailure() async throws {
             try await withDatabase(nil) { cluster, name in
                 var options = try options()
@@ -109,7 +189,7 @@ extension RealPostgresTests {
 /// The part of the doctor that looks at stores.
 @Suite struct StoreCheckTests {
     private func findings(_ store: any ObjectStore, now: Date = Date()) async throws -> [DoctorFinding] {
-        try await StoreCheck(store: store, folder: "p/check/", random: ManualRandom(seed: 1)).run { now }
+        try await StoreCheck(store: store, keys: BackupKeys(prefix: "p"), random: ManualRandom(seed: 1)).run { now }
     }
 
     private func level(_ findings: [DoctorFinding], _ name: String) -> DoctorFinding.Level? {

@@ -54,6 +54,37 @@ extension RealPostgresTests {
             }
         }
 
+        @Test func whatPsqlCannotDoAfterTheRestoreBlamesNoBackup() async throws {
+            try await withTemporaryDirectory { (directory: String) async throws -> Void in
+                try await withDatabase { (cluster: PostgresCluster, name: String) async throws -> Void in
+                    let store = InMemoryObjectStore()
+                    let id = try await backup(of: cluster.url(name), to: store).run().manifest.id
+                    // The check of the indexes and the end of the drill's database fail.
+                    let failing = """
+                        cat > \(directory)/script
+                        if grep -q 'EXTENSION IF NOT EXISTS amcheck\\|^DROP DATABASE' \(directory)/script; then
+                            echo 'ERROR:  it broke' >&2; exit 3
+                        fi
+                        exec $real "$@" < \(directory)/script
+                        """
+                    try fakePrograms("15.99", in: directory, real: cluster.binaries, ["psql": failing])
+                    let backups = backup(of: cluster.url(name), to: store) {
+                        $0.clientDirectories = [directory]
+                        $0.searchesSystemDirectories = false
+                    }
+                    var options = DrillOptions()
+                    options.place = .server(cluster.url("postgres"))
+                    let record = try await backups.drill(id, options: options).record
+                    #expect(record.passed && record.integrity == nil)
+                    #expect(record.notes?.contains { $0.contains("amcheck could not be used") } == true)
+                    #expect(record.notes?.contains { $0.contains("could not be dropped") } == true)
+                    for left in try await cluster.databases() where left.hasPrefix("groundwork_drill_") {
+                        try await cluster.dropDatabase(left)
+                    }
+                }
+            }
+        }
+
         @Test func clustersOfDrillsThatWereKilledAreStoppedAndRemoved() async throws {
             try await withTemporaryDirectory { (base: String) async throws -> Void in
                 try letServersIn(base)

@@ -43,6 +43,52 @@ import Testing
         )
         await #expect(throws: PGBackupError.self) { _ = try await prefixes("postgres://a/x postgres://a/x") }
     }
+
+    @Test func backupsInTheFolderOfAnotherListOfDatabasesAreFound() async throws {
+        let store = InMemoryObjectStore()
+        func left(_ text: String) async throws -> [[String]] {
+            let list = try DatabaseList(parsing: text)
+            var configuration = PostgresBackup.Configuration(database: list.urls[0])
+            configuration.prefix = "backup/"
+            let fleet = BackupFleet(list, configuration, store: store)
+            var all: [[String]] = []
+            for backup in try await fleet.backups() { all.append(try await fleet.foldersLeftBehind(of: backup)) }
+            return all
+        }
+        let (one, many) = ("postgres://a/shop", "postgres://a/shop postgres://a/other")
+        let twice = "postgres://a/shop postgres://b/shop"
+        #expect(try await left(one) == [[]])
+        // Made when there was one URL: of interest to the database that they are of.
+        try await storeSample(sampleManifest(Date(timeIntervalSince1970: 1_790_000_000)), in: store)
+        #expect(try await left(one) == [[]])
+        #expect(try await left(many) == [["backup"], []])
+        // Made when there were many.
+        let keys = BackupKeys(prefix: "backup/shop")
+        let manifest = sampleManifest(Date(timeIntervalSince1970: 1_790_000_000), keys: keys)
+        try await store.put(keys.manifest(manifest.id), .bytes(try manifest.encoded()))
+        #expect(try await left(one) == [["backup/shop"]])
+        #expect(try await left(twice) == [["backup", "backup/shop"], ["backup", "backup/shop"]])
+    }
+
+    @Test func theFolderOfADatabaseIsToldWithoutItsServer() throws {
+        func candidates(_ name: String, _ text: String) throws -> [String] {
+            let list = try DatabaseList(parsing: text)
+            let configuration = PostgresBackup.Configuration(database: list.urls[0])
+            return BackupFleet(list, configuration, store: InMemoryObjectStore()).candidates(named: name).map {
+                "\($0.configuration.prefix) \($0.configuration.database.hosts[0].name)/\($0.configuration.database.database ?? "")"
+            }
+        }
+        #expect(try candidates("x", "postgres://a/x") == ["backup a/x"])
+        #expect(try candidates("y", "postgres://a/x") == [])
+        #expect(try candidates("x", "postgres://a/*") == ["backup/x a/x"])
+        #expect(try candidates("y", "postgres://a/x postgres://b/y") == ["backup/y b/y"])
+        #expect(try candidates("x", "postgres://a/x postgres://b:7/x") == ["backup/x@a_5432 a/x", "backup/x@b_7 b/x"])
+        #expect(try candidates("x@b_7", "postgres://a/x postgres://b:7/x") == ["backup/x@b_7 b/x"])
+        #expect(
+            try candidates("x", "postgres://a/x postgres://b/*")
+                == ["backup/x a/x", "backup/x@a_5432 a/x", "backup/x@b_5432 b/x"]
+        )
+    }
 }
 
 extension RealPostgresTests {

@@ -79,6 +79,30 @@ import Testing
         #expect(none.sentence == "There is no backup. The last run failed (connectionFailed).")
     }
 
+    @Test func aLastRunThatIsNotVerifiedIsSaidUntilItsBackupIs() throws {
+        let (last, before) = (nightly(daysAgo: 0), nightly(daysAgo: 1))
+        var run = RunRecord(last)
+        run.failVerification(PGBackupError(.timedOut, "Too slow."))
+        var history = RunHistory()
+        history.add(run, now: now)
+        var options = BackupHealth.Options()
+        options.requiredLevel = .decoded
+        func sentence(_ proofs: [VerificationSummary]) throws -> String {
+            BackupHealth(
+                backups: [before, last],
+                verifications: proofs,
+                history: history,
+                schedule: try Self.schedule(),
+                options: options,
+                now: now.addingTimeInterval(-6.5 * 3600)
+            ).sentence
+        }
+        let words = " The backup of the last run is not verified (timedOut)."
+        let proved = proof(before, .decoded, true)
+        #expect(try sentence([proved]).hasSuffix(words))
+        #expect(try !sentence([proved, proof(last, .decoded, true)]).contains(words))
+    }
+
     @Test func aBackupCountsOnlyWhenItIsVerifiedAsFarAsRequired() throws {
         let (last, before) = (nightly(daysAgo: 0), nightly(daysAgo: 1))
         var options = BackupHealth.Options()

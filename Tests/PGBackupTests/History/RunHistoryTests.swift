@@ -20,6 +20,12 @@ import Testing
         )
     }
 
+    private func unverified(_ hours: Double) -> RunRecord {
+        var run = success(hours)
+        run.failVerification(PGBackupError(.dataCorrupted, "A byte differs."))
+        return run
+    }
+
     private func kinds(_ runs: [RunRecord], then run: RunRecord, hadBackups: Bool = false) -> [String] {
         var history = RunHistory()
         for run in runs { history.add(run, now: now) }
@@ -39,6 +45,25 @@ import Testing
         #expect(kinds([success(-48), failure(-24)], then: success(0)) == ["recovered", "succeeded"])
         #expect(kinds([failure(-24)], then: success(0)) == ["recovered", "succeeded"])
         #expect(kinds([failure(-48), success(-24)], then: success(0)) == ["succeeded"])
+    }
+
+    @Test func anUnverifiedNightIsAFailureAndWhatFollowsItARecovery() throws {
+        #expect(kinds([success(-24)], then: unverified(0)) == ["failed"])
+        #expect(kinds([success(-48), unverified(-24)], then: success(0)) == ["recovered", "succeeded"])
+        var history = RunHistory()
+        for run in [success(-48), unverified(-24)] { history.add(run, now: now) }
+        let event = history.events(after: unverified(0), database: "shop", hadBackups: true, now: now)[0]
+        #expect(
+            event.message
+                == "The backup of shop was stored, but it is not verified (dataCorrupted). A byte differs. It is failure "
+                + "number 2 since 2026-11-25T00:00:00Z."
+        )
+        // What older versions wrote says nothing of it.
+        let data = try JSONEncoder().encode(success(0))
+        #expect(!String(decoding: data, as: UTF8.self).contains("isVerified"))
+        #expect(
+            try JSONDecoder().decode(RunRecord.self, from: try JSONEncoder().encode(unverified(0))) == unverified(0)
+        )
     }
 
     @Test func aFailureSaysWhyAndSinceWhen() {

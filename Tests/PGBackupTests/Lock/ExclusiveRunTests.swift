@@ -1,6 +1,7 @@
 import Glibc
 import GroundworkCore
 import GroundworkStorage
+import GroundworkTestProcesses
 import GroundworkTesting
 import PGBackupTesting
 import Testing
@@ -18,7 +19,8 @@ extension RealPostgresTests {
             return Int(text.trimmingASCIIWhitespace()) ?? -1
         }
 
-        @Test func aSecondRunOfTheFolderIsBusyAndOneOfAnotherFolderIsNot() async throws {
+        @Test("Rule 16: a second run of the folder is busy, one of another folder is not")
+        func aSecondRunOfTheFolderIsBusyAndOneOfAnotherFolderIsNot() async throws {
             try await withDatabase(nil) { cluster, name in
                 let store = InMemoryObjectStore()
                 let first = backup(of: cluster.url(name), to: store)
@@ -77,6 +79,35 @@ extension RealPostgresTests {
                 )
                 await time.advance(by: .seconds(20))
                 #expect(try await failure { try await task.value }.code == .lockLost)
+            }
+        }
+
+        @Test("Rule 16: through a pooler there is no lock, and the run is refused unless that is allowed")
+        func aSessionForEachStatementIsNoSession() async throws {
+            try await withTemporaryDirectory { (directory: String) async throws -> Void in
+                try await withDatabase(nil) { (cluster: PostgresCluster, name: String) async throws -> Void in
+                    let pooled = """
+                        case "$1" in -XqAt) while read -r line; do printf '%s\\n' "$line" | $real "$@"; done; exit 0;; esac
+                        exec $real "$@"
+                        """
+                    try fakePrograms("15.99", in: directory, real: cluster.binaries, ["psql": pooled])
+                    func pooledBackup(_ allows: Bool) -> PostgresBackup {
+                        backup(of: cluster.url(name), to: InMemoryObjectStore()) {
+                            $0.clientDirectories = [directory]
+                            $0.searchesSystemDirectories = false
+                            $0.allowsPooler = allows
+                        }
+                    }
+                    let error = try await failure { try await pooledBackup(false).exclusively { _ in } }
+                    #expect(error.code == .invalidConfiguration)
+                    #expect(
+                        error.message.contains("Use the direct address")
+                            && error.message.contains("BACKUP_ALLOW_POOLER")
+                    )
+                    let protection = try await pooledBackup(true).exclusively { $0 }
+                    #expect(protection.advisoryLock != .held && protection.lease == .held)
+                    #expect(try await locks(cluster, name) == 0)
+                }
             }
         }
 

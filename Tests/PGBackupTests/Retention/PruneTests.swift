@@ -18,7 +18,13 @@ import Testing
         var configuration = InMemoryObjectStore.Configuration()
         let time = ManualTime(now: daysAgo(100))
         configuration.time = time
-        configuration.beforeOperation = before
+        configuration.beforeOperation = { [now] operation in
+            // Asked for the time, it has that of the pruner.
+            if operation.name == "put", operation.key == "backup/clock-probe.txt" {
+                await time.advance(by: .seconds(now.timeIntervalSince(time.now)))
+            }
+            try await before?(operation)
+        }
         return (InMemoryObjectStore(configuration: configuration), time)
     }
 
@@ -47,7 +53,9 @@ import Testing
     @Test func deletesTheManifestBeforeTheData() async throws {
         let order = Locked<[String]>([])
         let (store, _) = memoryStore { operation in
-            if operation.name == "delete" { order.withLock { $0.append(operation.key) } }
+            if operation.name == "delete", !operation.key.hasSuffix("probe.txt") {
+                order.withLock { $0.append(operation.key) }
+            }
         }
         let old = try await storeSample(sampleManifest(daysAgo(50)), in: store)
         let new = try await storeSample(sampleManifest(daysAgo(1), seed: 2), in: store)
@@ -58,6 +66,21 @@ import Testing
         #expect(try await allKeys(store) == [keys.catalog, keys.data(new), keys.manifest(new)])
         // A second time there is nothing to do.
         #expect(try await pruner(store).prune(options()).deletedBackups.isEmpty)
+    }
+
+    @Test func aClockThatIsAMonthAheadDeletesNothing() async throws {
+        var configuration = InMemoryObjectStore.Configuration()
+        configuration.time = ManualTime(now: daysAgo(31))
+        let store = InMemoryObjectStore(configuration: configuration)
+        for day in 1...10 {
+            try await storeSample(sampleManifest(daysAgo(31 + Double(day)), seed: UInt64(day)), in: store)
+        }
+        let before = try await allKeys(store)
+        let error = try await failure { try await pruner(store).prune(options()) }
+        #expect(error.code == .systemFailure)
+        #expect(error.message.contains("31 days ahead of that of the store"))
+        #expect(Set(try await allKeys(store)).subtracting([keys.catalog]) == Set(before))
+        #expect(try await pruner(store).prune(options(dry: true)).deletedBackups.count == 9)
     }
 
     @Test func leavesWhatIsNotItsOwn() async throws {
@@ -110,6 +133,36 @@ import Testing
                 keys.catalog, keys.data(running), keys.data(slow), keys.data(good), keys.manifest(good),
             ]
         )
+    }
+
+    @Test func sweepsWhatAKilledDoctorLeftWhenItIsOld() async throws {
+        let (store, time) = memoryStore()
+        let (name, foreign) = ("backup/check/0123456789abcdef", "backup/check/notes.txt")
+        for key in ["\(name).txt", "\(name).bin", foreign] { try await store.put(key, .text("12345")) }
+        await time.advance(by: .seconds(99 * 86_400))
+        // Another doctor is at work.
+        try await store.put("backup/check/fedcba9876543210.txt", .text("123"))
+        let dry = try await pruner(store).prune(options(dry: true))
+        #expect(Set(dry.sweptObjects) == ["\(name).txt", "\(name).bin"])
+        #expect(try await allKeys(store).count == 4)
+        let report = try await pruner(store).prune(options())
+        #expect(Set(report.sweptObjects) == ["\(name).txt", "\(name).bin"])
+        #expect(report.freedBytes == 10)
+        #expect(Set(try await allKeys(store)) == [foreign, "backup/check/fedcba9876543210.txt"])
+    }
+
+    @Test func aPolicyWithoutARuleKeepsAllBackupsAndSweepsAllTheSame() async throws {
+        let (store, _) = memoryStore()
+        let abandoned = BackupID(daysAgo(50), random: ManualRandom(seed: 8))
+        try await store.put(keys.data(abandoned), .text("12345"))
+        for day in [1, 40, 90] {
+            try await storeSample(sampleManifest(daysAgo(Double(day)), seed: UInt64(day)), in: store)
+        }
+        var options = options()
+        options.policy.maximumAge = nil
+        let report = try await pruner(store).prune(options)
+        #expect(report.deletedBackups.isEmpty && report.plan.kept.count == 3)
+        #expect(report.sweptObjects == [keys.data(abandoned)])
     }
 
     @Test func aManifestThatComesMeanwhileSavesItsData() async throws {

@@ -196,8 +196,10 @@ import Testing
             for (source, group) in Dictionary(grouping: plan.decisions, by: \.backup.source) {
                 let past = group.filter { $0.backup.date.timeIntervalSince(now) <= 300 }
                 #expect(past.isEmpty || past.contains(where: \.isKept), "seed \(seed) \(source)")
-                let verified = past.first { $0.backup.isVerified(.decoded) }
-                #expect(verified?.isKept ?? true, "seed \(seed) \(source)")
+                for level in [VerificationLevel.decoded, .restored] {
+                    let verified = past.first { $0.backup.isVerified(level) }
+                    #expect(verified?.isKept ?? true, "seed \(seed) \(source) \(level)")
+                }
                 let good = past.filter { $0.backup.standingFailure == nil }
                 let wanted = min(good.count, max(1, policy.minimumKept, policy.newest))
                 #expect(good.filter(\.isKept).count >= wanted, "seed \(seed) \(source)")

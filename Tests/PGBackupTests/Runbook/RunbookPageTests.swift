@@ -28,6 +28,15 @@ import Testing
         #expect(page.contains("postgresql://app@db.example.com/shop") && !page.contains("geheim"))
     }
 
+    @Test func whereTheServiceHasSeveralDatabasesTheCommandsSayWhich() throws {
+        var facts = try facts()
+        #expect(!facts.markdown(now: now).contains("--database"))
+        facts.databaseOption = "two words"
+        let page = facts.markdown(now: now)
+        #expect(page.contains("backup list --database 'two words'\nbackup verify latest --database 'two words'\n"))
+        #expect(page.contains("backup restore latest --into shop_restored --database 'two words'\n"))
+    }
+
     @Test func aBucketIsFetchedWithAnyClientOfItsEndpoint() throws {
         let page = try facts("shop", .bucket("vault", endpoint: "https://s3.example.com")).markdown(now: now)
         #expect(page.contains("aws s3 cp s3://vault/backup/data/"))

@@ -63,6 +63,13 @@ import Testing
         #expect(runs.count == MissedRuns.countLimit)
     }
 
+    @Test func aRunThatBeganASecondBeforeItsTimeIsNotMissed() throws {
+        var early = try state()
+        #expect(early.start(at: moment(7200), lastRun: at(3599)).events == [])
+        var absent = try state()
+        #expect(absent.start(at: moment(7200), lastRun: at(3500)).events.count == 1)
+    }
+
     @Test func aClockMovedForwardIsReportedAndTheRunIsLate() throws {
         var state = try state()
         _ = state.start(at: moment(0), lastRun: nil)

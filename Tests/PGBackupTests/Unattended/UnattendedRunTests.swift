@@ -113,6 +113,57 @@ extension RealPostgresTests {
                 #expect(outcome.report != nil && outcome.verificationError?.code == .dataCorrupted)
                 #expect(listener.heard == [.failed], "a success was told")
                 #expect(try await backups.list().backups.count == 1)
+                let night = try #require(try await backups.history().runs.last)
+                #expect(night.succeeded && !night.isGood && night.errorCode == "dataCorrupted")
+
+                damaging.isDamaging.withLock { $0 = false }
+                let next = try await backups.runUnattended(options([listener]))
+                #expect(next.status == .ok)
+                #expect(listener.heard == [.failed, .recovered, .succeeded])
+                #expect(try await backups.history().runs.map(\.isGood) == [false, true])
+            }
+        }
+
+        @Test func aRunThatIsEndedAfterItsBackupIsStoredSaysThatItIs() async throws {
+            try await withDatabase(nil) { cluster, name in
+                let (verifying, listener) = (Promise<Void>(), Listener())
+                let store = HookedStore { hooks in
+                    hooks.duringPut = { key, _ in
+                        guard key.contains("/verifications/") else { return }
+                        verifying.fulfil(())
+                        try await Task.sleep(for: .seconds(600))
+                    }
+                }
+                let backups = backup(of: cluster.url(name), to: store)
+                let options = try options([listener])
+                let run = Task { try await backups.runUnattended(options) }
+                await verifying.value
+                run.cancel()
+                let outcome = try await run.value
+                #expect(outcome.status == .unverified && outcome.error?.code == .interrupted)
+                #expect(try await backups.list().backups.map(\.id) == [outcome.report?.manifest.id])
+                #expect(listener.heard.isEmpty)
+            }
+        }
+
+        @Test func aRunThatNothingKeepsApartFromOthersSaysSo() async throws {
+            try await withTemporaryDirectory { (directory: String) async throws -> Void in
+                try await withDatabase(nil) { (cluster: PostgresCluster, name: String) async throws -> Void in
+                    // The session of the lock ends without a word; the store keeps no conditions.
+                    let mute = "case \"$1\" in -XqAt) exit 0;; esac; exec $real \"$@\""
+                    try fakePrograms("15.99", in: directory, real: cluster.binaries, ["psql": mute])
+                    let store = HookedStore { hooks in
+                        hooks.insteadOfPut = { key, _ in key == "backup/lease-probe.txt" }
+                    }
+                    let backups = backup(of: cluster.url(name), to: store) {
+                        $0.clientDirectories = [directory]
+                        $0.searchesSystemDirectories = false
+                    }
+                    let outcome = try await backups.runUnattended(options())
+                    #expect(outcome.status == .incomplete && outcome.report != nil)
+                    #expect(outcome.warnings.contains { $0.contains("no advisory lock against a second run") })
+                    #expect(outcome.warnings.contains { $0.contains("Two runs may overlap.") })
+                }
             }
         }
 
@@ -167,6 +218,7 @@ extension RealPostgresTests {
 
 /// Keeps what it is given, and gives the data back with one byte changed.
 private final class DamagingStore: ObjectStore {
+    let isDamaging = Locked(true)
     private let below = InMemoryObjectStore()
     var location: String { "memory:damaging" }
     func capabilities() async throws -> ObjectStoreCapabilities { try await below.capabilities() }
@@ -177,7 +229,9 @@ private final class DamagingStore: ObjectStore {
         return result
     }
     func get(_ key: String, options: ObjectGetOptions) async throws -> ObjectGetResult {
-        guard key.contains("/data/") else { return try await below.get(key, options: options) }
+        guard key.contains("/data/"), isDamaging.withLock({ $0 }) else {
+            return try await below.get(key, options: options)
+        }
         let other = InMemoryObjectStore()
         var bytes = try await below.read(key, upTo: 1 << 30)
         bytes[bytes.count / 2] ^= 1

@@ -22,6 +22,8 @@ import Testing
         )
         record.tool = "pg_restore 15.18"
         record.comparison = .init(tables: 3, rows: 1200)
+        record.restoredBytes = 4000
+        record.restoreSeconds = 2
         return record
     }
 
@@ -35,6 +37,9 @@ import Testing
         let text = String(decoding: try await store.read(key), as: UTF8.self)
         #expect(text.contains("\"startedAt\" : \"2026-11-26T00:00:00Z\""))
         #expect(!text.contains("begun"))
+        // 9 bytes in 12.5 seconds, and 4000 restored in 2.
+        #expect(text.contains("\"archiveBytesPerSecond\" : 1,"))
+        #expect(text.contains("\"restoredBytesPerSecond\" : 2000,"))
         let summaries = try await backups.verifications(of: id)
         #expect(summaries == [record(id).summary])
         #expect(try await backups.verificationRecord(summaries[0]) == record(id))

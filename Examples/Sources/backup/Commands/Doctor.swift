@@ -32,13 +32,19 @@ struct Doctor: AsyncParsableCommand {
             var options = DoctorOptions()
             options.schedule = settings.schedule
             options.notifications = settings.notifications
-            if settings.environment.drillDatabase == nil { options.drillDirectory = settings.drill.clusterDirectory }
+            options.drillServer = settings.environment.drillDatabase?.withValue { $0 }
+            if options.drillServer == nil { options.drillDirectory = settings.drill.clusterDirectory }
+            options.restoreServer = settings.environment.restoreDatabase?.withValue { $0 }
+            options.verification = settings.verification
             options.writesToStore = !readOnly
             var report = DoctorReport()
             for backups in try await Self.wanted(settings, output) {
                 let isFirst = report.findings.isEmpty
                 report.findings += try await backups.doctor(options).findings
                     .filter { isFirst || $0.area != "notifiers" }
+                report.findings += await settings.leftBehind(backups).map {
+                    .init("store", "older folder", .warning, $0)
+                }
                 // Once is enough for what all have in common.
                 options.notifications = BackupNotifications([])
                 options.writesToStore = false

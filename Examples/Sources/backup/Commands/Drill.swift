@@ -30,7 +30,18 @@ struct Drill: AsyncParsableCommand {
             options.comparesContents = contents
             let (line, handler) = progressLine("Restoring", quiet: output.quiet || output.json)
             defer { line.finish() }
-            let report = try await backups.drill(manifest.id, options: options, progress: handler)
+            let report: DrillReport
+            do {
+                report = try await backups.drill(manifest.id, options: options, progress: handler)
+            } catch let error as PGBackupError where error.blamesTheBackup {
+                line.finish()
+                if output.json {
+                    Console.print(JSONText.object([("ok", false), ("error", .string("\(error)"))]).text)
+                } else {
+                    Console.note("backup: \(error)")
+                }
+                throw ExitCode(RunStatus.unverified.exitCode)
+            }
             line.finish()
             Console.print(output.json ? json(report).text : text(report))
             guard report.projection.holds else { throw ExitCode(RunStatus.unverified.exitCode) }

@@ -17,15 +17,19 @@ struct List: AsyncParsableCommand {
         try await reporting(output) { environment in
             let backups = try await Settings.backups(output, needsDatabase: false, environment)
             let listing = try await backups.list()
+            let pins = try await backups.pins()
             if output.json {
-                Console.print(json(listing).text)
+                Console.print(json(listing, Set(pins.map(\.backup))).text)
             } else if listing.backups.isEmpty {
                 Console.print("No backup under \(backups.configuration.prefix) in \(backups.store.location).")
             } else {
                 for manifest in listing.backups {
                     let finished = manifest.finishedAt.formatted(.iso8601)
                     let size = Format.bytes(manifest.storedLength)
-                    Console.print("\(manifest.id)  \(finished)  \(size)  \(Format.line(manifest.source.database))")
+                    let reason = pins.first { $0.backup == manifest.id }?.reason
+                    let pin = reason.map { "  pinned: \(Format.line($0))" } ?? ""
+                    let name = Format.line(manifest.source.database)
+                    Console.print("\(manifest.id)  \(finished)  \(size)  \(name)\(pin)")
                 }
             }
             for entry in listing.unreadable { Console.note("unreadable: \(Format.line(entry.key)): \(entry.error)") }
@@ -34,7 +38,7 @@ struct List: AsyncParsableCommand {
     }
 }
 
-private func json(_ listing: BackupListing) -> JSONText {
+private func json(_ listing: BackupListing, _ pinned: Set<BackupID>) -> JSONText {
     .object([
         ("ok", .boolean(listing.unreadable.isEmpty)),
         (
@@ -47,6 +51,7 @@ private func json(_ listing: BackupListing) -> JSONText {
                         ("database", .string(manifest.source.database)),
                         ("archiveBytes", .integer(manifest.archive.length)),
                         ("storedBytes", .integer(manifest.storedLength)),
+                        ("pinned", .boolean(pinned.contains(manifest.id))),
                     ])
                 }
             )

@@ -7,8 +7,9 @@ struct Prune: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Show which backups retention would delete, and why; delete them with --delete.",
         discussion: """
-            The policy is that of BACKUP_RETENTION_DAYS and BACKUP_KEEP_*. Never deleted: pinned backups, the last verified \
-            one, the newest BACKUP_KEEP_AT_LEAST, anything without a manifest of ours, and objects of the Railway template.
+            The policy is that of BACKUP_RETENTION_DAYS and BACKUP_KEEP_*. Never deleted: pinned backups (see backup pin), \
+            the last verified one, the newest BACKUP_KEEP_AT_LEAST, anything without a manifest of ours, and objects of the \
+            Railway template. What interrupted runs left is removed when it is two days old.
             """
     )
 
@@ -21,13 +22,8 @@ struct Prune: AsyncParsableCommand {
         let (delete, output) = (delete, output)
         try await reporting(output, interrupted: "Some of the backups may be deleted.") { environment in
             let settings = try Settings(needsDatabase: false, environment)
-            guard let policy = settings.retention else {
-                throw Settings.Problem(
-                    description: "BACKUP_RETENTION_DAYS is 0: all backups are kept, and there is nothing to prune."
-                )
-            }
             var options = PruneOptions()
-            options.policy = policy
+            options.policy = settings.retention
             options.isDryRun = !delete
             let report = try await settings.one(output.database).prune(options)
             if output.json {

@@ -69,6 +69,12 @@ struct Restore: AsyncParsableCommand {
             throw ValidationError("--swap goes with --into NEW-DATABASE, and names another database than that.")
         }
         guard !endSessions || swap != nil else { throw ValidationError("--end-sessions goes with --swap.") }
+        guard !createRoles || (into != nil && key == nil) else {
+            throw ValidationError(
+                "--create-roles goes with --into NEW-DATABASE and a backup of ours only: objects of the template hold no roles, "
+                    + "and an existing database has its own."
+            )
+        }
         guard confirm == nil || intoExisting != nil else {
             throw ValidationError("--confirm belongs to --into-existing; a new database needs no confirmation.")
         }
@@ -82,9 +88,9 @@ struct Restore: AsyncParsableCommand {
     func run() async throws {
         let arguments = self
         let output = output
-        let left =
-            intoExisting == nil
-            ? "The new database is dropped again." : "The existing database is as it was before."
+        var left = "The new database is dropped again."
+        if intoExisting != nil { left = "The existing database is as it was before." }
+        if swap != nil { left = "The new database is dropped again; if it was complete, it and the old one are both there." }
         try await reporting(output, interrupted: left) { environment in
             let other = try arguments.server(environment)
             let backups = try await Settings.backups(output, needsDatabase: other == nil, environment)

@@ -7,7 +7,8 @@ struct Run: AsyncParsableCommand {
         abstract: "Take a backup now, verify it, prune, tell whoever wants to know, and exit.",
         discussion: """
             For a platform's cron. Set BACKUP_CRON_SCHEDULE to the platform's schedule, so that missed runs are noticed. \
-            The process ends one minute after BACKUP_DEADLINE, whatever happens.
+            BACKUP_DEADLINE is for all databases together; \
+            what is told to whom has a few minutes more, and six minutes after it the process ends, whatever happens.
             """
     )
 
@@ -17,29 +18,67 @@ struct Run: AsyncParsableCommand {
 
     /// One run, from the environment to the exit status.
     static func once(_ output: OutputOptions) async throws {
-        try await reporting(output, interrupted: "What was begun is removed and no backup.") { environment in
+        try await reporting(output, interrupted: "What was begun and not stored is removed and no backup.") {
+            environment in
             let settings = try Settings(environment)
-            Watchdog.start(after: settings.environment.deadline + .seconds(150))
-            var codes: [Int32] = []
+            let end = ContinuousClock.now.advanced(by: settings.environment.deadline)
+            Watchdog.start(after: settings.environment.deadline + Watchdog.afterwards)
             let all = output.database == nil ? try await settings.all() : [try await settings.one(output.database)]
-            for backups in all {
-                let (line, handler) = progressLine("Backing up", quiet: output.quiet || output.json)
-                defer { line.finish() }
-                var options = settings.unattended
-                options.health.notices += await settings.reportMissedRuns(of: backups)
-                let outcome = try await backups.runUnattended(options, progress: handler)
-                line.finish()
-                do {
-                    try show(outcome, backups, output)
-                } catch let exit as ExitCode {
-                    codes.append(exit.rawValue)
-                } catch  where all.count > 1 {
-                    // One that fails stops no other.
-                    Console.note("backup: \(backups.configuration.database): \(error)")
-                    codes.append(outcome.status.exitCode)
+            var codes: [Int32?] = []
+            for (index, backups) in all.enumerated() {
+                // Those whose turn comes too late are only told of: all at once, so that it takes no longer than of one.
+                guard index == 0 || ContinuousClock.now < end else {
+                    codes += try await withThrowingTaskGroup(of: Int32?.self) { group in
+                        for late in all[index...] {
+                            group.addTask { try await night(late, settings, end, isAlone: false, output) }
+                        }
+                        return try await group.reduce(into: []) { $0.append($1) }
+                    }
+                    break
                 }
+                codes.append(try await night(backups, settings, end, isAlone: all.count == 1, output))
             }
-            if let worst = RunStatus.worst(of: codes) { throw ExitCode(worst) }
+            if codes.allSatisfy({ $0.map(RunStatus.isGood) ?? true }) {
+                let failures = await settings.tellOfSuccess(of: all.count)
+                for failure in failures { Console.note("not told: \(failure)") }
+                if !failures.isEmpty { codes.append(RunStatus.incomplete.exitCode) }
+            }
+            if let worst = RunStatus.worst(of: codes.compactMap(\.self)) { throw ExitCode(worst) }
+        }
+    }
+
+    /// One database.
+    /// - Returns: its exit code; nil for 0.
+    private static func night(
+        _ backups: PostgresBackup,
+        _ settings: Settings,
+        _ end: ContinuousClock.Instant,
+        isAlone: Bool,
+        _ output: OutputOptions
+    ) async throws -> Int32? {
+        let (line, handler) = progressLine("Backing up", quiet: output.quiet || output.json)
+        defer { line.finish() }
+        var options = settings.unattended
+        let missed = await settings.reportMissedRuns(of: backups)
+        options.health.notices += missed.events + missed.undelivered.map(\.description)
+        let leftBehind = ContinuousClock.now < end ? await settings.leftBehind(backups) : []
+        for sentence in leftBehind { Console.note("warning: \(sentence)") }
+        options.health.notices += leftBehind
+        if !isAlone { options.notifications = settings.notificationsOfOne }
+        options.deadline = max(.zero, ContinuousClock.now.duration(to: end))
+        var outcome = try await backups.runUnattended(options, progress: handler)
+        line.finish()
+        outcome.undelivered += missed.undelivered
+        if outcome.status == .ok, !missed.undelivered.isEmpty { outcome.status = .incomplete }
+        do {
+            try show(outcome, backups, output)
+            return nil
+        } catch let exit as ExitCode {
+            return exit.rawValue
+        } catch  where !isAlone {
+            // One that fails stops no other.
+            Console.note("backup: \(backups.configuration.database): \(error)")
+            return outcome.status.exitCode
         }
     }
 
@@ -66,6 +105,9 @@ struct Run: AsyncParsableCommand {
 }
 
 extension RunStatus {
+    /// Whether a verified backup is there, whatever else was not done.
+    static func isGood(_ code: Int32) -> Bool { [ok, incomplete].map(\.exitCode).contains(code) }
+
     /// The code that says the most of several runs: none, what must be mended, not verified, busy, not told.
     fileprivate static func worst(of codes: [Int32]) -> Int32? {
         [failed, configuration, unverified, busy, incomplete].map(\.exitCode).first { codes.contains($0) }

@@ -21,6 +21,7 @@ struct RunbookCommand: AsyncParsableCommand {
         try await reporting(OutputOptions.quietText) { environment in
             let settings = try Settings(environment)
             var facts = try await settings.one(database).runbookFacts(place: Self.place(environment))
+            facts.databaseOption = database
             facts.schedule = settings.schedule
             facts.restoreTarget = settings.environment.restoreTarget
             facts.notified = settings.notifications.notifiers.map(\.name)

@@ -15,7 +15,8 @@ struct Serve: AsyncParsableCommand {
     func run() async throws { try await Self.forever(output) }
 
     static func forever(_ output: OutputOptions) async throws {
-        try await reporting(output, interrupted: "What was begun is removed and no backup.") { environment in
+        try await reporting(output, interrupted: "What was begun and not stored is removed and no backup.") {
+            environment in
             let settings = try Settings(environment)
             let daemon = Daemon(settings, HealthBoard(settings))
             try await daemon.run()
@@ -41,6 +42,7 @@ private final class Daemon: Sendable {
                 let server = StatusServer(port: UInt16(settings.environment.port), board)
                 group.addTask { try await server.run() }
                 group.addTask { try await self.follow() }
+                group.addTask { try await self.lookForDatabases() }
                 defer { group.cancelAll() }
                 try await group.next()
             }
@@ -60,8 +62,10 @@ private final class Daemon: Sendable {
         announce(all)
         try await daemon.follow(lastRun: last) { event in
             log("\(event)")
-            for backups in all {
-                await board.changed(backups, notices: ["\(event)"] + (await settings.tell(event, backups)))
+            for backups in self.known.withLock({ $0 }) {
+                let failures = await settings.tell(event, backups)
+                for failure in failures { log("not told: \(failure)") }
+                await board.changed(backups, notices: ["\(event)"] + failures.map(\.description))
             }
         } run: { due in
             log(
@@ -69,27 +73,51 @@ private final class Daemon: Sendable {
                     ?? "The backup at the start begins."
             )
             // Databases come and go where all of a server are backed up.
-            for backups in try await self.databases() { try await self.makeBackup(backups) }
+            let end = ContinuousClock.now.advanced(by: settings.environment.deadline)
+            let all = try await self.databases { error in
+                let message = "No database was backed up: \(error.message)"
+                let event = BackupEvent(.failed, date: Date(), database: "*", message: message)
+                for failure in await settings.notifications.deliver([event]) { log("not told: \(failure)") }
+            }
+            var isGood = !all.isEmpty
+            for backups in all { isGood = try await self.makeBackup(backups, end, isAlone: all.count == 1) && isGood }
+            guard isGood else { return }
+            for failure in await settings.tellOfSuccess(of: all.count) { log("not told: \(failure)") }
         }
     }
 
     /// The databases as they are now; while a server cannot be asked, those that were known.
-    private func databases() async throws -> [PostgresBackup] {
-        let known = known.withLock { $0 }
+    /// - Parameter ifNone: called when none is known.
+    private func databases(ifNone: (PGBackupError) async -> Void = { _ in }) async throws -> [PostgresBackup] {
         do {
             let all = try await settings.all()
-            self.known.withLock { $0 = all }
+            known.withLock { $0 = all }
             await board.found(all)
             return all
-        } catch let error as PGBackupError where !known.isEmpty {
+        } catch let error as PGBackupError where error.code != .invalidConfiguration {
+            try Task.checkCancellation()
             log("The databases cannot be asked for: \(error)")
+            let known = known.withLock { $0 }
+            if known.isEmpty {
+                await board.lacks("The databases cannot be asked for: \(error.message)")
+                await ifNone(error)
+            }
             return known
+        }
+    }
+
+    /// A server that was down at the start is asked again each minute, so that the status is told as soon as it can be.
+    private func lookForDatabases() async throws {
+        while true {
+            try await Task.sleep(for: .seconds(60))
+            if known.withLock({ $0.isEmpty }) { _ = try await databases() }
         }
     }
 
     private func announce(_ all: [PostgresBackup]) {
         let next = settings.schedule.preview(3, after: Date()).map { settings.schedule.timeZone.text(of: $0) }
-        let many = all.count == 1 ? "" : " for \(all.count) databases"
+        let many =
+            all.count == 1 ? "" : all.isEmpty ? " for databases that are not known yet" : " for \(all.count) databases"
         log(
             "Following \(settings.schedule)\(many); next \(next.joined(separator: ", ")). "
                 + "Status on port \(settings.environment.port)."
@@ -97,10 +125,22 @@ private final class Daemon: Sendable {
         for warning in settings.schedule.warnings { log("warning: \(warning)") }
     }
 
-    private func makeBackup(_ backups: PostgresBackup) async throws {
+    /// - Returns: whether there is a verified backup.
+    private func makeBackup(
+        _ backups: PostgresBackup,
+        _ end: ContinuousClock.Instant,
+        isAlone: Bool
+    ) async throws -> Bool {
         isAtWork.withLock { $0 = true }
-        let outcome = try await backups.runUnattended(settings.unattended)
-        isAtWork.withLock { $0 = false }
+        var options = settings.unattended
+        let leftBehind = await settings.leftBehind(backups)
+        for sentence in leftBehind { log("warning: \(sentence)") }
+        options.health.notices += leftBehind
+        if !isAlone { options.notifications = settings.notificationsOfOne }
+        options.deadline = max(.zero, ContinuousClock.now.duration(to: end))
+        let outcome = try await backups.runUnattended(options)
+        // One that was stopped after its backup had been stored was stopped all the same.
+        isAtWork.withLock { $0 = Task.isCancelled && outcome.status != .ok }
         do {
             var output = OutputOptions()
             output.quiet = true
@@ -111,8 +151,9 @@ private final class Daemon: Sendable {
         } catch {
             log("The run failed: \(error)")
         }
-        let notices = outcome.undelivered.map(\.description) + outcome.warnings
+        let notices = leftBehind + outcome.undelivered.map(\.description) + outcome.warnings
         await board.changed(backups, notices: notices)
+        return RunStatus.isGood(outcome.status.exitCode)
     }
 }
 

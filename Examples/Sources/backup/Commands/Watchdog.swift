@@ -4,6 +4,11 @@ import Terminal
 
 /// Ends the process at a hard deadline: a platform starts no new run while an old one hangs.
 enum Watchdog {
+    /// What comes after a run's deadline: what was begun is removed (a minute), the run is told of (two minutes, see
+    /// `UnattendedOptions.deadline`), and so are those that it left no time for (half a minute to look for missed runs, and
+    /// two more).
+    static let afterwards = Duration.seconds(360)
+
     static func start(after duration: Duration) {
         let seconds = duration / .seconds(1)
         DispatchQueue.global().asyncAfter(deadline: .now() + seconds) {

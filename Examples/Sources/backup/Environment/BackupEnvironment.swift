@@ -18,6 +18,14 @@ struct BackupEnvironment: EnvSchema {
         example: "--exclude-table-data=log_*"
     )
     var options: DumpOptions?
+    @Env(
+        "BACKUP_ALLOW_POOLER",
+        help:
+            "Whether backups are made through a connection pooler in transaction mode all the same: without the lock against "
+            + "a second run, and dumps may fail.",
+        group: "Database"
+    )
+    var allowsPooler: Bool = false
     @Env(Variables.restoreDatabase)
     var restoreDatabase: Secret<DatabaseURL>?
 
@@ -98,8 +106,8 @@ struct BackupEnvironment: EnvSchema {
     var isSingleShot: Bool = false
     @Env(
         "BACKUP_DEADLINE",
-        help: "A run is stopped after this, verification and all.",
-        range: 60...604_800,
+        help: "A run is stopped after this, all databases and their verification together.",
+        range: 1...604_800,
         unit: .seconds,
         group: "Schedule"
     )
@@ -108,7 +116,8 @@ struct BackupEnvironment: EnvSchema {
     @Env(
         "BACKUP_RETENTION_DAYS",
         help:
-            "Backups that are older are deleted after a success; 0 keeps all. Objects of the template are never touched.",
+            "Backups that are older are deleted after a success; 0 keeps all, and only what interrupted runs left is removed. "
+            + "Objects of the template are never touched.",
         range: 0...36_500,
         group: "Retention"
     )

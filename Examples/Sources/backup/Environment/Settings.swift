@@ -17,6 +17,8 @@ struct Settings: Sendable {
     /// Whether the schedule was set, and not only our default.
     let hasOwnSchedule: Bool
     private let fleet: BackupFleet
+    /// Whether BACKUP_DATABASE_URL is not set.
+    private let isWithoutDatabase: Bool
 
     /// Reads all of it.
     /// - Parameter needsDatabase: false for what looks at the store only.
@@ -26,6 +28,9 @@ struct Settings: Sendable {
         let placeholder = "postgresql:///postgres"
         if !needsDatabase, variables["BACKUP_DATABASE_URL", default: ""].isEmpty {
             variables["BACKUP_DATABASE_URL"] = placeholder
+            isWithoutDatabase = true
+        } else {
+            isWithoutDatabase = false
         }
         var problems: [String] = []
         var environment: BackupEnvironment?
@@ -67,22 +72,69 @@ struct Settings: Sendable {
         return isOne ? [PostgresBackup(fleet.configuration, store: fleet.store)] : try await fleet.backups()
     }
 
-    /// The backups of the database that was asked for, or of the only one.
+    /// The backups of the database that was asked for, or of the only one. With a name no server is asked: that one is
+    /// gone may be the reason why somebody asks.
     func one(_ name: String?) async throws -> PostgresBackup {
-        let all = try await all()
-        guard let name else {
-            guard all.count == 1, let only = all.first else {
-                let names = all.map { $0.configuration.database.database ?? "" }.joined(separator: ", ")
+        guard let name else { return try await only() }
+        let candidates = isWithoutDatabase ? [] : fleet.candidates(named: name)
+        if candidates.count == 1 { return candidates[0] }
+        guard !candidates.isEmpty else {
+            if isWithoutDatabase {
                 throw Problem(
-                    description: "BACKUP_DATABASE_URL names several databases. Say --database NAME: \(names)."
+                    description:
+                        "BACKUP_DATABASE_URL is not set. Leave out --database, and say the folder of the database "
+                        + "with BACKUP_FILE_PREFIX: \(configuration.prefix)/\(name)."
                 )
             }
-            return only
-        }
-        guard let found = all.first(where: { $0.configuration.database.database == name }) else {
             throw Problem(description: "BACKUP_DATABASE_URL names no database \(name).")
         }
-        return found
+        // The first that comes is none to restore from, or to delete from.
+        let folders = candidates.map(\.configuration.prefix)
+        let names = folders.compactMap { $0.split(separator: "/").last }.filter { $0.contains("@") }
+        let plain = folders.first { !$0.contains("@") }
+        throw Problem(
+            description:
+                "BACKUP_DATABASE_URL names several servers that have, or may have, a database \(name). Say which: "
+                + "\(names.map { "--database \($0)" }.joined(separator: " or "))."
+                + (plain.map { " Where its folder is \($0), \(wayInto($0))." } ?? "")
+        )
+    }
+
+    /// How a folder is looked into that is not that of any database now.
+    private func wayInto(_ folder: String) -> String {
+        let isBelow = environment.subfolder.map { !$0.isEmpty } ?? false
+        return "set BACKUP_DATABASE_URL to that database alone, BACKUP_FILE_PREFIX to \(folder)"
+            + (isBelow ? " and BUCKET_SUBFOLDER to nothing" : "")
+    }
+
+    /// Folders in which older backups of a database lie that nothing here looks at any more, a sentence for each.
+    func leftBehind(_ backups: PostgresBackup) async -> [String] {
+        // A store that is out of order tells so by itself.
+        let folders = (try? await fleet.foldersLeftBehind(of: backups.briefly)) ?? []
+        return folders.map { folder in
+            "Backups of \(backups.configuration.database) lie in \(folder) too, where another BACKUP_DATABASE_URL put them. "
+                + "They are neither pruned nor counted. To list, restore or prune them, \(wayInto(folder))."
+        }
+    }
+
+    private func only() async throws -> PostgresBackup {
+        let all: [PostgresBackup]
+        do {
+            all = try await self.all()
+        } catch let error as PGBackupError {
+            throw Problem(
+                description:
+                    "BACKUP_DATABASE_URL asks for all databases of a server, and they cannot be asked for. Say "
+                    + "--database NAME: then no server is asked. \(error.message)"
+            )
+        }
+        guard all.count == 1, let only = all.first else {
+            let names = all.map { $0.configuration.database.database ?? "" }.joined(separator: ", ")
+            throw Problem(
+                description: "BACKUP_DATABASE_URL names several databases. Say --database NAME: \(names)."
+            )
+        }
+        return only
     }
 
     /// The backups of the database that was asked for, in the store that the environment names.
@@ -162,10 +214,13 @@ extension Settings {
         return options
     }
 
-    /// Which backups are kept; nil for all.
-    var retention: RetentionPolicy? {
-        guard environment.retentionDays > 0 else { return nil }
+    /// Which backups are kept: all, by a policy without a rule, where BACKUP_RETENTION_DAYS is 0.
+    var retention: RetentionPolicy {
         var policy = RetentionPolicy()
+        guard environment.retentionDays > 0 else {
+            policy.maximumAge = nil
+            return policy
+        }
         policy.maximumAge = .seconds(environment.retentionDays * 86_400)
         policy.minimumKept = environment.keepAtLeast
         policy.daily = environment.keepDaily

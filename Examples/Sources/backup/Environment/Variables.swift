@@ -96,7 +96,7 @@ enum Variables {
 
     static let ping = EnvVar<Secret<URL>?>(
         "BACKUP_PING_URL",
-        help: "Gets a GET after every success and never otherwise: a dead-man's switch.",
+        help: "Gets a GET after each run that backed up every database, and never otherwise: a dead-man's switch.",
         schemes: ["https", "http"],
         secret: token("The monitoring service", "Make a new check.", "Set its URL.", "Delete the old one."),
         group: "Notifications",

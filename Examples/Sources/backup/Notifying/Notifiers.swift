@@ -26,6 +26,9 @@ enum Notifiers {
         return BackupNotifications(notifiers)
     }
 
+    /// Whether somebody is told of successes only, and raises the alarm when none comes.
+    static func isSwitch(_ notifier: any BackupNotifier) -> Bool { notifier is PingNotifier }
+
     private static func text(_ url: Secret<URL>) -> Secret<String> { Secret(url.withValue { $0.absoluteString }) }
 
     @Sendable private static func send(_ request: NotificationRequest) async throws -> Int {
@@ -39,5 +42,24 @@ enum Notifiers {
         let body = request.body.isEmpty ? nil : HTTPBody.bytes(request.body)
         let answer = try await CurlHTTPTransport.shared.send(head, body: body, options: HTTPRequestOptions())
         return answer.head.status.code
+    }
+}
+
+extension Settings {
+    /// Who is told of one of several databases: no dead-man's switch, because one that succeeds hides none that fails.
+    var notificationsOfOne: BackupNotifications {
+        var some = notifications
+        some.notifiers.removeAll(where: Notifiers.isSwitch)
+        return some
+    }
+
+    /// Tells the dead-man's switches that several databases are backed up, all of them.
+    /// - Returns: what was not delivered.
+    func tellOfSuccess(of count: Int) async -> [NotificationFailure] {
+        guard count > 1 else { return [] }
+        var switches = notifications
+        switches.notifiers.removeAll { !Notifiers.isSwitch($0) }
+        let message = "All \(count) databases are backed up."
+        return await switches.deliver([BackupEvent(.succeeded, date: Date(), database: "*", message: message)])
     }
 }

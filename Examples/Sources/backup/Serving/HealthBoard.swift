@@ -8,6 +8,7 @@ actor HealthBoard {
     private let settings: Settings
     private let processStart = Date()
     private var databases: [PostgresBackup] = []
+    private var problem = "The databases were not asked for yet."
     private var notices: [String: [String]] = [:]
     private var known: (at: ContinuousClock.Instant, answer: Answer)?
     private var asking: Task<Answer, Never>?
@@ -15,7 +16,8 @@ actor HealthBoard {
     /// What the store made of it: one for each database, or why there is none.
     enum Answer: Sendable {
         case health([BackupHealth])
-        case unknown
+        /// In a full sentence.
+        case unknown(String)
     }
 
     init(_ settings: Settings) { self.settings = settings }
@@ -23,6 +25,12 @@ actor HealthBoard {
     /// The databases that were found; the next question asks the store again.
     func found(_ databases: [PostgresBackup]) {
         self.databases = databases
+        forget()
+    }
+
+    /// There are no databases to look at, in a full sentence.
+    func lacks(_ problem: String) {
+        self.problem = problem
         forget()
     }
 
@@ -57,7 +65,7 @@ actor HealthBoard {
             options.notices = notices[backups.configuration.prefix] ?? []
             return (backups.briefly, options)
         }
-        let schedule = settings.schedule
+        let (schedule, problem) = (settings.schedule, problem)
         return Task {
             var all: [BackupHealth] = []
             do {
@@ -66,10 +74,10 @@ actor HealthBoard {
                     health.database = health.database ?? backups.configuration.database.database
                     all.append(health)
                 }
-                return all.isEmpty ? .unknown : .health(all)
+                return all.isEmpty ? .unknown(problem) : .health(all)
             } catch {
                 log("The status cannot be told: \(error)")
-                return .unknown
+                return .unknown("The backups cannot be looked at; the log says why.")
             }
         }
     }
@@ -77,7 +85,7 @@ actor HealthBoard {
 
 extension PostgresBackup {
     /// The same backups, whose questions to the store end after half a minute.
-    fileprivate var briefly: PostgresBackup {
+    var briefly: PostgresBackup {
         var configuration = configuration
         configuration.timeout = .seconds(30)
         return PostgresBackup(configuration, store: store)

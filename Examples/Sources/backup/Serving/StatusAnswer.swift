@@ -15,8 +15,10 @@ struct StatusAnswer: Sendable {
         guard isPage || ["/health", "/metrics", "/status.json"].contains(path) else {
             return (404, text, "There is /health, /metrics, /status.json and /.\n")
         }
-        guard case .health(let all) = answer else {
-            return (503, text, "not ok: The backups cannot be looked at; the log says why.\n")
+        let all: [BackupHealth]
+        switch answer {
+        case .health(let found): all = found
+        case .unknown(let sentence): return (503, text, "not ok: \(sentence)\n")
         }
         switch path {
         case "/health":

@@ -42,9 +42,12 @@ extension HTTPMailProvider {
     }
 
     /// Sends mails, as many as go together in one request.
-    func deliver(batch mails: [OutgoingMail], deadline: ContinuousClock.Instant?) async throws -> [MailReceipt] {
+    func deliver(
+        batch mails: [OutgoingMail],
+        deadline: ContinuousClock.Instant?
+    ) async throws -> [Result<MailReceipt, any Error>] {
         var run = ProviderBatchRun(provider: self, mails: mails, deadline: deadline)
-        return zip(mails, try await run.outcomes()).map { receipt($0, $1) }
+        return zip(mails, try await run.outcomes()).map { mail, outcome in outcome.map { receipt(mail, $0) } }
     }
 
     /// What becomes of one mail.

@@ -6,7 +6,7 @@ extension ProviderBatchRun {
     private enum Single: Sendable {
         case sent(MailOutcome)
         /// It cannot be sent, and others can.
-        case unsent(MailOutcome)
+        case unsent(MailError)
         /// No mail can be sent.
         case failed(any Error)
     }
@@ -60,7 +60,7 @@ extension ProviderBatchRun {
         do {
             return .sent(try await provider.outcome(of: mail, deadline: deadline))
         } catch let error as MailError where error.concernsMail {
-            return .unsent(MailOutcome(unsent: error))
+            return .unsent(error)
         } catch {
             return .failed(error)
         }
@@ -69,24 +69,11 @@ extension ProviderBatchRun {
     private mutating func take(_ single: Single, for index: Int) throws {
         switch single {
         case .sent(let outcome):
-            results[index] = outcome
+            results[index] = .success(outcome)
             hasSent = true
-        case .unsent(let outcome): results[index] = outcome
+        case .unsent(let error): results[index] = .failure(error)
         case .failed(let error): throw error
         }
-    }
-}
-
-extension MailOutcome {
-    /// The outcome of a mail of a batch for which nothing was sent. What is not about the mail itself says nothing of it:
-    /// another provider may take it.
-    init(unsent error: any Error) {
-        guard let error = error as? MailError else {
-            self = .retryable(MailReply(text: "The task was cancelled before this mail was sent."), after: nil)
-            return
-        }
-        let reply = MailReply(text: error.message, name: MailReply.Name(error.code.rawValue))
-        self = error.concernsMail && !error.isRetryable ? .rejected(reply) : .retryable(reply, after: nil)
     }
 }
 

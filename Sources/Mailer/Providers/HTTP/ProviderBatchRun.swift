@@ -3,7 +3,7 @@ struct ProviderBatchRun<Provider: HTTPMailProvider> {
     let provider: Provider
     let mails: [OutgoingMail]
     let deadline: ContinuousClock.Instant?
-    var results: [MailOutcome?]
+    var results: [Result<MailOutcome, any Error>?]
     /// Whether anything may have been sent, so that the receipts must reach the caller.
     var hasSent = false
 
@@ -14,11 +14,11 @@ struct ProviderBatchRun<Provider: HTTPMailProvider> {
         results = Array(repeating: nil, count: mails.count)
     }
 
-    /// What became of each mail.
+    /// What became of each mail, or why it was not sent.
     ///
-    /// What concerns no mail is thrown as long as nothing was sent; later it becomes the outcome of those that are left.
-    mutating func outcomes() async throws -> [MailOutcome] {
-        for index in mails.placesOfRepeatedKeys { results[index] = MailOutcome(unsent: MailError.repeatedKey) }
+    /// What concerns no mail is thrown as long as nothing was sent; later it is the error of those that are left.
+    mutating func outcomes() async throws -> [Result<MailOutcome, any Error>] {
+        for index in mails.placesOfRepeatedKeys { results[index] = .failure(MailError.repeatedKey) }
         let places = results.indices.filter { results[$0] == nil }
         let groups = provider.groups(of: places.map { mails[$0] }).map { group in group.map { places[$0] } }
         do {
@@ -26,10 +26,9 @@ struct ProviderBatchRun<Provider: HTTPMailProvider> {
             try await sendAlone(groups.filter { $0.count == 1 }.map { $0[0] })
         } catch {
             guard hasSent else { throw error }
-            let outcome = MailOutcome(unsent: error)
-            for index in results.indices where results[index] == nil { results[index] = outcome }
+            for index in results.indices where results[index] == nil { results[index] = .failure(error) }
         }
-        return results.map { $0 ?? .unknown(reason: "the provider did not say what became of it") }
+        return results.map { $0 ?? .success(.unknown(reason: "the provider did not say what became of it")) }
     }
 
     private mutating func send(_ group: [Int]) async throws {
@@ -44,7 +43,7 @@ struct ProviderBatchRun<Provider: HTTPMailProvider> {
         switch try await provider.client.exchange(request, deadline: deadline) {
         case .lost(let reason):
             hasSent = true
-            for index in group { results[index] = .unknown(reason: reason) }
+            for index in group { results[index] = .success(.unknown(reason: reason)) }
         case .answered(let answer):
             try await take(provider.batchVerdicts(on: answer, count: group.count), for: group)
         }
@@ -54,7 +53,7 @@ struct ProviderBatchRun<Provider: HTTPMailProvider> {
         if verdicts.count == group.count {
             let outcomes = try verdicts.map(Self.outcome)
             hasSent = true
-            for (index, outcome) in zip(group, outcomes) { results[index] = outcome }
+            for (index, outcome) in zip(group, outcomes) { results[index] = .success(outcome) }
             return
         }
         guard let verdict = verdicts.first else { return }
@@ -63,13 +62,14 @@ struct ProviderBatchRun<Provider: HTTPMailProvider> {
             // The key of the group stands for another body, so that something was sent under it: nobody knows what.
             if reply.name == .invalidIdempotentRequest {
                 hasSent = true
-                for index in group { results[index] = .unknown(reason: "a batch with these mails was sent before") }
+                let unknown = MailOutcome.unknown(reason: "a batch with these mails was sent before")
+                for index in group { results[index] = .success(unknown) }
                 return
             }
             // Halves cannot help where all of them are at fault in the same way, or none is.
             let isOfSender = reply.name == .invalidFromAddress
             if reply.concernsRequest || isOfSender && Set(group.map { mails[$0].message.from }).count == 1 {
-                for index in group { results[index] = outcome }
+                for index in group { results[index] = .success(outcome) }
                 return
             }
             // Nothing of it was sent. Halves find the mail that is at fault, and the others go.
@@ -78,7 +78,7 @@ struct ProviderBatchRun<Provider: HTTPMailProvider> {
             return
         }
         hasSent = true
-        for index in group { results[index] = outcome }
+        for index in group { results[index] = .success(outcome) }
     }
 
     private static func outcome(_ verdict: ProviderVerdict) throws -> MailOutcome {

@@ -93,6 +93,9 @@ struct ProviderClient: Sendable {
         } catch is CancellationError {
             if probe.isUnsent { throw CancellationError() }
             return .lost("the task was cancelled before \(name) had answered")
+        } catch {
+            // The contract leaves no room for it: it may have come before or after the request went out.
+            return .lost("the HTTP transport failed with an error of its own, \(type(of: error))")
         }
     }
 

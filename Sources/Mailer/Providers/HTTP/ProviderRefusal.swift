@@ -66,13 +66,12 @@ extension ProviderAnswer {
         case 403 where refusal != nil:
             return fault(.invalidConfiguration, "\(transport) does not let this account send so: \(reply)")
         case 425, 429: return .outcome(.retryable(reply, after: wait))
-        // Only the API itself can say that it did not take the request; a proxy says so after it passed it on, too.
-        case 503 where refusal != nil: return .outcome(.retryable(reply, after: wait))
-        case 408 where refusal != nil: return .outcome(.retryable(reply, after: wait))
         case 413: return .outcome(.rejected(reply))
-        case 400...499 where refusal != nil: return .outcome(.rejected(reply))
-        case 408, 500...599:
-            // Whether it got the request, and how far it came with it, nobody knows.
+        case 400...407 where refusal != nil, 409...499 where refusal != nil: return .outcome(.rejected(reply))
+        // Whether it got the request, and how far it came with it, nobody knows: neither provider's documentation says of
+        // any 5xx, 503 included, that the mail was not taken, and a proxy says so after it passed the request on, too. A
+        // conflict without words may be with the same mail under way.
+        case 408, 409, 500...599:
             return .outcome(
                 .unknown(reason: "\(transport) answered \(refusal == nil ? "\(status) with \(shape)" : "\(reply)")")
             )

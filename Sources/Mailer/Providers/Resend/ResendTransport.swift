@@ -59,7 +59,10 @@ public final class ResendTransport: MailBatchTransport, MailCancellingTransport,
     /// Sends mails, up to 100 in one request. Those with attachments and those that are scheduled, which Resend takes in
     /// no batch, go alone.
     /// - Throws: ``MailError``, `CancellationError`, as long as nothing was sent.
-    public func send(batch mails: [OutgoingMail], deadline: ContinuousClock.Instant?) async throws -> [MailReceipt] {
+    public func send(
+        batch mails: [OutgoingMail],
+        deadline: ContinuousClock.Instant?
+    ) async throws -> [Result<MailReceipt, any Error>] {
         try await deliver(batch: mails, deadline: deadline)
     }
 

@@ -66,7 +66,10 @@ public final class SendGridTransport: MailBatchTransport, MailCancellingTranspor
     /// together as personalizations of one request, up to 1,000 receivers; all others alone, for SendGrid takes one text
     /// in a request.
     /// - Throws: ``MailError``, `CancellationError`, as long as nothing was sent.
-    public func send(batch mails: [OutgoingMail], deadline: ContinuousClock.Instant?) async throws -> [MailReceipt] {
+    public func send(
+        batch mails: [OutgoingMail],
+        deadline: ContinuousClock.Instant?
+    ) async throws -> [Result<MailReceipt, any Error>] {
         try await deliver(batch: mails, deadline: deadline)
     }
 

@@ -30,7 +30,7 @@ extension SMTPConnection {
                 size += chunk.count
                 // Of a size that was not known beforehand: the server need not read it all to refuse it.
                 if let limit = capabilities.maximumSize, size > limit {
-                    throw TooLarge(reply: .tooLarge("more than \(limit)", host: host, limit: limit))
+                    throw TooLarge(error: .tooLarge("more than \(limit)", host: host, limit: limit))
                 }
                 try await send(chunk, with: &stuffer, &output)
             }
@@ -92,7 +92,7 @@ extension SMTPConnection {
 
 /// The content, whose size was not known beforehand, is larger than the server takes.
 struct TooLarge: Error {
-    let reply: MailReply
+    let error: MailError
 }
 
 /// The server refused the content before it had all of it.

@@ -78,7 +78,7 @@ extension SMTPConnection {
     /// Whether the server can take the message at all, as far as it has said; else the message ends here.
     func admits(_ job: SMTPJob) -> Bool {
         guard let obstacle = job.message.obstacle(for: capabilities, host: host) else { return true }
-        job.finish(.success(job.message.envelope.recipients.map { _ in .rejected(obstacle) }))
+        job.finish(.failure(obstacle))
         return false
     }
 
@@ -106,7 +106,12 @@ extension SMTPConnection {
             return broken.job.finish(.success(broken.transaction.outcomes { MailOutcome(early.reply) }))
         }
         if let large = error as? TooLarge {
-            return broken.job.finish(.success(broken.transaction.outcomes { .rejected(large.reply) }))
+            // What the server said to some of the recipients must not get lost.
+            if broken.transaction.results.allSatisfy({ $0 == .pending }) {
+                return broken.job.finish(.failure(large.error))
+            }
+            let reply = large.error.reply ?? MailReply(text: large.error.message)
+            return broken.job.finish(.success(broken.transaction.outcomes { .rejected(reply) }))
         }
         guard let failure = error as? SMTPFailure, failure.code != .unsendableMessage else {
             return broken.job.finish(.failure(error))

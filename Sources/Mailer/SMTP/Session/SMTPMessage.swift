@@ -8,33 +8,41 @@ struct SMTPMessage: Sendable {
     /// Whether addresses or headers have characters beyond ASCII.
     var needsSMTPUTF8: Bool { content.needsSMTPUTF8 || envelope.needsSMTPUTF8 }
 
-    /// Why a server, by its own words, cannot take the message; nil when it may.
-    func obstacle(for capabilities: SMTPCapabilities, host: String) -> MailReply? {
+    /// Why a server, by its own words, cannot take the message; nil when it may. Another server may take it.
+    func obstacle(for capabilities: SMTPCapabilities, host: String) -> MailError? {
         if let size = content.size, let limit = capabilities.maximumSize, size > limit {
             return .tooLarge("\(size)", host: host, limit: limit)
         }
         if needsSMTPUTF8, !capabilities.smtpUTF8 {
-            return MailReply(
-                enhancedCode: EnhancedStatusCode(5, 6, 7),
-                text: "An address has characters beyond ASCII, and \(host) does not offer SMTPUTF8."
+            return MailError(
+                .unsupported,
+                beforehand: EnhancedStatusCode(5, 6, 7),
+                "An address has characters beyond ASCII, and \(host) does not offer SMTPUTF8."
             )
         }
         if content.needs8BitMIME, !capabilities.eightBitMIME {
-            return MailReply(
-                enhancedCode: EnhancedStatusCode(5, 6, 3),
-                text: "The message has bytes beyond ASCII, and \(host) does not offer 8BITMIME."
+            return MailError(
+                .unsupported,
+                beforehand: EnhancedStatusCode(5, 6, 3),
+                "The message has bytes beyond ASCII, and \(host) does not offer 8BITMIME."
             )
         }
         return nil
     }
 }
 
-extension MailReply {
-    /// What servers say to the same end (RFC 1870, section 6.1; RFC 3463).
-    static func tooLarge(_ size: String, host: String, limit: Int) -> MailReply {
-        MailReply(
-            enhancedCode: EnhancedStatusCode(5, 3, 4),
-            text: "The message has \(size) bytes; \(host) takes at most \(limit)."
+extension MailError {
+    /// A message that a server would refuse, with the code by which servers do so (RFC 3463).
+    fileprivate init(_ code: Code, beforehand enhanced: EnhancedStatusCode?, _ text: String) {
+        self.init(code, "\(text) Nothing was sent.", reply: MailReply(enhancedCode: enhanced, text: text))
+    }
+
+    /// A message that is larger than the server takes (RFC 1870, section 6.1).
+    static func tooLarge(_ size: String, host: String, limit: Int) -> MailError {
+        MailError(
+            .limitExceeded,
+            beforehand: EnhancedStatusCode(5, 3, 4),
+            "The message has \(size) bytes; \(host) takes at most \(limit)."
         )
     }
 }

@@ -63,7 +63,8 @@ public final class SMTPTransport: MailTransport {
     deinit { pool.closeUnused() }
 
     /// Sends one mail.
-    /// - Throws: ``MailError`` when no connection came about or the mail cannot be read, `CancellationError`.
+    /// - Throws: ``MailError`` when no connection came about, the mail cannot be read, or the server says beforehand that it
+    ///   cannot take it (``MailError/Code/limitExceeded``, ``MailError/Code/unsupported``); `CancellationError`.
     public func send(_ mail: OutgoingMail, deadline: ContinuousClock.Instant?) async throws -> MailReceipt {
         let group = SMTPJobGroup()
         return try await bounded(group, deadline) { try await result(of: submit(mail, in: group), mail).get() }
@@ -180,7 +181,9 @@ public final class SMTPTransport: MailTransport {
     }
 
     private func translated(_ error: any Error) -> any Error {
-        guard let failure = error as? SMTPFailure else { return error }
-        return MailError(failure, transport: name)
+        if let failure = error as? SMTPFailure { return MailError(failure, transport: name) }
+        guard var error = error as? MailError, error.transport == nil else { return error }
+        error.transport = name
+        return error
     }
 }

@@ -74,7 +74,7 @@ private struct StatusPage {
         card(
             &html,
             "Last run",
-            run.map { $0.succeeded ? "succeeded" : "failed" } ?? never,
+            run.map { $0.isGood ? "succeeded" : $0.succeeded ? "not verified" : "failed" } ?? never,
             run.map { [time($0.startedAt), "took \(DurationText.of($0.seconds))"] } ?? []
         )
         card(&html, "Next run", health.nextRun.map(age) ?? never, health.nextRun.map { [time($0)] } ?? [])
@@ -174,6 +174,8 @@ private struct StatusPage {
             let level = run.level.map { ", \($0.rawValue)" } ?? ""
             if run.isDamaged {
                 html.element("td", [("class", "no")], "damaged: its last verification failed")
+            } else if !run.record.isGood, run.level == nil {
+                html.element("td", [("class", "no")], "stored, not verified: \(run.record.shortCode)")
             } else if run.isPruned {
                 html.element("td", [("class", "soft")], "stored, pruned since")
             } else {

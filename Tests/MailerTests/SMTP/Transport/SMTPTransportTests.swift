@@ -206,15 +206,20 @@ import Testing
         }
     }
 
-    @Test func whatTheServerCannotTakeIsRejectedBeforehand() async throws {
+    @Test func whatTheServerCannotTakeIsAnErrorBeforehand() async throws {
         try await withLoopbackServer {
             $0.extensions = ["PIPELINING", "SIZE 1000"]
         } _: { server in
             let transport = try SMTPTransport(.loopback(server))
-            let large = try await outcomes(transport, outgoingMail(text: String(repeating: "a b\n", count: 1000)))
-            #expect(large[0].isRejected && large[0].reply?.enhancedCode?.description == "5.3.4")
-            let beyond = try await outcomes(transport, outgoingMail(to: ["grün@example.org"]))
-            #expect(beyond[0].isRejected && beyond[0].reply?.enhancedCode?.description == "5.6.7")
+            let cases: [(OutgoingMail, MailError.Code, String)] = [
+                (try outgoingMail(text: String(repeating: "a b\n", count: 1000)), .limitExceeded, "5.3.4"),
+                (try outgoingMail(to: ["grün@example.org"]), .unsupported, "5.6.7"),
+            ]
+            for (mail, code, enhanced) in cases {
+                let error = await #expect(throws: MailError.self) { try await transport.send(mail, deadline: nil) }
+                #expect(error?.code == code && error?.reply?.enhancedCode?.description == enhanced)
+                #expect(error?.transport == transport.name && error?.isRetryable == false)
+            }
             #expect(!server.commands.contains { $0.line.hasPrefix("MAIL") })
         }
     }

@@ -1,14 +1,13 @@
 import Glibc
 import GroundworkBase
-import GroundworkEnvModel
 
 /// How much a secret can be worth, judged by its text alone.
-enum SecretStrength {
+package enum SecretStrength {
     /// An estimate of the bits of entropy that stays below the truth for random text: the entropy of the frequencies
     /// of its signs, where signs that repeat or continue a sequence count little, and a text that repeats itself counts
     /// once.
-    static func bits(_ text: some Collection<UInt8>) -> Double {
-        let bytes = Array(text.prefix(1024))
+    package static func bits(_ text: String) -> Double {
+        let bytes = Array(text.utf8.prefix(1024))
         let unit = bytes.prefix(period(bytes))
         guard unit.count > 1 else { return 0 }
         var counts = [Int](repeating: 0, count: 256)
@@ -43,7 +42,7 @@ enum SecretStrength {
 
     /// The number of key bytes behind a text: those of hexadecimal digits and of marked base64 are decoded, any other
     /// text is counted as it stands.
-    static func keyLength(_ text: String) -> (bytes: Int, encoding: String?) {
+    package static func keyLength(_ text: String) -> (bytes: Int, encoding: String?) {
         let length = text.utf8.count
         if length >= 16, let hex = Hex.decode(text) { return (hex.count, "hexadecimal") }
         // Letters and digits alone may as well be meant as they stand.
@@ -51,35 +50,4 @@ enum SecretStrength {
         if isMarked, length >= 16, let bytes = Base64.decodePadding(text) { return (bytes.count, "base64") }
         return (length, nil)
     }
-}
-
-/// The least that a secret of a kind must have.
-struct SecretFloor {
-    /// Bytes of key.
-    let bytes: Int
-    /// Bits of estimated entropy.
-    let bits: Double
-    /// Whether less of it is an error and not only a warning.
-    let isFirm: Bool
-
-    /// Nil for kinds that are judged in another way.
-    init?(_ kind: EnvSecretTraits.Kind) {
-        switch kind {
-        // RFC 7518, section 3.2: a key of the size of the hash or larger.
-        case .hs256: self.init(bytes: 32, bits: 100, isFirm: true)
-        // AES-128 has the shortest key in use.
-        case .encryptionKey: self.init(bytes: 16, bits: 56, isFirm: true)
-        case .apiToken: self.init(bytes: 12, bits: 36, isFirm: false)
-        case .password: self.init(bytes: 10, bits: 28, isFirm: false)
-        case .privateKey, .appleKey, .connectionURL: return nil
-        default: self.init(bytes: 8, bits: 22, isFirm: false)
-        }
-    }
-
-    private init(bytes: Int, bits: Double, isFirm: Bool) {
-        (self.bytes, self.bits, self.isFirm) = (bytes, bits, isFirm)
-    }
-
-    /// The floor of the password in a connection URL.
-    static let connectionPassword = SecretFloor(bytes: 8, bits: 22, isFirm: false)
 }

@@ -3,7 +3,7 @@ import GroundworkBase
 /// What a DER sequence is, as far as its outer structure tells: no arithmetic, no OpenSSL.
 ///
 /// Sources: RFC 5958 (PKCS#8), RFC 5915 (EC keys), RFC 8017 (RSA keys), RFC 5280 (public keys, certificates).
-enum PrivateKeyShape: Hashable {
+package enum PrivateKeyShape: Hashable {
     /// A P-256 key in PKCS#8, as Apple's `.p8` files hold.
     case p256
     /// Another EC key, or one outside of PKCS#8.
@@ -17,7 +17,7 @@ enum PrivateKeyShape: Hashable {
     case certificate
     case unknown
 
-    init(_ der: [UInt8]) {
+    package init(_ der: [UInt8]) {
         var outer = DERReader(der[...])
         guard var body = outer.sequence(), outer.isAtEnd else {
             self = .unknown

@@ -1,9 +1,9 @@
 import GroundworkBase
 
 /// Texts that stand where a secret should: words, filling signs, keyboard walks, values out of manuals.
-enum PlaceholderText {
+package enum PlaceholderText {
     /// What kind of placeholder a text is, in words that follow "is"; nil when it is none.
-    static func kind(of text: String) -> String? {
+    package static func kind(of text: String) -> String? {
         let trimmed = text.trimmingASCIIWhitespace()
         if documented.contains(trimmed) { return nil }
         let small = Array(trimmed.lowercasedASCII().utf8.prefix(256))
@@ -18,7 +18,7 @@ enum PlaceholderText {
     }
 
     /// Whether vendors print it in their documentation.
-    static func isDocumented(_ text: String) -> Bool { documented.contains(text.trimmingASCIIWhitespace()) }
+    package static func isDocumented(_ text: String) -> Bool { documented.contains(text.trimmingASCIIWhitespace()) }
 
     /// Values of manuals and specifications, each known to everybody.
     private static let documented: Set<String> = [
