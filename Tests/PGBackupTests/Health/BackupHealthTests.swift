@@ -2,6 +2,7 @@ import FoundationEssentials
 import GroundworkCore
 import GroundworkStorage
 import GroundworkTesting
+import PGBackupTesting
 @testable import PGBackup
 import Testing
 
@@ -262,5 +263,55 @@ import Testing
         // The newest record cannot be read: the one before it counts.
         #expect(health.drill?.date == now.addingTimeInterval(-600))
         #expect(health.options.notices.count == 1)
+    }
+
+    @Test func ofManyBackupsOnlyTwoManifestsAreRead() async throws {
+        let store = FaultyStore(InMemoryObjectStore())
+        let manifests = (0..<200).map { nightly(daysAgo: $0) }
+        for manifest in manifests { try await storeSample(manifest, in: store) }
+        let backups = try backups(in: store) { $0.time = ManualTime(now: Self.now) }
+        // Only the older ones are verified as far as is required.
+        for manifest in manifests[3...] {
+            var record = VerificationRecord(
+                backup: manifest.id,
+                level: .decoded,
+                passed: true,
+                startedAt: manifest.startedAt.addingTimeInterval(600),
+                seconds: 1,
+                storedBytes: 5,
+                archiveBytes: 9
+            )
+            record.tool = "pg_restore 15.18"
+            try await backups.store(record)
+        }
+        var options = BackupHealth.Options()
+        options.requiredLevel = .decoded
+        /// Asks the store, and which manifests were read for it.
+        func ask() async throws -> (health: BackupHealth, reads: Set<String>) {
+            let before = store.calls.count
+            let health = try await backups.health(schedule: try Self.schedule(), options: options)
+            return (health, Set(store.calls.dropFirst(before).filter { $0.hasPrefix("get backup/manifests/") }))
+        }
+        let computed = BackupHealth(
+            backups: manifests,
+            verifications: try await backups.verifications(),
+            schedule: try Self.schedule(),
+            options: options,
+            now: now
+        )
+        #expect(computed.lastVerified?.id == manifests[3].id)
+        // The first time all are read, and what was learnt is kept.
+        let first = try await ask()
+        #expect(first.health == computed)
+        #expect(first.reads.count == 200)
+        let second = try await ask()
+        #expect(second.health == computed)
+        #expect(second.reads == Set([0, 3].map { "get \(backups.keys.manifest(manifests[$0].id))" }))
+        // One that is gone since it was listed is no backup, and hides no other.
+        let gone = ObjectStoreError(.notFound, "Gone.")
+        store.inject(.fails(.get, of: manifests[0].id.text, with: gone))
+        let third = try await ask().health
+        #expect(third.lastBackup?.id == manifests[1].id)
+        #expect(third.backupCount == 199)
     }
 }

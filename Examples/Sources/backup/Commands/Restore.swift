@@ -90,7 +90,9 @@ struct Restore: AsyncParsableCommand {
         let output = output
         var left = "The new database is dropped again."
         if intoExisting != nil { left = "The existing database is as it was before." }
-        if swap != nil { left = "The new database is dropped again; if it was complete, it and the old one are both there." }
+        if swap != nil {
+            left = "The new database is dropped again; if it was complete, it stays, and so does the old one."
+        }
         try await reporting(output, interrupted: left) { environment in
             let other = try arguments.server(environment)
             let backups = try await Settings.backups(output, needsDatabase: other == nil, environment)
