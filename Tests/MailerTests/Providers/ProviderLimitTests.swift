@@ -86,6 +86,10 @@ import Testing
                 (.limitExceeded, "10000 bytes", { $0.metadata = ["a": String(repeating: "b", count: 10_000)] }),
                 (.invalidMessage, "event", { $0.metadata = ["event": "x"] }),
                 (.invalidMessage, "equal", { $0.tags = [try MailTag("a"), try MailTag("a")] }),
+                (
+                    .invalidMessage, "METHOD:CANCEL",
+                    { $0.calendar = MailCalendar(method: .cancel, text: invitation.text) }
+                ),
                 (.invalidMessage, "upper and lower", { $0.to = try MailAddressList("a@example.org, A@example.org") }),
                 (.reservedHeader, "x-sg-id", { $0.headers = [try MailHeader("x-sg-id", "1")] }),
                 (.unsupported, "smtp", { $0.returnPath = try EnvelopeAddress("bounce@example.org") }),
