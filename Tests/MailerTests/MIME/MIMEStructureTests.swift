@@ -78,6 +78,27 @@ import Testing
         #expect(mail.header("List-Unsubscribe") == "\(url), <mailto:off@example.org?subject=unsubscribe>")
     }
 
+    /// No line has more than 998 characters (RFC 5322, section 2.1.1), and every space comes back.
+    @Test(arguments: [64, 65, 66, 99, 100, 899, 900, 2000]) func noRunOfSpacesMakesALongLine(count: Int) async throws {
+        let spaces = String(repeating: " ", count: count)
+        let word = String(repeating: "w", count: 900)
+        let texts = [
+            "ü word\(spaces)b", "a\(spaces)b", "a\(spaces)\(word)", "\(word)\(spaces)b\(spaces)c",
+            "a \(spaces)ü\(spaces) b",
+        ]
+        for text in texts {
+            var message = try Samples.message(subject: text)
+            message.headers = [try MailHeader("X-Spaces", text)]
+            let bytes = try await Samples.compose(message)
+            #expect(MIMEMessage.violations(of: bytes) == [])
+            for reading in [try await MailReaders.pythonEmail([bytes]), try await MailReaders.rust([bytes])] {
+                let mail = try #require(reading.first)
+                let isSame = mail.subject == text && mail.header("X-Spaces") == text
+                #expect(isSame, "\(count) spaces")
+            }
+        }
+    }
+
     /// Some readers keep the space of a fold behind the colon.
     @Test func noFieldBeginsWithAFold() async throws {
         let long = String(repeating: "x", count: 300)
