@@ -49,10 +49,6 @@ extension MailReceipt {
         }
     }
 
-    /// The codes of a reply: its text may repeat an address.
-    private static func codes(_ reply: MailReply) -> String {
-        let codes = [reply.code.map(String.init), reply.enhancedCode?.description, reply.name?.rawValue]
-        let text = codes.compactMap { $0 }.joined(separator: " ")
-        return text.isEmpty ? "" : " (\(text))"
-    }
+    /// The codes of a reply in brackets.
+    private static func codes(_ reply: MailReply) -> String { reply.codes.isEmpty ? "" : " (\(reply.codes))" }
 }

@@ -43,7 +43,7 @@ extension DeliveryPlan {
             }
         // The first try may have been taken all the same: what a later one is told does not change that.
         case (.locked(let lock), .rejected(let reply)):
-            .settled(.unknown(reason: "\(lock.reason) Another try was refused: \(reply)"))
+            .settled(.unknown(reason: "\(lock.reason) Another try was refused (\(reply.codes))."))
         case (.locked, .retryable), (.locked, .unknown): before
         }
     }

@@ -59,13 +59,6 @@ struct ProviderBatchRun<Provider: HTTPMailProvider> {
         guard let verdict = verdicts.first else { return }
         let outcome = try Self.outcome(verdict)
         if case .rejected(let reply) = outcome {
-            // The key of the group stands for another body, so that something was sent under it: nobody knows what.
-            if reply.name == .invalidIdempotentRequest {
-                hasSent = true
-                let unknown = MailOutcome.unknown(reason: "a batch with these mails was sent before")
-                for index in group { results[index] = .success(unknown) }
-                return
-            }
             // Halves cannot help where all of them are at fault in the same way, or none is.
             let isOfSender = reply.name == .invalidFromAddress
             if reply.concernsRequest || isOfSender && Set(group.map { mails[$0].message.from }).count == 1 {
@@ -91,7 +84,5 @@ struct ProviderBatchRun<Provider: HTTPMailProvider> {
 
 extension MailReply {
     /// Whether it is about the request as such, which no mail in it can be the cause of.
-    fileprivate var concernsRequest: Bool {
-        code == 404 || code == 405 || name == .invalidIdempotencyKey || name == .notFound
-    }
+    fileprivate var concernsRequest: Bool { name == .invalidIdempotencyKey }
 }
