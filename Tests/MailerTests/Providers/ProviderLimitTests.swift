@@ -87,6 +87,15 @@ import Testing
                 (.invalidMessage, "event", { $0.metadata = ["event": "x"] }),
                 (.invalidMessage, "equal", { $0.tags = [try MailTag("a"), try MailTag("a")] }),
                 (
+                    .invalidAttachment, "empty.txt",
+                    {
+                        $0.attachments = [
+                            try MailAttachment(fileName: "full.txt", content: .text("x")),
+                            try MailAttachment(fileName: "empty.txt", content: .bytes([UInt8]())),
+                        ]
+                    }
+                ),
+                (
                     .invalidMessage, "METHOD:CANCEL",
                     { $0.calendar = MailCalendar(method: .cancel, text: invitation.text) }
                 ),
@@ -102,6 +111,22 @@ import Testing
                 #expect(error?.message.contains(words) == true, "\(words): \(String(describing: error))")
             }
             #expect(server.calls.isEmpty)
+        }
+    }
+
+    @Test(arguments: [Double.nan, .infinity, -.infinity, -1e300, 1e300, -62_135_596_801, -1])
+    func aScheduleThatIsNoTimeIsRefused(seconds: Double) async throws {
+        let date = Date(timeIntervalSince1970: seconds)
+        try await withResend { server, transport in
+            #expect(try await refusals(of: transport) { $0.scheduledAt = date }?.code != nil)
+            #expect(server.calls.isEmpty)
+        }
+        try await withSendGrid { server, transport in
+            #expect(try await refusals(of: transport) { $0.scheduledAt = date }?.code != nil)
+            var message = try outgoingMail().message
+            message.scheduledAt = date
+            _ = try await transport.send(batch: [OutgoingMail(message), outgoingMail()], deadline: nil)
+            #expect(server.calls.count == 1)
         }
     }
 

@@ -35,7 +35,9 @@ struct SendGridBody: Sendable {
                 }
             }
             if !message.metadata.isEmpty { json.member("custom_args") { $0.metadata(message.metadata) } }
-            if let date = message.scheduledAt { json.member("send_at") { $0.number(Int(date.timeIntervalSince1970)) } }
+            if let seconds = message.scheduledAt.flatMap({ Int(exactly: $0.timeIntervalSince1970.rounded(.down)) }) {
+                json.member("send_at") { $0.number(seconds) }
+            }
         }
         self.message = message
         personalization = json.bytesInMemory ?? []

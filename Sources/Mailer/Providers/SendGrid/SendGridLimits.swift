@@ -34,6 +34,13 @@ enum SendGridLimits {
                 )
             }
         }
+        for attachment in message.attachments where attachment.content.length == 0 {
+            throw MailError(
+                .invalidAttachment,
+                "The attachment \(attachment.fileName) is empty, and SendGrid refuses that; leave it out.",
+                transport: transport
+            )
+        }
         if let calendar = message.calendar, !calendar.namesItsMethod {
             throw MailError(
                 .invalidMessage,
