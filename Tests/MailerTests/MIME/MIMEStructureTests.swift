@@ -99,6 +99,24 @@ import Testing
         }
     }
 
+    @Test func aFieldThatAPropertyWritesStandsOnce() async throws {
+        for priority in [MailPriority.high, .normal, .low, nil] {
+            var message = try Samples.message()
+            message.priority = priority
+            message.locale = priority == nil ? nil : .german
+            let own = [("X-priority", "9"), ("IMPORTANCE", "own"), ("Priority", "own"), ("content-language", "fr")]
+            message.headers = try own.map { try MailHeader($0.0, $0.1) } + [MailHeader("X-Own", "1")]
+            let header = String(decoding: try Samples.composer().compose(message).header, as: UTF8.self)
+            let names = header.split(separator: "\r\n").map { $0.prefix { $0 != ":" }.lowercased() }
+            for (name, value) in own {
+                let count = names.count { $0 == name.lowercased() }
+                #expect(count == (name == "Priority" && priority == .normal ? 0 : 1), "\(name)")
+                #expect(header.contains(": \(value)\r\n") == (priority == nil), "\(name)")
+            }
+            #expect(names.contains("x-own"))
+        }
+    }
+
     /// Some readers keep the space of a fold behind the colon.
     @Test func noFieldBeginsWithAFold() async throws {
         let long = String(repeating: "x", count: 300)
