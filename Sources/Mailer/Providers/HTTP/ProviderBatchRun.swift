@@ -17,10 +17,9 @@ struct ProviderBatchRun<Provider: HTTPMailProvider> {
     /// What became of each mail, or why it was not sent.
     ///
     /// What concerns no mail is thrown as long as nothing was sent; later it is the error of those that are left.
-    mutating func outcomes() async throws -> [Result<MailOutcome, any Error>] {
-        for index in mails.placesOfRepeatedKeys { results[index] = .failure(MailError.repeatedKey) }
-        let places = results.indices.filter { results[$0] == nil }
-        let groups = provider.groups(of: places.map { mails[$0] }).map { group in group.map { places[$0] } }
+    /// - Parameter alone: whether none goes together with another.
+    mutating func outcomes(alone: Bool = false) async throws -> [Result<MailOutcome, any Error>] {
+        let groups = alone ? mails.indices.map { [$0] } : provider.groups(of: mails)
         do {
             for group in groups where group.count > 1 { try await send(group) }
             try await sendAlone(groups.filter { $0.count == 1 }.map { $0[0] })
