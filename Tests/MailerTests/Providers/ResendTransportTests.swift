@@ -234,7 +234,9 @@ import Testing
             message.to = []
             message.bcc = [try Mailbox("a@example.org"), try Mailbox("b@example.org")]
             let receipt = try await transport.send(try OutgoingMail(message), deadline: nil)
-            #expect(receipt.isAccepted && receipt.recipients.map(\.address.wireText) == ["a@example.org", "b@example.org"])
+            #expect(
+                receipt.isAccepted && receipt.recipients.map(\.address.wireText) == ["a@example.org", "b@example.org"]
+            )
             #expect(Set(receipt.recipients.map(\.outcome)).count == 2)
             #expect(server.mails.map(\.recipients) == [["a@example.org"], ["b@example.org"]])
             message.bcc = [try Mailbox("a@example.org")]
