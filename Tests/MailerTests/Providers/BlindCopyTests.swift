@@ -78,7 +78,7 @@ import Testing
             try await withSendGrid { second, sendGrid in
                 first.plan(.delay(.zero), .error(401, name: "missing_api_key"))
                 let receipt = try await delivery([resend, sendGrid]).send(try mail(), deadline: nil)
-                #expect(receipt.recipients.dropFirst().allSatisfy(\.outcome.isAccepted))
+                #expect(receipt.recipients.dropFirst().allSatisfy { $0.outcome.isAccepted })
                 #expect(second.mails.count == 1)
                 let all = (first.mails + second.mails).flatMap(\.recipients)
                 #expect(all.sorted() == copies)
