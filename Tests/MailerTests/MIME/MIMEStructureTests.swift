@@ -154,6 +154,10 @@ import Testing
             ])
             let value = "Grüße " + String(repeating: "日本 ", count: 20)
             message.headers = [try MailHeader("X-" + String(repeating: "N", count: length), value)]
+            // Several spaces are no place for a fold.
+            let spaces = String(repeating: " ", count: length)
+            let long = String(repeating: "w", count: length)
+            message.subject = try HeaderValue("a\(spaces)b ü \(long)\(spaces)\(long) \(long)\(spaces)d")
             let bytes = try await Samples.compose(message)
             for line in bytes.split(separator: 0x0A) where String(decoding: line, as: UTF8.self).contains("=?utf-8?") {
                 #expect(line.count - 1 <= 76)
