@@ -21,9 +21,12 @@ enum MessageHeader {
         writer.field("Message-ID", id.description)
         writer.messageIDs("In-Reply-To", message.inReplyTo)
         writer.messageIDs("References", message.references)
-        append(message.priority, to: &writer)
+        let own = Set(message.headers.map(\.name.canonical))
+        append(message.priority, but: own, to: &writer)
         if let list = message.listUnsubscribe { append(list, to: &writer) }
-        if let locale = message.locale { writer.field("Content-Language", locale.rawValue) }
+        if let locale = message.locale, !own.contains("content-language") {
+            writer.field("Content-Language", locale.rawValue)
+        }
         for header in message.headers {
             writer.begin(header.name)
             writer.unstructured(header.value)
@@ -32,21 +35,16 @@ enum MessageHeader {
         writer.field("MIME-Version", "1.0")
     }
 
-    private static func append(_ priority: MailPriority?, to writer: inout HeaderWriter) {
-        switch priority {
-        case .high:
-            writer.field("X-Priority", "1")
-            writer.field("Importance", "high")
-            writer.field("Priority", "urgent")
-        case .normal:
-            writer.field("X-Priority", "3")
-            writer.field("Importance", "normal")
-        case .low:
-            writer.field("X-Priority", "5")
-            writer.field("Importance", "low")
-            writer.field("Priority", "non-urgent")
-        case nil: break
-        }
+    /// - Parameter own: the fields that the message has of its own, which stand once.
+    private static func append(_ priority: MailPriority?, but own: Set<String>, to writer: inout HeaderWriter) {
+        let fields: [(String, String)] =
+            switch priority {
+            case .high: [("X-Priority", "1"), ("Importance", "high"), ("Priority", "urgent")]
+            case .normal: [("X-Priority", "3"), ("Importance", "normal")]
+            case .low: [("X-Priority", "5"), ("Importance", "low"), ("Priority", "non-urgent")]
+            case nil: []
+            }
+        for (name, value) in fields where !own.contains(name.lowercasedASCII()) { writer.field(name, value) }
     }
 
     private static func append(_ list: ListUnsubscribe, to writer: inout HeaderWriter) {
