@@ -29,7 +29,8 @@ struct SMTPRelay: Sendable, Hashable {
             tracking = .mailgun
         } else if isIn("postmarkapp.com") {
             tracking = .postmark
-        } else if deduplicates || isIn("amazonaws.com") || isIn("brevo.com") || isIn("mailjet.com")
+        } else if deduplicates || host.hasPrefix("email-smtp.") && isIn("amazonaws.com") || isIn("brevo.com")
+            || isIn("mailjet.com")
             || isIn("mandrillapp.com") || isIn("sparkpostmail.com")
         {
             tracking = .setting
