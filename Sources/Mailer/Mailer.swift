@@ -64,6 +64,10 @@ public struct Mailer: Sendable {
         return results
     }
 
+    /// Takes no more mail, waits for what is under way, and closes the connections that are kept; for the end of a
+    /// process. Harmless when repeated.
+    public func shutdown() async { await delivery.shutdown() }
+
     /// Proves the configuration, and asks every transport whether it would work. No mail is sent.
     /// - Throws: `CancellationError`; whatever is wrong is a finding.
     public func check(timeout: Duration? = nil) async throws -> MailCheckReport {

@@ -2,6 +2,8 @@
 public struct MailCircuitPolicy: Sendable, Hashable {
     /// After so many failures in a row it is asked no more.
     public var failureThreshold = 5
+    /// A try that had at least this long until the mail's deadline, and came to nothing, counts as a failure.
+    public var patience = Duration.seconds(10)
     /// For so long; then one mail is let through as a probe, and its outcome decides.
     public var openDuration = Duration.seconds(30)
 
@@ -81,9 +83,10 @@ extension CircuitBreaker.Report {
             case .accepted, .rejected: return false
             case .unknown: return true
             case .retryable(let reply, _):
-                // No answer at all, a service that closes (421), or an HTTP server's own error.
+                // No answer at all, a service that closes (421), or an HTTP server's own error. SMTP's 552 concerns
+                // a recipient.
                 guard let code = reply.code else { return true }
-                return code == 421 || code >= 500
+                return code == 421 || code >= 500 && code != 552
             }
         }
         self = isFailing && !outcomes.isEmpty ? .fails : .works

@@ -16,6 +16,8 @@ extension MailDelivery {
         var plan: DeliveryPlan
         /// The transport that answered last.
         var lastTransport: String?
+        /// What was said last about each recipient.
+        var replies: [EnvelopeAddress: MailReply] = [:]
     }
 
     /// Everything that is decided before the wire.

@@ -27,7 +27,8 @@ extension MailDelivery {
             let decided = Dictionary(zip(run.recipients, outcomes), uniquingKeysWith: { first, _ in first })
             let all = run.mail.envelope.recipients.map { address in
                 let outcome = decided[address] ?? .rejected(MailReply(run.suppressed[address]))
-                return MailReceipt.Recipient(address, outcome)
+                // With the words of whoever accepted it; other outcomes have their own.
+                return MailReceipt.Recipient(address, outcome, reply: outcome.isAccepted ? run.replies[address] : nil)
             }
             event.count(all.map(\.outcome))
             emit(event)

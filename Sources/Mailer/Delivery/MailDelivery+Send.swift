@@ -31,8 +31,8 @@ extension MailDelivery {
             return
         }
         let mail = mail(for: offer, run)
-        let deadline = run.deadline
-        let result = await bounded(deadline) { try await route.transport.send(mail, deadline: deadline) }
+        let limit = limit(of: offer, run)
+        let result = await attempt(mail, through: route.transport, limit, run.deadline)
         take(result, of: offer, &run, start: start)
     }
 
@@ -80,14 +80,17 @@ extension MailDelivery {
         case .success(let receipt):
             let missing = MailOutcome.unknown(reason: "\(name) named no outcome for this recipient.")
             let outcomes = offer.recipients.map { receipt[run.recipients[$0]] ?? missing }
+            for recipient in receipt.recipients { run.replies[recipient.address] = recipient.reply }
             if reports { report(CircuitBreaker.Report(outcomes), of: offer, run) }
             answer(offer, &run, outcomes, start, isShared)
             run.lastTransport = receipt.transport
         case .failure(let error as MailError):
-            if reports { report(CircuitBreaker.Report(error), of: offer, run) }
+            let isLate = error.code == .deadlineExceeded && hadTime(offer, run, since: start)
+            if reports { report(isLate ? .fails : CircuitBreaker.Report(error), of: offer, run) }
             fail(offer, &run, error, start: start)
         case .failure(is CancellationError):
-            if reports { report(.nothing, of: offer, run) }
+            let isLate = !Task.isCancelled && hadTime(offer, run, since: start)
+            if reports { report(isLate ? .fails : .nothing, of: offer, run) }
             if Task.isCancelled { return run.plan.cancel() }
             let late = MailError(
                 .deadlineExceeded,

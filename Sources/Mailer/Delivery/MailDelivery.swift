@@ -8,12 +8,14 @@ public import Logging
 ///     let receipt = try await delivery.send(OutgoingMail(message), deadline: nil)
 ///
 /// What it promises:
-/// - A recipient whose mail was accepted or refused for good is never mailed again. The others are.
+/// - A recipient whose mail was accepted or refused for good is never mailed again. The others are, and so are those whom
+///   only one server cannot take (``MailReply/Name/unsupported``), through another.
 /// - An unknown outcome is never sent again, unless the transport recognises a mail by its key
 ///   (``MailFeature/idempotency``): then to the same transport, under the same key, within
 ///   ``MailCapabilities/idempotencyWindow``. Until that one accepts, the outcome stays unknown, whatever else it says.
 /// - A transport that cannot do what a mail asks for is passed over; if none can, that is an error before the wire.
-/// - One deadline holds over everything: waiting for the rate, all tries, all waits.
+/// - One deadline holds over everything: waiting for the rate, all tries, all waits. A transport that says nothing has its
+///   share of it, or ``MailRoute/attemptTimeout``; then the next one is asked.
 /// - Once something went out for any recipient, or may have, the call returns a receipt, even if the task is cancelled
 ///   meanwhile. `CancellationError` and ``MailError`` mean that nothing was sent to anybody.
 /// - An error of a transport that is neither says nothing about what was sent: the outcome is unknown.
@@ -117,6 +119,13 @@ public final class MailDelivery: MailTransport {
     public func send(_ mail: OutgoingMail, deadline: ContinuousClock.Instant?) async throws -> MailReceipt {
         var run = try await prepared([mail], deadline)[0].get()
         return try await finished(&run)
+    }
+
+    /// Lets every transport take no more mail, finish what is under way, and let go of what it holds.
+    public func shutdown() async {
+        await withDiscardingTaskGroup { group in
+            for route in routes { group.addTask { await route.transport.shutdown() } }
+        }
     }
 
     /// The places of the routes, in the order in which a mail that all of them can send asks them.

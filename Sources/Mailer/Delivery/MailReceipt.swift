@@ -6,11 +6,18 @@ public struct MailReceipt: Sendable, Hashable {
         public var address: EnvelopeAddress
         /// What became of the mail.
         public var outcome: MailOutcome
+        /// What the server said last, where it said something, also when it accepted the mail.
+        public var reply: MailReply?
 
         /// Makes an entry.
-        public init(_ address: EnvelopeAddress, _ outcome: MailOutcome) {
+        /// - Parameters:
+        ///   - address: the recipient.
+        ///   - outcome: what became of the mail.
+        ///   - reply: what the server said; nil takes the outcome's own reply.
+        public init(_ address: EnvelopeAddress, _ outcome: MailOutcome, reply: MailReply? = nil) {
             self.address = address
             self.outcome = outcome
+            self.reply = reply ?? outcome.reply
         }
     }
 

@@ -8,6 +8,10 @@ public struct MailRoute: Sendable {
     public var transport: any MailTransport
     /// Waits before each request until the rate allows it; nil does not wait.
     public var turn: Turn?
+    /// How long one try may take before the mail is offered to the next transport. Nil takes a share of the time that is
+    /// left, as many as there are transports to be asked still; the last one gets all of it. A mail that the server may
+    /// have by then is offered to no other.
+    public var attemptTimeout: Duration?
     /// When it is left alone after failures.
     public var circuit = MailCircuitPolicy()
 

@@ -29,4 +29,27 @@ public protocol MailTransport: Sendable {
     ///   - deadline: when to give up; nil leaves it to the transport's own time-outs.
     /// - Returns: an outcome for each recipient of the envelope.
     func send(_ mail: OutgoingMail, deadline: ContinuousClock.Instant?) async throws -> MailReceipt
+
+    /// Takes no more mail, waits for what is under way, and lets go of what the transport holds, such as connections.
+    /// Harmless when repeated. By default nothing is held, and nothing is done.
+    func shutdown() async
+}
+
+extension MailTransport {
+    /// Does nothing.
+    public func shutdown() async {}
+}
+
+/// A transport that can tell a mail that it may still give up from one that the server may have.
+protocol MailHandoverTransport: MailTransport {
+    /// Sends one mail.
+    /// - Parameters:
+    ///   - mail: the message with its envelope.
+    ///   - handover: when to give up a mail that the server surely does not have; nil: at the deadline.
+    ///   - deadline: when to give up in any case.
+    func send(
+        _ mail: OutgoingMail,
+        handover: ContinuousClock.Instant?,
+        deadline: ContinuousClock.Instant?
+    ) async throws -> MailReceipt
 }

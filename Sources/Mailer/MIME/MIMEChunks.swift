@@ -11,6 +11,8 @@ public struct MIMEChunks: AsyncSequence, Sendable {
     public struct Iterator: AsyncIteratorProtocol {
         /// What goes into one chunk of base64: 1,024 lines.
         private static let inputSize = Base64Lines.lineInput * 1024
+        /// The largest piece of what is there already.
+        private static let pieceSize = 64 * 1024
 
         private var segments: ArraySlice<BodySegment>
         private var source: (any AsyncIteratorProtocol<[UInt8], any Error>)?
@@ -21,6 +23,8 @@ public struct MIMEChunks: AsyncSequence, Sendable {
         private var carry: [UInt8] = []
         private var current: [UInt8] = []
         private var position = 0
+        /// What is left of bytes that are sent as they are.
+        private var whole: ArraySlice<UInt8>?
 
         init(_ segments: [BodySegment]) { self.segments = segments[...] }
 
@@ -29,6 +33,11 @@ public struct MIMEChunks: AsyncSequence, Sendable {
         ///   another length than it said.
         public mutating func next() async throws -> [UInt8]? {
             while true {
+                if let rest = whole {
+                    let piece = rest.prefix(Self.pieceSize)
+                    whole = piece.count < rest.count ? rest.dropFirst(piece.count) : nil
+                    return Array(piece)
+                }
                 if source != nil {
                     if let chunk = try await nextEncoded() { return chunk }
                     source = nil
@@ -37,7 +46,11 @@ public struct MIMEChunks: AsyncSequence, Sendable {
                 switch segments.popFirst() {
                 case nil: return nil
                 case .bytes(let bytes):
-                    if !bytes.isEmpty { return bytes }
+                    if bytes.count <= Self.pieceSize {
+                        if !bytes.isEmpty { return bytes }
+                    } else {
+                        whole = bytes[...]
+                    }
                 case .base64(let content, let name):
                     try open(content, name)
                 }

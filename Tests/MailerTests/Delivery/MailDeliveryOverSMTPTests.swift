@@ -83,24 +83,125 @@ import Testing
         }
     }
 
-    @Test func theDeadlineBeforeTheContentsEndMeansNotSentAndAfterItUnknown() async throws {
-        for (step, isUnknown) in [(LoopbackSMTPFault.Step.data, false), (.endOfData, true)] {
-            try await withLoopbackServer {
-                $0.faults = [.at(step, .stall)]
-            } _: { first in
-                try await withLoopbackServer { second in
-                    let delivery = try delivery([first, second])
-                    let end = ContinuousClock.now + .milliseconds(300)
-                    if isUnknown {
-                        let receipt = try await delivery.send(outgoingMail(), deadline: end)
-                        #expect(receipt.recipients.map(\.outcome.isUnknown) == [true])
-                    } else {
-                        let code = await mailErrorCode { _ = try await delivery.send(outgoingMail(), deadline: end) }
-                        #expect(code == .deadlineExceeded)
-                    }
-                    #expect(second.messages.isEmpty)
-                }
+    @Test(arguments: [LoopbackSMTPFault.Step.greeting, .ehlo, .mail, .data])
+    func aServerThatSaysNothingLeavesTheOtherItsShareOfTheTime(_ step: LoopbackSMTPFault.Step) async throws {
+        try await withLoopbackServer {
+            $0.faults = [.at(step, .stall)]
+        } _: { first in
+            try await withLoopbackServer { second in
+                let end = ContinuousClock.now + .seconds(4)
+                let receipt = try await delivery([first, second]).send(outgoingMail(), deadline: end)
+                #expect(receipt.isAccepted && receipt.transport == "smtp-\(second.port)")
+                #expect(first.messages.isEmpty && second.messages.count == 1)
             }
+        }
+    }
+
+    @Test func theDeadlineOfTheOnlyServerBeforeTheContentsEndMeansNotSent() async throws {
+        try await withLoopbackServer {
+            $0.faults = [.at(.data, .stall)]
+        } _: { server in
+            let delivery = try delivery([server])
+            let end = ContinuousClock.now + .milliseconds(300)
+            #expect(
+                await mailErrorCode { _ = try await delivery.send(outgoingMail(), deadline: end) } == .deadlineExceeded
+            )
+        }
+    }
+
+    @Test func theDeadlineBehindTheContentsEndMeansUnknownAndNobodyElseIsAsked() async throws {
+        try await withLoopbackServer {
+            $0.faults = [.at(.endOfData, .stall)]
+        } _: { first in
+            try await withLoopbackServer { second in
+                let end = ContinuousClock.now + .milliseconds(600)
+                let receipt = try await delivery([first, second]).send(outgoingMail(), deadline: end)
+                #expect(receipt.recipients.map(\.outcome.isUnknown) == [true])
+                #expect(second.messages.isEmpty && second.connectionCount == 0)
+            }
+        }
+    }
+
+    @Test func whatTheServerMayHaveIsWaitedForBeyondTheTrysShare() async throws {
+        try await withLoopbackServer {
+            $0.faults = [.at(.endOfData, .delay(.seconds(3)))]
+        } _: { first in
+            try await withLoopbackServer { second in
+                var routes = try [first, second].map { MailRoute(try SMTPTransport(.loopback($0))) }
+                routes[0].attemptTimeout = .seconds(2)
+                let receipt = try await MailDelivery(routes: routes).send(
+                    outgoingMail(),
+                    deadline: .now + .seconds(30)
+                )
+                #expect(receipt.isAccepted && first.messages.count == 1 && second.connectionCount == 0)
+            }
+        }
+    }
+
+    @Test(arguments: ["530 5.7.0 Log in first", "550 5.7.1 Not from you", "552 5.3.4 Too large"])
+    func anAccountThatMayNotSendIsPassedOver(_ reply: String) async throws {
+        try await withLoopbackServer {
+            $0.faults = [.at(.mail, .reply(reply))]
+        } _: { first in
+            try await withLoopbackServer { second in
+                let receipt = try await delivery([first, second]).send(outgoingMail(), deadline: nil)
+                #expect(receipt.isAccepted && second.messages.count == 1)
+                #expect(first.commands.filter { $0.line.hasPrefix("MAIL") }.count == 1)
+            }
+        }
+    }
+
+    @Test(arguments: [["PIPELINING", "SIZE 100"], ["PIPELINING"]])
+    func aServerThatCannotTakeTheMailIsPassedOver(_ extensions: [String]) async throws {
+        try await withLoopbackServer {
+            $0.extensions = extensions
+        } _: { first in
+            try await withLoopbackServer { second in
+                let receipt = try await delivery([first, second]).send(
+                    outgoingMail(to: ["grün@example.org"]),
+                    deadline: nil
+                )
+                #expect(receipt.isAccepted && first.messages.isEmpty && second.messages.count == 1)
+            }
+        }
+    }
+
+    @Test func aRecipientThatOneServerCannotTakeGoesThroughTheOther() async throws {
+        try await withLoopbackServer {
+            $0.extensions = ["PIPELINING", "8BITMIME"]
+        } _: { first in
+            try await withLoopbackServer { second in
+                var mail = try outgoingMail()
+                mail.envelope.recipients.append(try EnvelopeAddress("grün@example.org"))
+                let receipt = try await delivery([first, second]).send(mail, deadline: nil)
+                #expect(receipt.isAccepted)
+                #expect(recipients(first) == [["ada@example.org"]] && recipients(second) == [["grün@example.org"]])
+                let alone = try await delivery([first]).send(mail, deadline: nil)
+                #expect(alone.recipients[0].outcome.isAccepted && alone.attempts == 1)
+                #expect(alone.recipients[1].outcome.reply?.name == .unsupported)
+            }
+        }
+    }
+
+    @Test func theServersWordsArriveWithAnAcceptedMail() async throws {
+        try await withLoopbackServer { server in
+            let receipt = try await delivery([server]).send(outgoingMail(), deadline: nil)
+            let reply = try #require(receipt.recipients[0].reply)
+            #expect(reply.code == 250 && reply.enhancedCode?.description == "2.0.0")
+            #expect(reply.text.hasPrefix("Ok: queued as "))
+        }
+    }
+
+    @Test func shutdownClosesTheConnectionsBelow() async throws {
+        try await withLoopbackServer { server in
+            let transport = try SMTPTransport(.loopback(server))
+            let configuration = Mailer.Configuration(from: try Mailbox("shop@example.org"))
+            let mailer = try Mailer(configuration, transport: transport)
+            _ = try await mailer.send(outgoingMail().message)
+            #expect(transport.unusedConnectionCount == 1)
+            await mailer.shutdown()
+            #expect(transport.unusedConnectionCount == 0)
+            #expect(await mailErrorCode { _ = try await mailer.send(outgoingMail().message) } == .unavailable)
         }
     }
 

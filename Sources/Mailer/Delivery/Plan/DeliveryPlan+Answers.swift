@@ -20,6 +20,9 @@ extension DeliveryPlan {
             let outcome =
                 outcomes.indices.contains(position)
                 ? outcomes[position] : .unknown(reason: "The transport named no outcome for this recipient.")
+            if case .rejected(let reply) = outcome, reply.name == .unsupported {
+                unsupported[offer.route, default: []].insert(index)
+            }
             standings[index] = standing(standings[index], after: outcome, offer, isShared ? nil : start)
             if case .retryable(_, let after?) = outcome { postpone(offer.route, by: after, now) }
         }
@@ -35,6 +38,8 @@ extension DeliveryPlan {
         switch (before, outcome) {
         case (.settled, _): before
         case (_, .accepted): .settled(outcome)
+        // This server cannot; another may.
+        case (.pending, .rejected(let reply)) where reply.name == .unsupported: .pending(outcome)
         case (.pending, .rejected): .settled(outcome)
         case (.pending, .retryable): .pending(outcome)
         case (.pending, .unknown(let reason)):
@@ -55,6 +60,11 @@ extension DeliveryPlan {
     mutating func failed(_ offer: Offer, _ error: MailError, isSpent: Bool = true) {
         count(offer, isSpent)
         errors.append((offer.route, error))
+        // Whom another server cannot take, this one may later.
+        for index in offer.recipients where error.isRetryable {
+            guard case .pending(.rejected?) = standings[index] else { continue }
+            standings[index] = .pending(.retryable(error.reply ?? MailReply(text: error.message), after: nil))
+        }
         // What came too late once comes too late again: the deadline stays.
         if !error.isRetryable || error.code == .deadlineExceeded { excluded.insert(offer.route) }
     }

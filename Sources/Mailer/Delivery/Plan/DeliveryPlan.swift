@@ -69,6 +69,8 @@ struct DeliveryPlan: Sendable {
     var isStopped = false
     /// Transports that are not to be asked any more.
     var excluded: Set<Int> = []
+    /// Recipients that the server of a transport cannot take: they are offered to the others only.
+    var unsupported: [Int: Set<Int>] = [:]
     /// Transports that are not to be asked before a time.
     var notBefore: [Int: Instant] = [:]
     // Of this round, in which each transport is asked once.
@@ -144,10 +146,19 @@ struct DeliveryPlan: Sendable {
             return Offer(route: lock.route, recipients: group, key: lock.key, isRepetition: true)
         }
         let pending = standings.indices.filter { if case .pending = standings[$0] { true } else { false } }
-        guard !pending.isEmpty,
-            let route = routes.indices.first(where: { !triedRoutes.contains($0) && isDue($0, now) })
-        else { return nil }
-        return Offer(route: route, recipients: pending, key: key(for: pending))
+        for route in routes.indices where !triedRoutes.contains(route) && isDue(route, now) {
+            let own = pending.filter { takes($0, route) }
+            if !own.isEmpty { return Offer(route: route, recipients: own, key: key(for: own)) }
+        }
+        return nil
+    }
+
+    private func takes(_ recipient: Int, _ route: Int) -> Bool { unsupported[route]?.contains(recipient) != true }
+
+    /// How many other transports may be asked in this round for what an offer leaves.
+    func alternatives(to offer: Offer, now: Instant) -> Int {
+        guard !offer.isRepetition, !isReadOnce else { return 0 }
+        return routes.indices.count { $0 != offer.route && !triedRoutes.contains($0) && isDue($0, now) }
     }
 
     /// The mail's own key for all recipients, and another for each part of them: a provider that has seen a key sends
@@ -161,9 +172,9 @@ struct DeliveryPlan: Sendable {
     /// When one of those that may still be asked may be asked again; nil when there is none.
     private func earliestTime(_ now: Instant) -> Instant? {
         var candidates: Set<Int> = []
-        for standing in standings {
+        for (index, standing) in standings.enumerated() {
             switch standing {
-            case .pending: candidates.formUnion(routes.indices)
+            case .pending: candidates.formUnion(routes.indices.filter { takes(index, $0) })
             case .locked(let lock): candidates.insert(lock.route)
             case .settled: break
             }

@@ -30,7 +30,7 @@ extension SMTPConnection {
                 size += chunk.count
                 // Of a size that was not known beforehand: the server need not read it all to refuse it.
                 if let limit = capabilities.maximumSize, size > limit {
-                    throw TooLarge(error: .tooLarge("more than \(limit)", host: host, limit: limit))
+                    throw SMTPFailure.tooLarge("more than \(limit)", host: host, limit: limit)
                 }
                 try await send(chunk, with: &stuffer, &output)
             }
@@ -38,7 +38,7 @@ extension SMTPConnection {
         }
         try translated { () throws(DotStuffingError) in try stuffer.finish(to: &output) }
         let unknown = MailOutcome.unknown(reason: "The wait for the answer of \(host) ended before it came.")
-        guard current.job.contentEnds(current.transaction.outcomes { unknown }) else { throw Abandoned() }
+        guard current.job.contentEnds(current.answers { unknown }) else { throw Abandoned() }
         current.transaction.contentEnds()
         if capabilities.pipelining, messageCount < maximumMessages, let job = firstAdmitted(successor) {
             var following = begin(job)
@@ -91,11 +91,6 @@ extension SMTPConnection {
     private func translated(_ body: () throws(DotStuffingError) -> Void) throws(SMTPFailure) {
         do throws(DotStuffingError) { try body() } catch { throw SMTPFailure(.unsendableMessage, "\(error)") }
     }
-}
-
-/// The content, whose size was not known beforehand, is larger than the server takes.
-struct TooLarge: Error {
-    let error: MailError
 }
 
 /// The server refused the content before it had all of it.

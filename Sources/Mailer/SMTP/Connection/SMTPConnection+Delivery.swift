@@ -1,22 +1,15 @@
 import GroundworkSockets
 
 extension SMTPConnection {
-    /// A message whose turn it is, or comes next.
-    struct InFlight {
-        let job: SMTPJob
-        var transaction: SMTPTransaction
-    }
-
     /// How the sending of one or more messages ended.
     struct Ending: Sendable {
         /// A message that the connection can no longer send, to be sent through another: nothing of it counts.
         var rest: SMTPJob?
-        /// The last message and its outcomes. They are told once the connection can be used again, so that who sends
-        /// the next one finds it.
+        /// The last message, which is settled. Who waits for it is told once the connection can be used again, so that
+        /// who sends the next one finds it.
         var last: SMTPJob?
-        var outcomes: [MailOutcome] = []
 
-        func tell() { last?.finish(.success(outcomes)) }
+        func tell() { last?.tell() }
     }
 
     /// The one who waited for a message is gone while its commands are under way.
@@ -27,6 +20,12 @@ extension SMTPConnection {
     ///   the server allows it.
     mutating func deliver(_ first: SMTPJob, successor: () -> SMTPJob?) async -> Ending {
         let isReused = messageCount > 0
+        // What came unasked would pass for the replies to this message.
+        if isReused, await !isFresh() {
+            isUsable = false
+            stream.close()
+            return Ending(rest: first)
+        }
         guard admits(first), first.begin(on: stream) else { return Ending() }
         var current = begin(first)
         var next: InFlight?
@@ -39,12 +38,20 @@ extension SMTPConnection {
                 case .send(let bytes): try await write(bytes)
                 case .sendContent: try await sendContent(of: &current, before: &next, successor)
                 case .finished:
-                    let outcomes = end(current)
+                    end(current)
+                    // A farewell before the first reply concerns the connection rather than the message.
+                    if current.transaction.isClosing, isReused || current.job !== first,
+                        current.transaction.isUnanswered
+                    {
+                        current.job.rewind()
+                        return Ending(rest: current.job)
+                    }
+                    current.job.settle(result(of: current))
                     // After a farewell, what was announced goes elsewhere.
                     guard isUsable, let following = next.take() else {
-                        return Ending(rest: next?.job, last: current.job, outcomes: outcomes)
+                        return Ending(rest: next?.job, last: current.job)
                     }
-                    current.job.finish(.success(outcomes))
+                    current.job.tell()
                     guard following.job.begin(on: stream) else { throw Abandoned() }
                     current = following
                 }
@@ -52,27 +59,14 @@ extension SMTPConnection {
         } catch {
             isUsable = false
             stream.close()
-            let isStale = isReused && current.job === first && (error as? SMTPFailure)?.code == .connectionLost
-            if isStale, current.transaction.isUnanswered {
-                first.rewind()
-                return Ending(rest: first)
+            let isLost = (error as? SMTPFailure)?.code == .connectionLost
+            if isLost, isReused || current.job !== first, current.transaction.isUnanswered {
+                current.job.rewind()
+                return Ending(rest: current.job)
             }
             fail(current, with: error)
             return Ending(rest: next?.job)
         }
-    }
-
-    mutating func begin(_ job: SMTPJob) -> InFlight {
-        messageCount += 1
-        defer { needsReset = false }
-        return InFlight(
-            job: job,
-            transaction: SMTPTransaction(
-                SMTPEnvelopeCommands(job.message, for: capabilities),
-                pipelining: capabilities.pipelining,
-                afterReset: needsReset
-            )
-        )
     }
 
     /// Whether the server can take the message at all, as far as it has said; else the message ends here.
@@ -90,37 +84,43 @@ extension SMTPConnection {
         }
     }
 
-    /// The message is done with: its outcomes.
-    private mutating func end(_ done: InFlight) -> [MailOutcome] {
+    /// The server is done with the message.
+    private mutating func end(_ done: InFlight) {
         needsReset = done.transaction.needsReset
-        if done.transaction.isClosing {
-            isUsable = false
-            stream.close()
+        guard done.transaction.isClosing else { return }
+        isUsable = false
+        stream.close()
+    }
+
+    /// What became of the message for each recipient. A sender that is refused is no recipient's fault.
+    private func result(of done: InFlight) -> SMTPJob.Outcome {
+        if let refusal = done.transaction.senderRefusal {
+            let codes = [String(refusal.code), refusal.enhancedCode?.description].compactMap { $0 }
+                .joined(separator: " ")
+            // RFC 1870, section 6.1.
+            let isTooLarge = refusal.code == 552
+            let message =
+                isTooLarge
+                ? "\(host) takes no message of this size (\(codes)); send less, or through another server."
+                : "\(host) refuses the sender or the account (\(codes)); see the reply, and mend it there."
+            return .failure(SMTPFailure(isTooLarge ? .tooLarge : .senderRefused, message, reply: refusal))
         }
-        return done.transaction.outcomes { .unknown(reason: "The server named no outcome.") }
+        return .success(done.answers { .unknown(reason: "The server named no outcome.") })
     }
 
     /// The connection failed: what that means depends on how far the message had come.
     private func fail(_ broken: InFlight, with error: any Error) {
         if let early = error as? EarlyReply {
-            return broken.job.finish(.success(broken.transaction.outcomes { MailOutcome(early.reply) }))
+            return broken.job.finish(.success(broken.answers { MailOutcome(early.reply) }))
         }
-        if let large = error as? TooLarge {
-            // What the server said to some of the recipients must not get lost.
-            if broken.transaction.results.allSatisfy({ $0 == .pending }) {
-                return broken.job.finish(.failure(large.error))
-            }
-            let reply = large.error.reply ?? MailReply(text: large.error.message)
-            return broken.job.finish(.success(broken.transaction.outcomes { .rejected(reply) }))
-        }
-        guard let failure = error as? SMTPFailure, failure.code != .unsendableMessage else {
+        guard let failure = error as? SMTPFailure, ![.unsendableMessage, .tooLarge].contains(failure.code) else {
             return broken.job.finish(.failure(error))
         }
         let isSent = broken.transaction.isContentSent
-        let outcomes = broken.transaction.outcomes {
+        let answers = broken.answers {
             if isSent { return .unknown(reason: failure.message) }
             return .retryable(failure.reply.map { MailReply($0) } ?? MailReply(text: failure.message), after: nil)
         }
-        broken.job.finish(.success(outcomes))
+        broken.job.finish(.success(answers))
     }
 }

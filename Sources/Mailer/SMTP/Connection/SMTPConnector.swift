@@ -40,11 +40,26 @@ struct SMTPConnector: Sendable {
         }
     }
 
-    /// The credentials; a token is fetched now.
+    /// The credentials; a token is fetched now, by code that is not ours.
     private func login() async throws -> SASLLogin? {
+        guard let credentials = configuration.credentials else { return nil }
+        let (host, port) = (configuration.host, configuration.port)
+        guard credentials.isFetched else { return try await credentials.login(host: host, port: port) }
         do {
-            return try await configuration.credentials?.login(host: configuration.host, port: configuration.port)
-        } catch let error where !(error is MailError || error is CancellationError) {
+            return try await waiting(until: .now + configuration.timeouts.connect, time: SystemTime()) {
+                try await credentials.login(host: host, port: port)
+            }
+        } catch let error as MailError {
+            throw error
+        } catch is CancellationError where Task.isCancelled {
+            throw CancellationError()
+        } catch is DeadlineExceeded {
+            throw MailError(
+                .authenticationFailed,
+                "The token for \(host) was not there after \(configuration.timeouts.connect); see what keeps it.",
+                isRetryable: true
+            )
+        } catch {
             throw MailError(
                 .authenticationFailed,
                 "The token for \(configuration.host) could not be had; see the error below.",

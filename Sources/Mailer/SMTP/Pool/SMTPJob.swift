@@ -3,11 +3,13 @@ import GroundworkSockets
 
 /// One message on its way through the pool, and the one who waits for it. Whoever ends it first decides.
 final class SMTPJob: Sendable {
-    typealias Outcome = Result<[MailOutcome], any Error>
+    typealias Outcome = Result<[SMTPAnswer], any Error>
 
     /// Why the one who waits does so no longer.
     enum Abort: Sendable {
         case cancelled, deadline
+        /// The time for handing it over is past; what the server may have already is waited for.
+        case handover
     }
 
     private enum Stage {
@@ -16,8 +18,18 @@ final class SMTPJob: Sendable {
         /// Its turn on a connection; the end of its content has not gone out.
         case running(any ByteStream)
         /// The end of its content goes out: the server may have it. With what is known of each recipient.
-        case ending(any ByteStream, [MailOutcome])
+        case ending(any ByteStream, [SMTPAnswer])
+        /// What became of it is known, and the one who waits is about to be told.
+        case settled(Outcome)
         case finished(Outcome)
+
+        /// Whether what becomes of it is undecided.
+        var isOpen: Bool {
+            switch self {
+            case .waiting, .running, .ending: true
+            case .settled, .finished: false
+            }
+        }
     }
 
     private struct State {
@@ -42,20 +54,20 @@ final class SMTPJob: Sendable {
     }
 
     /// Waits until it is over.
-    func outcome() async throws -> [MailOutcome] {
+    func outcome() async throws -> [SMTPAnswer] {
         try await withCheckedThrowingContinuation { continuation in
             whenFinished { continuation.resume(with: $0) }
         }
     }
 
     var isFinished: Bool {
-        state.withLock { if case .finished = $0.stage { true } else { false } }
+        state.withLock { !$0.stage.isOpen }
     }
 
     /// Its turn on a connection; false when it is over already.
     func begin(on stream: any ByteStream) -> Bool {
         state.withLock { state in
-            if case .finished = state.stage { return false }
+            guard state.stage.isOpen else { return false }
             state.stage = .running(stream)
             return true
         }
@@ -64,7 +76,7 @@ final class SMTPJob: Sendable {
     /// What ends the task that sends it when it is aborted: it may wait for the content.
     func setCancellation(_ cancel: @escaping @Sendable () -> Void) {
         let isFinished = state.withLock { state in
-            if case .finished = state.stage { return true }
+            guard state.stage.isOpen else { return true }
             state.cancel = cancel
             return false
         }
@@ -72,10 +84,10 @@ final class SMTPJob: Sendable {
     }
 
     /// The end of the content is about to go out; false when it must not, since nobody waits any more.
-    func contentEnds(_ outcomes: [MailOutcome]) -> Bool {
+    func contentEnds(_ answers: [SMTPAnswer]) -> Bool {
         state.withLock { state in
             guard case .running(let stream) = state.stage else { return false }
-            state.stage = .ending(stream, outcomes)
+            state.stage = .ending(stream, answers)
             return true
         }
     }
@@ -87,14 +99,29 @@ final class SMTPJob: Sendable {
         }
     }
 
-    func finish(_ outcome: Outcome) {
-        let completion = state.withLock { state -> (@Sendable (Outcome) -> Void)? in
-            if case .finished = state.stage { return nil }
-            state.stage = .finished(outcome)
+    /// Says what became of it. The one who waits is told by ``tell()``; nobody can give it up any more, nor close the
+    /// connection, which may be another's by then.
+    func settle(_ outcome: Outcome) {
+        state.withLock { state in
+            guard state.stage.isOpen else { return }
+            state.stage = .settled(outcome)
             state.cancel = nil
-            return state.completion.take()
         }
-        completion?(outcome)
+    }
+
+    /// Tells the one who waits what became of it.
+    func tell() {
+        let told = state.withLock { state -> (Outcome, (@Sendable (Outcome) -> Void)?)? in
+            guard case .settled(let outcome) = state.stage else { return nil }
+            state.stage = .finished(outcome)
+            return (outcome, state.completion.take())
+        }
+        if let (outcome, completion) = told { completion?(outcome) }
+    }
+
+    func finish(_ outcome: Outcome) {
+        settle(outcome)
+        tell()
     }
 
     /// Ends it for the one who waits. The outcome is certain before the end of the content went out, and unknown after.
@@ -104,10 +131,11 @@ final class SMTPJob: Sendable {
             switch state.stage {
             case .waiting: break
             case .running(let stream): ended.stream = stream
-            case .ending(let stream, let outcomes):
+            case .ending(let stream, let answers):
+                if reason == .handover { return nil }
                 ended.stream = stream
-                ended.outcome = .success(outcomes)
-            case .finished: return nil
+                ended.outcome = .success(answers)
+            case .finished, .settled: return nil
             }
             state = State(stage: .finished(ended.outcome))
             return ended
@@ -127,10 +155,11 @@ final class SMTPJob: Sendable {
 }
 
 extension SMTPJob.Abort {
-    fileprivate var error: any Error {
+    /// What the one who waits is told as long as nothing went out.
+    var error: any Error {
         switch self {
         case .cancelled: CancellationError()
-        case .deadline: SMTPFailure(.deadlineExceeded, "The deadline passed before the message was sent.")
+        case .deadline, .handover: SMTPFailure(.deadlineExceeded, "The deadline passed before the message was sent.")
         }
     }
 }

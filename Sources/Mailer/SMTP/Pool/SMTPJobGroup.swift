@@ -2,8 +2,14 @@ import GroundworkCore
 
 /// The messages of one call, which end together when the caller waits no longer.
 final class SMTPJobGroup: Sendable {
+    private struct Member {
+        let job: SMTPJob
+        /// When it ends by itself; nil: with all others.
+        let end: ContinuousClock.Instant?
+    }
+
     private struct State {
-        var jobs: [SMTPJob] = []
+        var members: [Member] = []
         var reason: SMTPJob.Abort?
         /// At how many jobs those that are over are let go.
         var limit = 512
@@ -11,15 +17,18 @@ final class SMTPJobGroup: Sendable {
 
     private let state = Locked(State())
 
+    /// Why the messages are given up, once they are.
+    var reason: SMTPJob.Abort? { state.withLock { $0.reason } }
+
     /// Adds a message; it ends at once when the others have been aborted.
-    func add(_ job: SMTPJob) {
+    func add(_ job: SMTPJob, until end: ContinuousClock.Instant? = nil) {
         let reason = state.withLock { state -> SMTPJob.Abort? in
             guard state.reason == nil else { return state.reason }
-            if state.jobs.count >= state.limit {
-                state.jobs.removeAll(where: \.isFinished)
-                state.limit = max(512, 2 * state.jobs.count)
+            if state.members.count >= state.limit {
+                state.members.removeAll(where: \.job.isFinished)
+                state.limit = max(512, 2 * state.members.count)
             }
-            state.jobs.append(job)
+            state.members.append(Member(job: job, end: end))
             return nil
         }
         if let reason { job.abort(reason) }
@@ -27,11 +36,22 @@ final class SMTPJobGroup: Sendable {
 
     /// Ends all messages for the one who waits, also those that are added later.
     func abort(_ reason: SMTPJob.Abort) {
-        let jobs = state.withLock { state in
-            defer { state.jobs = [] }
+        let members = state.withLock { state in
             state.reason = state.reason ?? reason
-            return state.jobs
+            return state.members
         }
-        for job in jobs { job.abort(reason) }
+        for member in members { member.job.abort(reason) }
+    }
+
+    /// Ends the messages whose own time is over.
+    /// - Returns: when the next one's time is; nil when there is none.
+    func abortExpired(now: ContinuousClock.Instant) -> ContinuousClock.Instant? {
+        let (expired, next) = state.withLock { state in
+            state.members.removeAll(where: \.job.isFinished)
+            let expired = state.members.filter { member in member.end.map { $0 <= now } ?? false }
+            return (expired, state.members.compactMap(\.end).filter { $0 > now }.min())
+        }
+        for member in expired { member.job.abort(.deadline) }
+        return next
     }
 }

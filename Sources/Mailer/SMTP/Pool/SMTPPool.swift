@@ -17,6 +17,8 @@ final class SMTPPool: Sendable {
         /// Those of them that have a connection.
         var connected = 0
         var isShutDown = false
+        /// Whether one of those that wait may have been given up since they were counted.
+        var hasAbandoned = false
         var reaper: Task<Void, Never>?
         /// Those who wait for the last worker to end.
         var observers: [CheckedContinuation<Void, Never>] = []
@@ -45,17 +47,25 @@ final class SMTPPool: Sendable {
     func submit(_ job: SMTPJob) {
         guard !job.isFinished else { return }
         enum Decision { case start(SMTPConnection?), waits, refused(SMTPFailure) }
+        var expired: SMTPConnection?
         let decision = state.withLock { state -> Decision in
             if state.isShutDown { return .refused(SMTPFailure(.shutDown, "The SMTP transport was shut down.")) }
             if let unused = state.unused.popLast() {
                 state.workers += 1
-                guard !isExpired(unused) else { return .start(nil) }
+                guard !isExpired(unused) else {
+                    expired = unused.connection
+                    return .start(nil)
+                }
                 state.connected += 1
                 return .start(unused.connection)
             }
             if state.workers < max(1, configuration.maximumConnections) {
                 state.workers += 1
                 return .start(nil)
+            }
+            if state.waiting.count >= configuration.maximumWaiting, state.hasAbandoned {
+                state.hasAbandoned = false
+                state.waiting.removeFinished()
             }
             guard state.waiting.count < configuration.maximumWaiting else {
                 return .refused(
@@ -65,9 +75,12 @@ final class SMTPPool: Sendable {
             state.waiting.append(job)
             return .waits
         }
+        if let expired { leave(expired) }
         switch decision {
         case .start(let connection): Task { await work(job, connection) }
-        case .waits: break
+        case .waits:
+            // Whoever takes it out of the queue puts another in its place.
+            job.setCancellation { [weak self] in self?.state.withLock { $0.hasAbandoned = true } }
         case .refused(let failure): job.finish(.failure(failure))
         }
     }
@@ -75,17 +88,16 @@ final class SMTPPool: Sendable {
     /// Sends one message after the other until none waits.
     private func work(_ first: SMTPJob, _ unused: SMTPConnection?) async {
         var connection = unused
-        if await connection?.isFresh() == false { drop(&connection) }
         var job: SMTPJob? = first
         while let current = job {
             if let full = connection, !full.isUsable || full.messageCount >= full.maximumMessages { drop(&connection) }
             if connection == nil, !current.isFinished {
                 do {
-                    connection = try await connector.open()
+                    connection = try await open(for: current)
                     state.withLock { $0.connected += 1 }
                 } catch {
-                    guard let next = afterFailure(of: current, error, &connection) else { return }
-                    job = next
+                    // Given up meanwhile: the error says nothing about the server.
+                    job = current.isFinished ? next(orPark: &connection) : afterFailure(of: current, error, &connection)
                     continue
                 }
             }
@@ -93,6 +105,13 @@ final class SMTPPool: Sendable {
             job = ending.rest ?? next(orPark: &connection)
             ending.tell()
         }
+    }
+
+    /// Opens a connection, in a task of its own that ends when the message is given up.
+    private func open(for job: SMTPJob) async throws -> SMTPConnection {
+        let task = Task { try await connector.open() }
+        job.setCancellation { task.cancel() }
+        return try await task.value
     }
 
     private func send(
@@ -147,7 +166,7 @@ final class SMTPPool: Sendable {
 
     /// No connection came about. The message waits for the others if there are any: a server may allow fewer than we.
     private func afterFailure(of job: SMTPJob, _ error: any Error, _ connection: inout SMTPConnection?) -> SMTPJob? {
-        let isLasting = !((error as? SMTPFailure)?.isTransient ?? false)
+        let isLasting = !Self.mayPass(error)
         var victims: [SMTPJob] = []
         var kept: SMTPConnection?
         let (next, observers) = state.withLock { state -> (SMTPJob?, [CheckedContinuation<Void, Never>]) in
@@ -170,6 +189,14 @@ final class SMTPPool: Sendable {
         for victim in victims { victim.finish(.failure(error)) }
         for observer in observers { observer.resume() }
         return next
+    }
+
+    private static func mayPass(_ error: any Error) -> Bool {
+        switch error {
+        case let failure as SMTPFailure: failure.isTransient
+        case let error as MailError: error.isRetryable
+        default: error is CancellationError
+        }
     }
 
     private func drop(_ connection: inout SMTPConnection?) {

@@ -33,6 +33,12 @@ struct SMTPQueue: Sendable {
         return job
     }
 
+    /// Lets those go that nobody waits for any more.
+    mutating func removeFinished() {
+        jobs = jobs[head...].filter { $0?.isFinished == false }
+        head = 0
+    }
+
     mutating func removeAll() -> [SMTPJob] {
         defer { (jobs, head) = ([], 0) }
         return jobs[head...].compactMap { $0 }

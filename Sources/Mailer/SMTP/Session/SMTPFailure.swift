@@ -30,6 +30,12 @@ package struct SMTPFailure: Error, Sendable, CustomStringConvertible {
         package static let authenticationUnavailable = Code("authenticationUnavailable")
         /// The message cannot be sent as it is, or its content could not be read.
         package static let unsendableMessage = Code("unsendableMessage")
+        /// The server takes no such message, as far as it has said; another one may.
+        package static let unsuitableServer = Code("unsuitableServer")
+        /// The message is larger than the server takes; another one may take it.
+        package static let tooLarge = Code("tooLarge")
+        /// The server refuses the sender, and with it whoever uses this account.
+        package static let senderRefused = Code("senderRefused")
         /// The transport was shut down.
         package static let shutDown = Code("shutDown")
         /// Too many messages wait already.

@@ -8,41 +8,51 @@ struct SMTPMessage: Sendable {
     /// Whether addresses or headers have characters beyond ASCII.
     var needsSMTPUTF8: Bool { content.needsSMTPUTF8 || envelope.needsSMTPUTF8 }
 
-    /// Why a server, by its own words, cannot take the message; nil when it may. Another server may take it.
-    func obstacle(for capabilities: SMTPCapabilities, host: String) -> MailError? {
+    /// Why a server, by its own words, cannot take the message for anybody; nil when it may. Nothing of it is the
+    /// recipients' fault: another server may take it.
+    func obstacle(for capabilities: SMTPCapabilities, host: String) -> SMTPFailure? {
         if let size = content.size, let limit = capabilities.maximumSize, size > limit {
             return .tooLarge("\(size)", host: host, limit: limit)
         }
-        if needsSMTPUTF8, !capabilities.smtpUTF8 {
-            return MailError(
-                .unsupported,
-                beforehand: EnhancedStatusCode(5, 6, 7),
-                "An address has characters beyond ASCII, and \(host) does not offer SMTPUTF8."
+        let isForAll = content.needsSMTPUTF8 || envelope.sender?.needsSMTPUTF8 == true
+        if !capabilities.smtpUTF8, isForAll || envelope.recipients.allSatisfy(\.needsSMTPUTF8) {
+            return SMTPFailure(
+                .unsuitableServer,
+                "An address has characters beyond ASCII, and \(host) does not offer SMTPUTF8. Send it through another server."
             )
         }
         if content.needs8BitMIME, !capabilities.eightBitMIME {
-            return MailError(
-                .unsupported,
-                beforehand: EnhancedStatusCode(5, 6, 3),
-                "The message has bytes beyond ASCII, and \(host) does not offer 8BITMIME."
+            return SMTPFailure(
+                .unsuitableServer,
+                "The message has bytes beyond ASCII, and \(host) does not offer 8BITMIME. Send it through another server."
             )
         }
         return nil
     }
+
+    /// The places of the recipients whose addresses the server cannot take, while it can take the message.
+    func unsupportedRecipients(for capabilities: SMTPCapabilities) -> [Int] {
+        guard !capabilities.smtpUTF8 else { return [] }
+        return envelope.recipients.indices.filter { envelope.recipients[$0].needsSMTPUTF8 }
+    }
 }
 
-extension MailError {
-    /// A message that a server would refuse, with the code by which servers do so (RFC 3463).
-    fileprivate init(_ code: Code, beforehand enhanced: EnhancedStatusCode?, _ text: String) {
-        self.init(code, "\(text) Nothing was sent.", reply: MailReply(enhancedCode: enhanced, text: text))
+extension SMTPFailure {
+    static func tooLarge(_ size: String, host: String, limit: Int) -> SMTPFailure {
+        SMTPFailure(
+            .tooLarge,
+            "The message has \(size) bytes; \(host) takes at most \(limit). Send less, or through another server."
+        )
     }
+}
 
-    /// A message that is larger than the server takes (RFC 1870, section 6.1).
-    static func tooLarge(_ size: String, host: String, limit: Int) -> MailError {
-        MailError(
-            .limitExceeded,
-            beforehand: EnhancedStatusCode(5, 3, 4),
-            "The message has \(size) bytes; \(host) takes at most \(limit)."
+extension MailReply {
+    /// What servers say to the same end (RFC 6531, section 3.4), with a name by which a delivery asks another one.
+    static func unsupportedAddress(host: String) -> MailReply {
+        MailReply(
+            enhancedCode: EnhancedStatusCode(5, 6, 7),
+            text: "The address has characters beyond ASCII, and \(host) does not offer SMTPUTF8.",
+            name: .unsupported
         )
     }
 }
@@ -58,6 +68,8 @@ struct SMTPContent: Sendable {
     var bytes: Bytes
     /// The size in bytes, or a little more; nil when it is not known.
     var size: Int?
+    /// Whether it can be sent more than once.
+    var isReplayable = true
     /// Whether there are bytes beyond ASCII.
     var needs8BitMIME = false
     /// Whether a header has characters beyond ASCII.

@@ -1,12 +1,31 @@
 import GroundworkCore
 
+/// What became of a message for one recipient, and what the server said last.
+struct SMTPAnswer: Sendable, Hashable {
+    var outcome: MailOutcome
+    var reply: MailReply?
+
+    /// An outcome with the reply that it holds, if it holds one.
+    init(_ outcome: MailOutcome) {
+        self.outcome = outcome
+        reply = outcome.reply
+    }
+
+    /// What a reply that ends a message means.
+    init(_ reply: SMTPReply) {
+        outcome = MailOutcome(reply)
+        self.reply = outcome.reply ?? MailReply(reply)
+    }
+}
+
 extension SMTPTransaction {
-    /// An outcome for each recipient; `pending` gives that of those for whom nothing final was said.
-    func outcomes(pending: () -> MailOutcome) -> [MailOutcome] {
+    /// An answer for each recipient; `pending` gives the outcome of those for whom nothing final was said.
+    func answers(pending: () -> MailOutcome) -> [SMTPAnswer] {
         results.map { result in
             switch result {
-            case .pending: pending()
-            case .refused(let reply), .accepted(let reply): MailOutcome(reply)
+            case .pending: SMTPAnswer(pending())
+            case .refused(let reply), .accepted(let reply): SMTPAnswer(reply)
+            case .postponed(let reply): SMTPAnswer(.retryable(MailReply(reply), after: nil))
             }
         }
     }
@@ -43,6 +62,14 @@ extension MailReply {
 }
 
 extension SMTPReply {
+    /// 552 to `RCPT` is an old way to say that there are too many recipients, and as good as 452 (RFC 5321, section
+    /// 4.5.3.1.10), unless the enhanced code says that the message is too large.
+    var isAboutRecipientCount: Bool {
+        guard code == 552 else { return false }
+        guard let enhanced = enhancedCode else { return true }
+        return enhanced != EnhancedStatusCode(5, 2, 3) && enhanced != EnhancedStatusCode(5, 3, 4)
+    }
+
     /// The enhanced status code that the text begins with, if it is one of the same class as the code.
     package var enhancedCode: EnhancedStatusCode? {
         let word = text.utf8.prefix { $0 != 0x20 && $0 != 0x0A }

@@ -1,5 +1,5 @@
 /// One message's part of the dialogue (RFC 5321, section 3.3): `RSET` where the last message left a rest, `MAIL`, each
-/// `RCPT`, `DATA`, the content. A value without input or output: replies go in, actions come out.
+/// `RCPT`, then the content behind `DATA` or in chunks. A value without input or output: replies go in, actions come out.
 ///
 /// With PIPELINING (RFC 2920) the commands go out in groups; without, one by one. A group is bounded, since a server
 /// that cannot send its replies stops reading.
@@ -10,7 +10,8 @@ package struct SMTPTransaction: Sendable {
         case wait
         /// Send these bytes, then wait for a reply.
         case send([UInt8])
-        /// Call ``SMTPTransaction/contentEnds()``, send the content with its end, then wait for a reply.
+        /// With `DATA`: call ``SMTPTransaction/contentEnds()``, send the content with its end, then wait for a reply. In
+        /// chunks: send the next ones, each behind ``SMTPTransaction/chunk(of:isLast:)``.
         case sendContent
         /// The message is done with; see ``SMTPTransaction/results``.
         case finished
@@ -22,6 +23,8 @@ package struct SMTPTransaction: Sendable {
         case pending
         /// Refused alone, or with all others.
         case refused(SMTPReply)
+        /// Refused for now, whatever the code says: 552 to `RCPT` (RFC 5321, section 4.5.3.1.10).
+        case postponed(SMTPReply)
         /// The server took the message for this recipient.
         case accepted(SMTPReply)
     }
@@ -33,16 +36,9 @@ package struct SMTPTransaction: Sendable {
     /// The most commands that are under way at once.
     static let largestGroup = 100
 
-    /// How the server says what became of the content.
-    package enum FinalReplies: Sendable, Hashable {
-        /// One reply for all recipients (RFC 5321).
-        case one
-        /// One for each recipient that it took, in their order (LMTP: RFC 2033, section 4.2).
-        case onePerRecipient
-    }
-
     private let commands: SMTPEnvelopeCommands
-    private let finalReplies: FinalReplies
+    let finalReplies: FinalReplies
+    let content: ContentMode
     private let window: Int
     /// 1 when the dialogue begins with `RSET`.
     private let offset: Int
@@ -52,31 +48,40 @@ package struct SMTPTransaction: Sendable {
     private var mailReply: SMTPReply?
     private var isContentDue = false
     /// Whether the end of the content went out, or began to.
-    private(set) package var isContentSent = false
+    package internal(set) var isContentSent = false
+    /// Chunks that went out, or began to.
+    var sentChunks = 0
+    /// Chunks that the server has replied to.
+    var answeredChunks = 0
+    /// The first refusal of one.
+    var refusedChunk: SMTPReply?
     /// The server took `DATA` with nobody to send to; only the end is sent (RFC 2920, section 3.1).
     private var isEmptyContent = false
     private(set) package var results: [Result]
     /// How many results are pending.
-    private var pendingCount: Int
+    var pendingCount: Int
     /// Whether the server still knows something of this message when the next one begins.
-    private(set) package var needsReset = false
+    package internal(set) var needsReset = false
     /// Whether the server said that it ends the connection.
     private(set) package var isClosing = false
 
     /// - Parameters:
     ///   - afterReset: begins with `RSET`, since the message before left a rest.
     ///   - finalReplies: how the server says what became of the content.
+    ///   - content: how the content goes out.
     package init(
         _ commands: SMTPEnvelopeCommands,
         pipelining: Bool,
         afterReset: Bool,
-        finalReplies: FinalReplies = .one
+        finalReplies: FinalReplies = .one,
+        content: ContentMode = .data
     ) {
         self.commands = commands
         self.finalReplies = finalReplies
+        self.content = content
         window = pipelining ? Self.largestGroup : 1
         offset = afterReset ? 1 : 0
-        commandCount = offset + commands.envelope.recipients.count + 2
+        commandCount = offset + commands.envelope.recipients.count + (content == .data ? 2 : 1)
         pendingCount = commands.envelope.recipients.count
         results = Array(repeating: .pending, count: pendingCount)
     }
@@ -86,6 +91,9 @@ package struct SMTPTransaction: Sendable {
 
     /// Whether no reply has come yet.
     package var isUnanswered: Bool { answered == 0 && !isContentSent }
+
+    /// What the server said when it refused the sender, and with it the whole message, for good.
+    package var senderRefusal: SMTPReply? { mailReply.flatMap { $0.isPermanent ? $0 : nil } }
 
     /// The bytes to begin with.
     package mutating func begin() -> [UInt8] {
@@ -102,7 +110,7 @@ package struct SMTPTransaction: Sendable {
     /// What the next reply answers.
     package var awaited: Awaited {
         if isContentSent { return .endOfData }
-        return answered == commandCount - 1 ? .data : .command
+        return content == .data && answered == commandCount - 1 ? .data : .command
     }
 
     /// Appends the bytes to begin with.
@@ -116,18 +124,8 @@ package struct SMTPTransaction: Sendable {
             settle(reply)
             return .finished
         }
-        if isContentSent {
-            guard !reply.isIntermediate else { throw unexpected(reply) }
-            switch finalReplies {
-            case _ where isEmptyContent: break
-            case .one: settle(reply)
-            case .onePerRecipient:
-                settleNext(reply)
-                if pendingCount > 0 { return .wait }
-            }
-            needsReset = false
-            return finish()
-        }
+        if sentChunks > 0 { return try receivedForChunk(reply) }
+        if isContentSent { return try receivedFinal(reply) }
         guard answered < sent, !isContentDue else { throw unexpected(reply) }
         let step = step(answered)
         answered += 1
@@ -139,7 +137,7 @@ package struct SMTPTransaction: Sendable {
             needsReset = reply.isPositive
         case .recipient(let index):
             if !reply.isPositive {
-                results[index] = .refused(reply)
+                results[index] = reply.isAboutRecipientCount ? .postponed(reply) : .refused(reply)
                 pendingCount -= 1
             }
         case .reset:
@@ -150,6 +148,11 @@ package struct SMTPTransaction: Sendable {
         if let mailReply, !mailReply.isPositive || pendingCount == 0, sent < commandCount {
             // Nothing of what was not sent yet would help.
             return finish()
+        }
+        if content == .chunks, answered == commandCount {
+            guard mailReply?.isPositive == true, pendingCount > 0 else { return finish() }
+            isContentDue = true
+            return .sendContent
         }
         var output: [UInt8] = []
         appendGroup(to: &output)
@@ -175,13 +178,27 @@ package struct SMTPTransaction: Sendable {
         return finish()
     }
 
-    private mutating func finish() -> Action {
+    /// A reply to the content as a whole.
+    mutating func receivedFinal(_ reply: SMTPReply) throws(SMTPFailure) -> Action {
+        guard !reply.isIntermediate else { throw unexpected(reply) }
+        switch finalReplies {
+        case _ where isEmptyContent: break
+        case .one: settle(reply)
+        case .onePerRecipient:
+            settleNext(reply)
+            if pendingCount > 0 { return .wait }
+        }
+        needsReset = false
+        return finish()
+    }
+
+    mutating func finish() -> Action {
         if let mailReply, !mailReply.isPositive { results = results.map { _ in .refused(mailReply) } }
         return .finished
     }
 
     /// The same reply for all recipients that have none.
-    private mutating func settle(_ reply: SMTPReply) {
+    mutating func settle(_ reply: SMTPReply) {
         for index in results.indices where results[index] == .pending {
             results[index] = reply.isPositive && isContentSent ? .accepted(reply) : .refused(reply)
         }
@@ -199,7 +216,7 @@ package struct SMTPTransaction: Sendable {
         switch index - offset {
         case -1: .reset
         case 0: .mail
-        case commandCount - offset - 1: .data
+        case commandCount - offset - 1 where content == .data: .data
         case let position: .recipient(position - 1)
         }
     }
@@ -216,7 +233,7 @@ package struct SMTPTransaction: Sendable {
         }
     }
 
-    private func unexpected(_ reply: SMTPReply) -> SMTPFailure {
+    func unexpected(_ reply: SMTPReply) -> SMTPFailure {
         SMTPFailure(
             .protocolViolation,
             "The server sent a reply that does not fit the command: \(reply.code).",

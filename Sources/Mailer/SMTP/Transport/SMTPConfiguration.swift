@@ -19,7 +19,7 @@ public struct SMTPConfiguration: Sendable {
     public var clientName = SMTPClientName.unnamed
     /// How long each step may take.
     public var timeouts = SMTPTimeouts()
-    /// How long a send may take that names no deadline, waiting for a connection included.
+    /// How long a send may take that names no deadline, waiting for a connection included; of many mails each.
     public var sendTimeout = Duration.seconds(300)
     /// Which notifications to ask for; nil: none, the server decides.
     public var deliveryNotifications: SMTPDeliveryNotifications?
@@ -32,6 +32,10 @@ public struct SMTPConfiguration: Sendable {
     public var idleTimeout = Duration.seconds(30)
     /// How many messages go through one connection before a new one is made. Servers have limits, often 100.
     public var maximumMessagesPerConnection = 100
+    /// How many recipients one transaction has at most; a mail for more goes out in parts, each with an outcome of its own.
+    /// Every server takes 100 (RFC 5321, section 4.5.3.1.8). Not split are mails for a server that de-duplicates by the
+    /// mail's key, and mails whose attachments can be read once only.
+    public var maximumRecipientsPerMessage = 100
     /// Whether the envelope of the next waiting message goes out with the end of the one before it (RFC 2920, section
     /// 3.1): one round trip for each message in place of two, when messages queue up.
     public var pipelinesAcrossMessages = false

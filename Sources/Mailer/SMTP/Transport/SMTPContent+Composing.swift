@@ -1,27 +1,26 @@
-import GroundworkCore
-
 extension SMTPContent {
     /// What is at most this long is composed before a connection is taken.
     private static let wholeSize = 64 * 1024
 
     /// Composes a mail, and signs it if there is a signer.
-    /// - Parameter namesKey: adds the idempotency key as the header that Resend's server de-duplicates by.
+    /// - Parameter fields: header fields for the server that go first, each with its CRLF.
     init(
         _ mail: OutgoingMail,
         _ composer: MIMEComposer,
         _ signer: DKIMSigner?,
         _ time: any TimeSource,
-        namesKey: Bool
+        fields: [UInt8] = []
     ) async throws {
         let composed = try composer.compose(mail.message)
         var prefix = try await signer?.signature(of: composed, time: time) ?? []
-        if namesKey { prefix += Array("Resend-Idempotency-Key: \(mail.idempotencyKey.rawValue)\r\n".utf8) }
+        prefix += fields
         size = composed.size.map { $0 + prefix.count }
         if let size, size <= Self.wholeSize {
             let whole = try await composed.bytes(upTo: Self.wholeSize)
             bytes = .whole(prefix.isEmpty ? whole : prefix + whole)
         } else {
             bytes = .chunks(composed.chunks(prefix: prefix))
+            isReplayable = composed.isReplayable
         }
         needs8BitMIME = composed.needs8BitMIME
         needsSMTPUTF8 = composed.needsSMTPUTF8
@@ -34,7 +33,7 @@ extension MailCapabilities {
         var features: Set<MailFeature> = [
             .internationalAddresses, .customHeaders, .attachments, .calendar, .envelopeSender, .outcomePerRecipient,
         ]
-        let knowsKeys = host.lowercasedASCII() == "smtp.resend.com"
+        let knowsKeys = SMTPRelay(host: host).deduplicates
         if knowsKeys { features.insert(.idempotency) }
         var capabilities = MailCapabilities(features)
         if knowsKeys { capabilities.idempotencyWindow = .seconds(24 * 60 * 60) }

@@ -1,7 +1,7 @@
 public import GroundworkCore
 
 /// What a client logs in with. They are sent through TLS only.
-public struct SMTPCredentials: Sendable, CustomStringConvertible {
+public struct SMTPCredentials: Sendable, CustomStringConvertible, CustomReflectable {
     private enum Base: Sendable {
         case password(Secret<String>)
         case token(@Sendable () async throws -> Secret<String>)
@@ -33,6 +33,12 @@ public struct SMTPCredentials: Sendable, CustomStringConvertible {
         }
     }
 
-    /// The user name alone.
-    public var description: String { "\(userName) (secret redacted)" }
+    /// Whether the secret comes from the app's own code, each time.
+    var isFetched: Bool { if case .token = base { true } else { false } }
+
+    /// Which kind they are, and neither secret nor user name: with some providers the name is the secret.
+    public var description: String { isFetched ? "bearer token (redacted)" : "user name and password (redacted)" }
+
+    /// Without children: `dump` shows no more than ``description``.
+    public var customMirror: Mirror { Mirror(self, children: EmptyCollection<Mirror.Child>()) }
 }

@@ -3,7 +3,7 @@
 ///
 /// The defaults are those of RFC 5321, section 4.5.3.2, where it names any; shorter ones lose mail with slow servers.
 public struct SMTPTimeouts: Sendable, Hashable {
-    /// Name look-up and connection, all addresses together.
+    /// Name look-up and connection, all addresses together; and as long again for a token to log in with.
     public var connect = Duration.seconds(30)
     /// The TLS handshake.
     public var handshake = Duration.seconds(30)

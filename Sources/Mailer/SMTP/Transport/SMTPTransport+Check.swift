@@ -6,7 +6,7 @@ extension SMTPTransport: MailCheckingTransport {
         let end = deadline ?? clock.monotonic.advanced(by: configuration.sendTimeout)
         do {
             let report = try await withDeadline(end, time: clock) { try await self.check() }
-            return findings(report) + [domainFinding(sender)]
+            return findings(report) + trackingFindings + [domainFinding(sender)]
         } catch is CancellationError {
             throw CancellationError()
         } catch is DeadlineExceeded {
@@ -43,6 +43,12 @@ extension SMTPTransport: MailCheckingTransport {
             result.append(MailCheckFinding(.ok, "credentials", "The server took them.", transport: name))
         }
         return result
+    }
+
+    /// What this provider measures whatever a mail says.
+    var trackingFindings: [MailCheckFinding] {
+        guard let (message, advice) = relay.trackingAdvice else { return [] }
+        return [MailCheckFinding(.warning, "tracking", message, advice: advice, transport: name)]
     }
 
     private func finding(for error: MailError) -> MailCheckFinding {

@@ -62,6 +62,24 @@ import Testing
         }
     }
 
+    /// The second mail waits for the first one's connection; the server refuses it, whatever it has said before.
+    @Test func repliesThatNobodyAskedForAreNotTakenForAMailThatWaits() async throws {
+        try await withLoopbackServer {
+            $0.faults = [
+                .at(.endOfData, .append(Array("250 a\r\n250 b\r\n354 c\r\n".utf8)), occurrence: 1),
+                .at(.endOfData, .reply("554 5.7.1 Spam"), occurrence: 2),
+            ]
+        } _: { server in
+            var configuration = SMTPConfiguration.loopback(server)
+            configuration.maximumConnections = 1
+            let transport = try SMTPTransport(configuration)
+            let results = await transport.send(try (0..<2).map { _ in try outgoingMail() }, deadline: nil)
+            #expect(try results[0].get().isAccepted)
+            #expect(try results[1].get().recipients[0].outcome.isRejected)
+            #expect(server.messages.count == 1 && server.connectionCount == 2)
+        }
+    }
+
     /// CVE-2011-0411 seen from the client: what came in clear must not pass for what came through TLS.
     @Test func whatCameInClearBehindSTARTTLSIsAnError() async throws {
         try await withLoopbackServer {
@@ -158,7 +176,9 @@ import Testing
 
     @Test func manyRecipientsAreSentInGroups() async throws {
         try await withLoopbackServer { server in
-            let transport = try SMTPTransport(.loopback(server))
+            var configuration = SMTPConfiguration.loopback(server)
+            configuration.maximumRecipientsPerMessage = .max
+            let transport = try SMTPTransport(configuration)
             let recipients = try (0..<5000).map { try EnvelopeAddress("recipient-number-\($0)@example.org") }
             let one = try outgoingMail()
             let mail = try OutgoingMail(one.message, envelope: MailEnvelope(sender: nil, recipients: recipients))

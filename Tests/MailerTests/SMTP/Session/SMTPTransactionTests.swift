@@ -52,6 +52,21 @@ import Testing
         #expect(transaction.results == [.refused(Self.ok(550)), .accepted(Self.ok())])
     }
 
+    /// RFC 5321, section 4.5.3.1.10.
+    @Test func aRecipientRefusedWith552IsForLaterUnlessTheMessageIsTooLarge() throws {
+        var (transaction, _) = try Self.start(["b@c.org", "d@e.org", "f@g.org", "h@i.org"])
+        _ = try transaction.received(Self.ok())
+        let replies = ["", "5.5.3 Too many recipients", "5.3.4 Message too big"].map { SMTPReply(code: 552, text: $0) }
+        for reply in replies { _ = try transaction.received(reply) }
+        _ = try transaction.received(Self.ok())
+        _ = try transaction.received(Self.ok(354))
+        transaction.contentEnds()
+        _ = try transaction.received(Self.ok())
+        let outcomes = transaction.answers { .unknown(reason: "") }.map(\.outcome)
+        #expect(outcomes.map(\.isRetryable) == [true, true, false, false])
+        #expect(outcomes[2].isRejected && outcomes[3].isAccepted && outcomes[0].reply?.code == 552)
+    }
+
     @Test func withNobodyToSendToOnlyTheEndIsSent() throws {
         var (transaction, _) = try Self.start(["b@c.org"])
         _ = try transaction.received(Self.ok())

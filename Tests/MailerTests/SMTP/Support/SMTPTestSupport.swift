@@ -131,9 +131,15 @@ func sendRaw(_ bytes: SMTPContent.Bytes, _ configuration: SMTPConfiguration) asy
     let pool = SMTPPool(try SMTPConnector(configuration), time: SystemTime())
     let job = SMTPJob(SMTPMessage(envelope: try outgoingMail().envelope, content: SMTPContent(bytes: bytes)))
     pool.submit(job)
-    let outcome = try await job.outcome()
+    let answers = try await job.outcome()
     await pool.shutDown()
-    return outcome
+    return answers.map(\.outcome)
+}
+
+/// A small message as the pool takes it.
+func smtpJob(_ recipients: [String] = ["ada@example.org"]) throws -> SMTPJob {
+    let content = SMTPContent(bytes: .whole(Array("Subject: a\r\n\r\nb\r\n".utf8)))
+    return SMTPJob(SMTPMessage(envelope: try outgoingMail(to: recipients).envelope, content: content))
 }
 
 /// Content that comes in pieces.

@@ -27,7 +27,8 @@ import Testing
         ]
         let mail = try OutgoingMail(message)
         for namesKey in [true, false] {
-            let content = try await SMTPContent(mail, MIMEComposer(), nil, SystemTime(), namesKey: namesKey)
+            let fields = SMTPRelay(host: namesKey ? "smtp.resend.com" : "smtp.example.org").fields(for: mail)
+            let content = try await SMTPContent(mail, MIMEComposer(), nil, SystemTime(), fields: fields)
             let lines = try await header(content)
             let keys = lines.filter { $0.lowercased().hasPrefix("resend-idempotency-key") }
             #expect(keys == (namesKey ? ["Resend-Idempotency-Key: order-4711/confirmation"] : []))
@@ -38,7 +39,9 @@ import Testing
     /// The header is not part of what is signed, so that Resend may take it away.
     @Test func theKeyIsNotSigned() async throws {
         let (signer, records) = try DKIMVerifiers.signer()
-        let content = try await SMTPContent(outgoingMail(), MIMEComposer(), signer, SystemTime(), namesKey: true)
+        let mail = try outgoingMail()
+        let fields = SMTPRelay(host: "smtp.resend.com").fields(for: mail)
+        let content = try await SMTPContent(mail, MIMEComposer(), signer, SystemTime(), fields: fields)
         guard case .whole(let bytes) = content.bytes else { throw MailError(.invalidMessage, "not whole") }
         let lines = String(decoding: bytes, as: UTF8.self).components(separatedBy: "\r\n")
         let without = lines.filter { !$0.hasPrefix("Resend-Idempotency-Key: ") }

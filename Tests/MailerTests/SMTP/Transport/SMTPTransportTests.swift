@@ -211,15 +211,10 @@ import Testing
             $0.extensions = ["PIPELINING", "SIZE 1000"]
         } _: { server in
             let transport = try SMTPTransport(.loopback(server))
-            let cases: [(OutgoingMail, MailError.Code, String)] = [
-                (try outgoingMail(text: String(repeating: "a b\n", count: 1000)), .limitExceeded, "5.3.4"),
-                (try outgoingMail(to: ["grün@example.org"]), .unsupported, "5.6.7"),
-            ]
-            for (mail, code, enhanced) in cases {
-                let error = await #expect(throws: MailError.self) { try await transport.send(mail, deadline: nil) }
-                #expect(error?.code == code && error?.reply?.enhancedCode?.description == enhanced)
-                #expect(error?.transport == transport.name && error?.isRetryable == false)
-            }
+            let large = try outgoingMail(text: String(repeating: "a b\n", count: 1000))
+            #expect(await mailErrorCode { _ = try await transport.send(large, deadline: nil) } == .limitExceeded)
+            let beyond = try outgoingMail(to: ["grün@example.org"])
+            #expect(await mailErrorCode { _ = try await transport.send(beyond, deadline: nil) } == .unsupported)
             #expect(!server.commands.contains { $0.line.hasPrefix("MAIL") })
         }
     }
