@@ -30,6 +30,28 @@ import Testing
         return MailWebhookRequest(headers: headers, body: body ?? self.body)
     }
 
+    /// The request that the provider's own libraries are tested with; its line end is part of what is signed.
+    @Test func theProvidersOwnVectorVerifies() throws {
+        let key =
+            "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE83T4O/n84iotIvIW4mdBgQ/7dAfSmpqIM8kF9mN1flpVKS3GRqe62gw+2fNNRaINXvVpiglSI8eN"
+            + "Ec6wEA3F+g=="
+        let headers = [
+            "X-Twilio-Email-Event-Webhook-Signature":
+                "MEUCIGHQVtGj+Y3LkG9fLcxf3qfI10QysgDWmMOVmxG0u6ZUAiEAyBiXDWzM+uOe5W0JuG+luQAbPIqHh89M15TluLtEZtM=",
+            "X-Twilio-Email-Event-Webhook-Timestamp": "1600112502",
+        ]
+        let text =
+            #"[{"email":"hello@world.com","event":"dropped","reason":"Bounced Address","sg_event_id":"#
+            + #""ZHJvcC0xMDk5NDkxOS1MUnpYbF9OSFN0T0doUTRrb2ZTbV9BLTA","sg_message_id":"#
+            + #""LRzXl_NHStOGhQ4kofSm_A.filterdrecv-p3mdw1-756b745b58-kmzbl-18-5F5FC76C-9.0","smtp-id":"#
+            + #""<LRzXl_NHStOGhQ4kofSm_A@ismtpd0039p1iad1.sendgrid.net>","timestamp":1600112492}]"#
+        let time = ManualTime(now: Date(timeIntervalSince1970: 1_600_112_510))
+        let webhook = try SendGridWebhook(publicKeys: [key], time: time)
+        let whole = MailWebhookRequest(headers: headers, body: Array("\(text)\r\n".utf8))
+        #expect(try webhook.events(in: whole).map(\.name) == ["dropped"])
+        #expect(try code(MailWebhookRequest(headers: headers, body: Array(text.utf8)), webhook) == .webhookForged)
+    }
+
     @Test func aSignedBodyVerifiesAndEveryByteCounts() throws {
         #expect(try code(request { _ in }) == nil)
         #expect(try code(request({ _ in }, body: Array(body.dropLast(2)))) == .webhookForged)
