@@ -7,6 +7,19 @@ extension MailError.Code {
     public static let outcomeUnknown = MailError.Code("outcomeUnknown")
 }
 
+extension MailError {
+    /// What became of the mail for each recipient, where the error comes from ``MailReceipt/requireAccepted()``.
+    public var receipt: MailReceipt? { (underlyingError as? MailNotAccepted)?.receipt }
+}
+
+/// The error below that of ``MailReceipt/requireAccepted()``.
+struct MailNotAccepted: Error, CustomStringConvertible {
+    let receipt: MailReceipt
+
+    /// How many recipients it is about, and no address.
+    var description: String { "not accepted for \(receipt.failures.count) of \(receipt.recipients.count) recipients" }
+}
+
 extension MailReceipt {
     /// Returns the receipt if every recipient's mail was accepted.
     /// - Throws: ``MailError`` for the first that was not: with ``MailError/Code/suppressed``,
@@ -16,7 +29,7 @@ extension MailReceipt {
         guard let failure = failures.first, var error = error(for: failure.outcome) else { return self }
         if failures.count > 1 { error.message += " \(failures.count) recipients are concerned." }
         error.transport = transport
-        error.receipt = self
+        error.underlyingError = MailNotAccepted(receipt: self)
         throw error
     }
 

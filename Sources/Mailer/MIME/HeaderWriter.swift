@@ -127,8 +127,6 @@ extension HeaderWriter {
         }
         // Spaces beside encoded words, or at either end, are lost: they are encoded together with their neighbours.
         while from > 0, words[from - 1].isEmpty || words[from].isEmpty { from -= 1 }
-        // Nor can the line be folded at several spaces, and one that has an encoded word must not be long.
-        to = words.lastIndex(where: \.isEmpty).map { max(to, $0) } ?? to
         while to + 1 < words.count, words[to + 1].isEmpty || words[to].isEmpty { to += 1 }
         plain(words[..<from])
         let encoded = text.utf8[words[from].startIndex..<words[to].endIndex]
