@@ -151,7 +151,9 @@ extension ExampleTests {
                     #expect(help.outputText.contains("\n  \(name)"))
                 }
                 for code in [
-                    "0  done", "1  failed", "2  wrong configuration", "64   wrong arguments", "130  interrupted",
+                    "0    done", "1    failed", "2    wrong configuration", "3    another run", "4    stored",
+                    "5    stored",
+                    "64   wrong arguments", "130  interrupted",
                 ] {
                     #expect(help.outputText.contains(code))
                 }
