@@ -172,7 +172,7 @@ extension BackupManifest {
         if let key = Self.skippingTables, decoder.userInfo[key] != nil { return }
         do {
             tables = try container.decodeIfPresent([Table].self, forKey: .tables)
-        } catch is DecodingError {
+        } catch {
             // An archive without an index is whole all the same: nobody is kept from restoring it.
             warnings.append("The index of the tables in the manifest cannot be read: rows are not compared.")
         }
