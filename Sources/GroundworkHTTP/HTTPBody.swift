@@ -21,9 +21,15 @@ public struct HTTPBody: Sendable {
     public let length: Int64?
     /// Whether the body can be read more than once.
     public let isReplayable: Bool
+    /// Whether reading was begun, where that can be done once only.
+    private let used: Locked<Bool>?
 
-    private init(source: Source, length: Int64?, isReplayable: Bool) {
+    /// Whether the body cannot be read any more.
+    package var isSpent: Bool { used?.withLock { $0 } ?? false }
+
+    private init(source: Source, length: Int64?, isReplayable: Bool, used: Locked<Bool>? = nil) {
         self.source = source
+        self.used = used
         self.length = length
         self.isReplayable = isReplayable
     }
@@ -92,7 +98,8 @@ public struct HTTPBody: Sendable {
                 return ErasedChunks(chunks)
             },
             length: length,
-            isReplayable: false
+            isReplayable: false,
+            used: used
         )
     }
 

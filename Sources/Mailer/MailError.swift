@@ -74,6 +74,8 @@ public struct MailError: Error, Sendable, CustomStringConvertible {
     public var transport: String?
     /// What the server answered, if it did.
     public var reply: MailReply?
+    /// What became of the mail for each recipient, where the error comes from ``MailReceipt/requireAccepted()``.
+    public var receipt: MailReceipt?
     /// Whether the same call may succeed later without any change.
     public var isRetryable: Bool
     /// The error below, if any.

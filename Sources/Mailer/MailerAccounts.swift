@@ -9,14 +9,8 @@ extension Mailer {
         token: Secret<String>,
         locale: MailLocale? = nil
     ) async throws -> MailReceipt {
-        let link = configuration.links.verification
-        let mail = try VerificationMail(
-            token: token,
-            appURL: try brand.appURL,
-            path: link.path,
-            lifetime: link.lifetime
-        )
-        return try await send(mail, to: receiver, locale: locale)
+        let link = try secretLink(token, to: configuration.links.verification)
+        return try await send(VerificationMail(link), to: receiver, locale: locale)
     }
 
     /// Asks the owner of a new account to confirm the address, such as `ada@example.org`.
@@ -36,14 +30,8 @@ extension Mailer {
         token: Secret<String>,
         locale: MailLocale? = nil
     ) async throws -> MailReceipt {
-        let link = configuration.links.passwordReset
-        let mail = try PasswordResetMail(
-            token: token,
-            appURL: try brand.appURL,
-            path: link.path,
-            lifetime: link.lifetime
-        )
-        return try await send(mail, to: receiver, locale: locale)
+        let link = try secretLink(token, to: configuration.links.passwordReset)
+        return try await send(PasswordResetMail(link), to: receiver, locale: locale)
     }
 
     /// Lets the owner of an account choose a new password.
@@ -63,9 +51,8 @@ extension Mailer {
         token: Secret<String>,
         locale: MailLocale? = nil
     ) async throws -> MailReceipt {
-        let link = configuration.links.magicLink
-        let mail = try MagicLinkMail(token: token, appURL: try brand.appURL, path: link.path, lifetime: link.lifetime)
-        return try await send(mail, to: receiver, locale: locale)
+        let link = try secretLink(token, to: configuration.links.magicLink)
+        return try await send(MagicLinkMail(link), to: receiver, locale: locale)
     }
 
     /// Asks the owner of an account to confirm the address that it moves to, at `APP_URL/confirm-email?token=…`. It goes
@@ -76,14 +63,8 @@ extension Mailer {
         token: Secret<String>,
         locale: MailLocale? = nil
     ) async throws -> MailReceipt {
-        let link = configuration.links.emailChange
-        let mail = try EmailChangeMail(
-            token: token,
-            newAddress: newAddress.address,
-            appURL: try brand.appURL,
-            path: link.path,
-            lifetime: link.lifetime
-        )
+        let link = try secretLink(token, to: configuration.links.emailChange)
+        let mail = EmailChangeMail(link, newAddress: newAddress.address)
         return try await send(mail, to: newAddress, locale: locale)
     }
 
@@ -117,5 +98,12 @@ extension Mailer {
     ) async throws -> MailReceipt {
         let link = try brand.appURL.link(path: [])
         return try await send(WelcomeMail(personName: personName, link: link), to: receiver, locale: locale)
+    }
+    /// A link to one of the app's pages.
+    private func secretLink(
+        _ token: Secret<String>,
+        to page: Configuration.Links.Link
+    ) throws(MailError) -> SecretLink {
+        try SecretLink(token: token, appURL: try brand.appURL, path: page.path, lifetime: page.lifetime)
     }
 }

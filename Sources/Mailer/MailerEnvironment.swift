@@ -34,9 +34,19 @@ extension Mailer {
         delivery settings: MailDelivery.Configuration = MailDelivery.Configuration(),
         http: (any HTTPTransport)? = nil
     ) throws(MailError) {
+        try self.init(environment: environment, delivery: settings, http: http, providers: MailProviderEntry.all)
+    }
+
+    /// Reads everything from environment variables, where `EMAIL_PROVIDER` names some of these providers.
+    init(
+        environment: [String: String],
+        delivery settings: MailDelivery.Configuration = MailDelivery.Configuration(),
+        http: (any HTTPTransport)? = nil,
+        providers: [MailProviderEntry]
+    ) throws(MailError) {
         var reader = MailEnvironment(environment)
         let configuration = reader.configuration()
-        let transports = reader.transports(http)
+        let transports = reader.transports(http, of: providers)
         guard reader.problems.isEmpty, let configuration else {
             let error = MailConfigurationError(problems: reader.problems)
             throw MailError(.invalidConfiguration, error.description, underlyingError: error)

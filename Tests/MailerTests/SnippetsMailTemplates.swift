@@ -84,7 +84,7 @@ struct TestingMailGuide {
         let mailer = try Mailer(configuration, transport: transport)
         try await mailer.sendPasswordResetEmail(to: "ada@example.org", token: "s3cret")
 
-        let mail = try transport.sent.single
+        let mail = try mailer.sent.single
         #expect(mail.subject == "Reset your Tea & Co password")
         #expect(mail.token == "s3cret")
         #expect(mail.link(containing: "/reset-password") != nil)

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import GroundworkCore
 import Mailer
 
@@ -55,6 +56,16 @@ struct WebhooksGuide {
         delivery.suppressions = suppressions
         let mailer = try Mailer(environment: environment, delivery: delivery)
         return mailer
+    }
+
+    func overSMTP(receipt: MailReceipt, suppressions: FileSuppressionStore) async throws {
+        for recipient in receipt.recipients {
+            let code = recipient.outcome.reply?.enhancedCode
+            guard let code, code.category == 5, code.subject == 1 else { continue }
+            var entry = Suppression(address: recipient.address, reason: .hardBounce, date: Date())
+            entry.detail = "smtp: \(code)"
+            try await suppressions.suppress(entry)
+        }
     }
 
     func release(suppressions: FileSuppressionStore) async throws {

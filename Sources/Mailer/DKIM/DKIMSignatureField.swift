@@ -1,7 +1,8 @@
 import FoundationEssentials
 import GroundworkCore
 
-/// The field `DKIM-Signature` (RFC 6376, section 3.5). Every tag comes from a type that cannot hold a semicolon.
+/// The field `DKIM-Signature` (RFC 6376, section 3.5). Every tag comes from a type that cannot hold a semicolon, or from names
+/// of fields among which the signer lets none through.
 struct DKIMSignatureField {
     private var writer = HeaderWriter()
 

@@ -69,8 +69,8 @@ public struct DKIMSigner: Sendable {
     /// - Parameters:
     ///   - message: the message as composed.
     ///   - time: the clock for the time of signing.
-    /// - Throws: ``MailError`` with ``MailError/Code/invalidConfiguration`` without a key or for an identity outside the
-    ///   domain, with ``MailError/Code/unsupported`` for a message that can be read once only.
+    /// - Throws: ``MailError`` with ``MailError/Code/invalidConfiguration`` without a key, for an identity outside the
+    ///   domain or a name with a semicolon among the fields to sign, with ``MailError/Code/unsupported`` for a message that can be read once only.
     public func signature(of message: MIMEMessage, time: any TimeSource = SystemTime()) async throws -> [UInt8] {
         guard message.isReplayable else {
             throw MailError(
@@ -98,6 +98,13 @@ public struct DKIMSigner: Sendable {
         }
         if let name = identity?.domain.wireText, name != domain.wireText, !name.hasSuffix(".\(domain.wireText)") {
             throw MailError(.invalidConfiguration, "The DKIM identity \(name) is not in the domain \(domain).")
+        }
+        if let name = (signedFields + oversignedFields).first(where: { $0.rawValue.utf8.contains(0x3B) }) {
+            throw MailError(
+                .invalidConfiguration,
+                "The header \(name) cannot be signed, for a semicolon ends the list of names (RFC 6376, section 3.2); leave it "
+                    + "out of signedFields and oversignedFields."
+            )
         }
         let fields = DKIMHeaderFields(header)
         let names = signedNames(fields)

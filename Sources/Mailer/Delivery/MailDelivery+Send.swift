@@ -113,7 +113,14 @@ extension MailDelivery {
         _ start: ContinuousClock.Instant,
         _ isShared: Bool
     ) {
-        run.plan.answered(offer, outcomes, start: start, now: time.monotonic, isShared: isShared)
+        run.plan.answered(
+            offer,
+            outcomes,
+            start: start,
+            now: time.monotonic,
+            isShared: isShared,
+            isSpent: run.mail.message.isSpent
+        )
         var event = event(.answered, offer, run, start)
         event.count(outcomes)
         emit(event)
@@ -125,7 +132,7 @@ extension MailDelivery {
         _ error: MailError,
         start: ContinuousClock.Instant
     ) {
-        run.plan.failed(offer, error)
+        run.plan.failed(offer, error, isSpent: run.mail.message.isSpent)
         var event = event(.failed, offer, run, start)
         event.recipients = offer.recipients.count
         event.error = error.code

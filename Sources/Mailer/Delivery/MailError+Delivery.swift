@@ -11,48 +11,46 @@ extension MailReceipt {
     /// Returns the receipt if every recipient's mail was accepted.
     /// - Throws: ``MailError`` for the first that was not: with ``MailError/Code/suppressed``,
     ///   ``MailError/Code/rejected``, ``MailError/Code/unavailable`` when it may be accepted later, or
-    ///   ``MailError/Code/outcomeUnknown``.
+    ///   ``MailError/Code/outcomeUnknown``. Its ``MailError/receipt`` is this one, with the mail's Message-ID.
     @discardableResult public func requireAccepted() throws(MailError) -> MailReceipt {
-        guard let failure = failures.first else { return self }
-        let count = failures.count > 1 ? " \(failures.count) recipients are concerned." : ""
-        switch failure.outcome {
-        case .accepted: return self
+        guard let failure = failures.first, var error = error(for: failure.outcome) else { return self }
+        if failures.count > 1 { error.message += " \(failures.count) recipients are concerned." }
+        error.transport = transport
+        error.receipt = self
+        throw error
+    }
+
+    private func error(for outcome: MailOutcome) -> MailError? {
+        switch outcome {
+        case .accepted: nil
         case .rejected(let reply) where reply.name == .suppressed:
-            throw MailError(
+            MailError(
                 .suppressed,
                 "The recipient is suppressed (\(reply.text)), and nothing was sent. Release the address once its owner "
-                    + "has mended it.\(count)",
-                transport: transport,
+                    + "has mended it.",
                 reply: reply
             )
         case .rejected(let reply):
-            throw MailError(
+            MailError(
                 .rejected,
-                "The mail was refused for good\(Self.codes(reply)); see the reply.\(count)",
-                transport: transport,
+                "The mail was refused for good\(Self.codes(reply)); see the reply.",
                 reply: reply
             )
         case .retryable(let reply, _):
-            throw MailError(
+            MailError(
                 .unavailable,
-                "The mail was not accepted after \(attempts) tries\(Self.codes(reply)); send it again later.\(count)",
-                transport: transport,
+                "The mail was not accepted after \(attempts) tries\(Self.codes(reply)); send it again later.",
                 reply: reply,
                 isRetryable: true
             )
         case .unknown(let reason):
-            throw MailError(
+            MailError(
                 .outcomeUnknown,
-                "The mail may have been sent, and was not sent again so that it does not arrive twice: \(reason)\(count)",
-                transport: transport
+                "The mail may have been sent, and was not sent again so that it does not arrive twice: \(reason)"
             )
         }
     }
 
-    /// The codes of a reply: its text may repeat an address.
-    private static func codes(_ reply: MailReply) -> String {
-        let codes = [reply.code.map(String.init), reply.enhancedCode?.description, reply.name?.rawValue]
-        let text = codes.compactMap { $0 }.joined(separator: " ")
-        return text.isEmpty ? "" : " (\(text))"
-    }
+    /// The codes of a reply in brackets.
+    private static func codes(_ reply: MailReply) -> String { reply.codes.isEmpty ? "" : " (\(reply.codes))" }
 }

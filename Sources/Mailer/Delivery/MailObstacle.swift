@@ -71,6 +71,9 @@ extension MailMessage {
         return message
     }
 
+    /// Whether reading something of it was begun that can be read once only.
+    var isSpent: Bool { attachments.contains { $0.content.isSpent } }
+
     /// Whether it can be sent once only.
     var isReadOnce: Bool { attachments.contains { !$0.content.isReplayable } }
 }

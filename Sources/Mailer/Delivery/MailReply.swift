@@ -36,4 +36,13 @@ public struct MailReply: Sendable, Hashable, CustomStringConvertible {
             .map { MailText.replacingControls(in: $0) }
             .joined(separator: " ")
     }
+
+    /// Code, enhanced code and name, for errors and logs: the server's words may repeat an address, or a link with a token.
+    var codes: String {
+        // A name that is no name is words as well.
+        let isName = name?.rawValue.utf8.allSatisfy { $0.isAlphanumeric || [0x2D, 0x2E, 0x5F].contains($0) } ?? false
+        return [code.map(String.init), enhancedCode?.description, isName ? name?.rawValue : nil]
+            .compactMap { $0 }
+            .joined(separator: " ")
+    }
 }

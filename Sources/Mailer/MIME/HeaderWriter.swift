@@ -7,8 +7,9 @@
 struct HeaderWriter {
     /// Where lines are folded.
     static let lineLength = 76
-    /// Where they are folded at several spaces, too; a line has at most 998 characters.
-    private static let longestLine = 900
+    /// Up to so many bytes, a text is kept in one line where its words have several spaces between them: some readers take a
+    /// fold and all spaces behind it for one space, and a line has at most 998 characters (RFC 5322, section 2.1.1).
+    private static let longestUnfolded = 800
 
     var output: [UInt8]
     private(set) var column = 0
@@ -68,16 +69,16 @@ struct HeaderWriter {
         column += bytes.count
     }
 
-    /// Space between two words, which becomes a new line if the next word has no room.
-    mutating func space(before count: Int, spaces: Int = 1) {
-        if column + spaces + count > Self.lineLength, column > 1, column != startColumn {
+    /// A space between two words, which becomes a new line if the next word has no room.
+    mutating func space(before count: Int) {
+        if column + 1 + count > Self.lineLength, column > 1, column != startColumn {
             output.append(0x0D)
             output.append(0x0A)
             column = 0
             startColumn = -1
         }
-        for _ in 0..<spaces { output.append(0x20) }
-        column += spaces
+        output.append(0x20)
+        column += 1
     }
 
     /// A whole field whose text stays in one piece.
@@ -116,14 +117,18 @@ extension HeaderWriter {
     /// Plain words as they are, and everything from the first to the last that is not plain as encoded words.
     private mutating func words(_ text: String) {
         let words = text.utf8.split(separator: 0x20, omittingEmptySubsequences: false)
-        guard var from = words.firstIndex(where: Self.needsEncoding(words)),
-            var to = words.lastIndex(where: Self.needsEncoding(words))
-        else {
+        let isLost = Self.needsEncoding(words)
+        // Between encoded words there may be folds, and a line with one of them is short: several spaces go with them.
+        let encodesGaps = text.utf8.count > Self.longestUnfolded || words.contains(where: isLost)
+        let needsEncoding = { (word: Substring.UTF8View) in encodesGaps && word.isEmpty || isLost(word) }
+        guard var from = words.firstIndex(where: needsEncoding), var to = words.lastIndex(where: needsEncoding) else {
             plain(words[...])
             return
         }
         // Spaces beside encoded words, or at either end, are lost: they are encoded together with their neighbours.
         while from > 0, words[from - 1].isEmpty || words[from].isEmpty { from -= 1 }
+        // Nor can the line be folded at several spaces, and one that has an encoded word must not be long.
+        to = words.lastIndex(where: \.isEmpty).map { max(to, $0) } ?? to
         while to + 1 < words.count, words[to + 1].isEmpty || words[to].isEmpty { to += 1 }
         plain(words[..<from])
         let encoded = text.utf8[words[from].startIndex..<words[to].endIndex]
@@ -144,12 +149,12 @@ extension HeaderWriter {
         for word in words {
             spaces += 1
             if word.isEmpty { continue }
-            if spaces > 1, column + spaces + word.count < Self.longestLine {
-                // Some readers take a fold and all spaces behind it for one space.
+            if spaces > 1 {
+                // Never folded; in a text that is too long for that they are encoded.
                 output.append(contentsOf: repeatElement(0x20, count: spaces))
                 column += spaces
             } else {
-                space(before: word.count, spaces: spaces)
+                space(before: word.count)
             }
             output.append(contentsOf: word)
             column += word.count

@@ -24,12 +24,21 @@ enum MessageHeader {
         append(message.priority, to: &writer)
         if let list = message.listUnsubscribe { append(list, to: &writer) }
         if let locale = message.locale { writer.field("Content-Language", locale.rawValue) }
-        for header in message.headers {
+        for header in message.headers where !isWritten(header.name, message) {
             writer.begin(header.name)
             writer.unstructured(header.value)
             writer.end()
         }
         writer.field("MIME-Version", "1.0")
+    }
+
+    /// Whether a property of the message says what the header would: each field stands once, and the property counts.
+    private static func isWritten(_ name: HeaderName, _ message: MailMessage) -> Bool {
+        switch name.canonical {
+        case "x-priority", "importance", "priority": message.priority != nil
+        case "content-language": message.locale != nil
+        default: false
+        }
     }
 
     private static func append(_ priority: MailPriority?, to writer: inout HeaderWriter) {

@@ -11,12 +11,12 @@ extension AddressScanner {
         var words: [(text: String, isQuoted: Bool)] = []
         while let byte = current {
             switch byte {
-            case 0x22: words.append((String(decoding: try quotedString(), as: UTF8.self), true))
-            case 0x3C: return .mailbox(try angleAddress(name: words.map(\.text).joined(separator: " ")))
+            case 0x22: words.append((String(decoding: try quotedString(isFolded: true), as: UTF8.self), true))
+            case 0x3C: return .mailbox(try angleAddress(name: Self.phrase(words)))
             case 0x40: return .mailbox(try plainAddress(words))
             case 0x3A:
                 guard allowingGroups else { throw fault("a group is not expected here") }
-                return .group(try group(name: words.map(\.text).joined(separator: " ")))
+                return .group(try group(name: Self.phrase(words)))
             default:
                 let word = atomWithPoints()
                 guard !word.isEmpty else { throw fault("a character here needs quotes") }
@@ -25,6 +25,12 @@ extension AddressScanner {
             try skipSpaceAndComments()
         }
         throw fault("an address is expected here")
+    }
+
+    /// The words of a name. A tab between quotes is as good as a space there; in a local part it is refused.
+    private static func phrase(_ words: [(text: String, isQuoted: Bool)]) -> String {
+        let text = words.map(\.text).joined(separator: " ")
+        return String(decoding: text.utf8.map { $0 == 0x09 ? 0x20 : $0 }, as: UTF8.self)
     }
 
     private mutating func atomWithPoints() -> String {

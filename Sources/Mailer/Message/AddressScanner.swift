@@ -55,7 +55,7 @@ struct AddressScanner {
                 if depth == 0 { return }
             case 0x5C:
                 position += 1
-                guard let escaped = current, escaped >= 0x20, escaped != 0x7F else {
+                guard let escaped = current, escaped >= 0x20 || escaped == 0x09, escaped != 0x7F else {
                     throw fault("a backslash in a comment escapes nothing")
                 }
                 position += 1
@@ -75,7 +75,9 @@ struct AddressScanner {
     }
 
     /// The contents of a quoted string, from its first quote to behind its last.
-    mutating func quotedString() throws(AddressFault) -> [UInt8] {
+    /// - Parameter isFolded: whether it stands in a header, where it may have tabs and folds (RFC 5322, section 3.2.4). The line
+    ///   end of a fold is no part of the contents, the white space is.
+    mutating func quotedString(isFolded: Bool = false) throws(AddressFault) -> [UInt8] {
         guard take(0x22) else { throw fault("a quote is missing") }
         var result: [UInt8] = []
         while let byte = current {
@@ -85,10 +87,17 @@ struct AddressScanner {
                 return result
             case 0x5C:
                 position += 1
-                guard let escaped = current, escaped >= 0x20, escaped < 0x7F else {
+                guard let escaped = current, escaped >= 0x20 || (isFolded && escaped == 0x09), escaped < 0x7F else {
                     throw fault("a backslash in quotes escapes nothing")
                 }
                 result.append(escaped)
+                position += 1
+            case 0x0D where isFolded:
+                let space = position + 2
+                try skipFold()
+                result.append(bytes[space])
+            case 0x09 where isFolded:
+                result.append(byte)
                 position += 1
             case 0x20...0x7E, 0x80...0xFF:
                 result.append(byte)

@@ -25,6 +25,8 @@ public struct EnvelopeAddress: Sendable, Hashable, CustomStringConvertible {
     /// - Throws: ``MailError`` with ``MailError/Code/invalidAddress``.
     public init(localPart: String, domain: MailDomain) throws(MailError) {
         do throws(AddressFault) {
+            // Two quotes with nothing between them are a local part (RFC 5321, section 4.1.2) that only a text asks for.
+            guard !localPart.isEmpty else { throw AddressFault("nothing stands before the @") }
             try self.init(checking: localPart, domain)
         } catch { throw error.mailError("The address") }
     }
@@ -38,7 +40,6 @@ public struct EnvelopeAddress: Sendable, Hashable, CustomStringConvertible {
     }
 
     init(checking localPart: String, _ domain: MailDomain) throws(AddressFault) {
-        guard !localPart.isEmpty else { throw AddressFault("nothing stands before the @") }
         guard MailText.isClean(localPart) else { throw AddressFault("it has a control character or a line end") }
         self.localPart = localPart
         self.domain = domain

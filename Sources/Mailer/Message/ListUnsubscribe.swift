@@ -7,7 +7,7 @@ public struct ListUnsubscribe: Sendable, Hashable {
     /// Whether a click in the mail program is enough, without a page.
     public let isOneClick: Bool
 
-    /// The longest URL, in bytes: it is never folded.
+    /// The longest URL, in bytes, where a comma counts as the three of `%2C`: it is never folded.
     public static let maximumURLLength = 900
 
     /// One click (RFC 8058): posts to an https URL. The URL must say who unsubscribes, for nobody is asked.
@@ -31,6 +31,8 @@ public struct ListUnsubscribe: Sendable, Hashable {
     }
 
     private static func checked(_ url: String) throws(MailError) -> String {
+        // A comma would end the entry of the list (RFC 2369, section 2); it counts as what it is written as.
+        let url = url.replacing(ascii: ",", with: "%2C")
         let bytes = Array(url.utf8)
         // Visible ASCII without what would end the angle brackets or the list (RFC 3986, RFC 2369 section 2).
         guard (9...maximumURLLength).contains(bytes.count), url.lowercasedASCII().hasPrefix("https://"),
@@ -42,10 +44,10 @@ public struct ListUnsubscribe: Sendable, Hashable {
             throw MailError(
                 .invalidHeader,
                 "The URL of List-Unsubscribe must be https, in ASCII with everything else percent-encoded, and no longer "
-                    + "than \(maximumURLLength) bytes."
+                    + "than \(maximumURLLength) bytes, with each comma as the three of %2C."
             )
         }
-        return url.replacing(ascii: ",", with: "%2C")
+        return url
     }
 
     private static func checked(_ address: EnvelopeAddress?) throws(MailError) -> EnvelopeAddress? {

@@ -57,7 +57,7 @@ public struct MailMessage: Sendable {
     public var priority: MailPriority?
     /// How to get off the list that it was sent to.
     public var listUnsubscribe: ListUnsubscribe?
-    /// Headers of your own, in their order.
+    /// Headers of your own, in their order. Where ``priority`` or ``locale`` is set, theirs count and stand once.
     public var headers: [MailHeader] = []
 
     // How it is to be sent.

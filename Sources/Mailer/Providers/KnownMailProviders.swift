@@ -1,38 +1,10 @@
 extension MailCapabilities {
-    /// What Resend's API can do (resend.com/docs/api-reference/emails; limits as of the API of 2026-08).
-    public static let resend: MailCapabilities = {
-        var capabilities = MailCapabilities([
-            .scheduling, .cancellation, .batch, .tags, .idempotency, .sandbox, .customHeaders, .attachments,
-        ])
-        capabilities.maximumRecipients = 50
-        capabilities.maximumSize = 40 << 20
-        capabilities.maximumBatch = 100
-        capabilities.schedulingWindow = .seconds(30 * 24 * 60 * 60)
-        capabilities.idempotencyWindow = .seconds(24 * 60 * 60)
-        return capabilities
-    }()
-
-    /// What SendGrid's API can do (twilio.com/docs/sendgrid/api-reference/mail-send; the v3 API of 2026).
-    public static let sendGrid: MailCapabilities = {
-        var capabilities = MailCapabilities([
-            .scheduling, .cancellation, .batch, .tags, .metadata, .tracking, .sandbox, .customHeaders, .attachments,
-            .calendar,
-        ])
-        capabilities.maximumRecipients = 1000
-        capabilities.maximumSize = 30 << 20
-        capabilities.maximumBatch = 1000
-        capabilities.maximumTags = 10
-        capabilities.schedulingWindow = .seconds(72 * 60 * 60)
-        return capabilities
-    }()
-
     /// What any SMTP server can do.
     public static let smtp = MailCapabilities.smtp(host: "")
 
     /// The transports of this library with what they can do, by which an error names one that can.
-    public static let known: [(transport: String, capabilities: MailCapabilities)] = [
-        ("resend", .resend), ("sendgrid", .sendGrid), ("smtp", .smtp),
-    ]
+    public static let known: [(transport: String, capabilities: MailCapabilities)] = MailProviderEntry.all
+        .filter(\.isAdvised).map { ($0.name, $0.capabilities) }
 
     /// The names of the library's transports that can do this, in the order of ``known``.
     public static func transports(supporting feature: MailFeature) -> [String] {

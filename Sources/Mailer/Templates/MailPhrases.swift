@@ -53,7 +53,8 @@ public struct MailPhrases: Sendable {
 
     /// A time in words: whole days, else whole hours, else minutes, rounded up.
     func time(_ duration: Duration, _ locale: MailLocale) -> String {
-        let minutes = max(1, Int(clamping: min((duration.components.seconds + 59) / 60, 1 << 32)))
+        let (whole, rest) = duration.components.seconds.quotientAndRemainder(dividingBy: 60)
+        let minutes = max(1, Int(clamping: min(whole + (rest > 0 ? 1 : 0), 1 << 32)))
         let (count, one, many): (Int, MailPhrase, MailPhrase) =
             minutes % 1440 == 0
             ? (minutes / 1440, .day, .days)

@@ -55,8 +55,7 @@ enum SendGridEvents {
         switch name {
         case "delivered": .delivered
         case "deferred": .deferred
-        // `blocked` is a refusal of this mail, not of the mailbox.
-        case "bounce": .bounced(isSoft(json) ? .soft : .hard)
+        case "bounce": .bounced(SendGridBounce(json).kind)
         case "blocked": .bounced(.soft)
         case "spamreport": .complained
         case "open": .opened
@@ -65,10 +64,6 @@ enum SendGridEvents {
         case "dropped": .failed
         default: .other(EventText.clean(name, 128))
         }
-    }
-
-    private static func isSoft(_ json: JSONValue) -> Bool {
-        json["type"]?.string?.lowercasedASCII() == "blocked" || json["status"]?.string?.hasPrefix("4.") == true
     }
 
     private static func date(_ seconds: Double) -> Date? {

@@ -10,15 +10,19 @@ struct HeaderParameters {
     subscript(name: String) -> String? {
         if let extended = parameters["\(name)*"] { return Self.extended(extended) }
         guard parameters["\(name)*0"] != nil || parameters["\(name)*0*"] != nil else { return parameters[name] }
-        var bytes = ""
+        // Each piece says by its name whether it is encoded; the first one has the charset.
+        var bytes: [UInt8] = []
         var index = 0
-        var isExtended = false
-        while let piece = parameters["\(name)*\(index)*"] ?? parameters["\(name)*\(index)"] {
-            if index == 0 { isExtended = parameters["\(name)*0*"] != nil }
-            bytes += piece
+        while true {
+            if let piece = parameters["\(name)*\(index)*"] {
+                bytes += Self.percentDecoded(index == 0 ? Self.withoutCharset(piece) : piece[...])
+            } else if let piece = parameters["\(name)*\(index)"] {
+                bytes += Array(piece.utf8)
+            } else {
+                return String(decoding: bytes, as: UTF8.self)
+            }
             index += 1
         }
-        return isExtended ? Self.extended(bytes) : bytes
     }
 
     init(_ text: String) {
@@ -49,10 +53,18 @@ struct HeaderParameters {
 
     /// `UTF-8''…`, percent-decoded.
     private static func extended(_ text: String) -> String {
+        String(decoding: percentDecoded(withoutCharset(text)), as: UTF8.self)
+    }
+
+    /// What is behind charset and language.
+    private static func withoutCharset(_ text: String) -> Substring {
         let parts = text.split(separator: "'", maxSplits: 2, omittingEmptySubsequences: false)
-        guard parts.count == 3 else { return text }
+        return parts.count == 3 ? parts[2] : text[...]
+    }
+
+    private static func percentDecoded(_ text: Substring) -> [UInt8] {
         var bytes: [UInt8] = []
-        var rest = parts[2].utf8[...]
+        var rest = text.utf8[...]
         while let byte = rest.popFirst() {
             if byte == 0x25, let value = Hex.decode(Substring(rest.prefix(2)))?.first {
                 bytes.append(value)
@@ -61,6 +73,6 @@ struct HeaderParameters {
                 bytes.append(byte)
             }
         }
-        return String(decoding: bytes, as: UTF8.self)
+        return bytes
     }
 }

@@ -6,7 +6,7 @@ public import Mailer
 ///     let transport = InMemoryMailTransport()
 ///     let mailer = try Mailer(configuration, transport: transport)
 ///     try await mailer.sendVerificationEmail(to: "ada@example.org", token: "s3cret")
-///     let mail = try transport.sent.single
+///     let mail = try mailer.sent.single
 ///     #expect(mail.subject == "Confirm your email address for Shop")
 ///     #expect(mail.token == "s3cret")
 ///

@@ -116,6 +116,9 @@ struct SendGridRequestRules {
             guard let type = entry["type"]?.string, let value = entry["value"]?.string, !value.isEmpty else {
                 throw bad("content", "The content value must be a string at least one character in length.")
             }
+            guard Self.isBare(type) else {
+                throw bad("content", "The content type cannot contain ';', or CRLF characters.")
+            }
             switch type {
             case "text/plain": mail.text = value
             case "text/html": mail.html = value
@@ -142,6 +145,9 @@ struct SendGridRequestRules {
             guard let text = entry["content"]?.string, !text.isEmpty, let content = Base64.decode(text),
                 let name = entry["filename"]?.string
             else { throw bad("attachments", "The attachment content must be base64 encoded.") }
+            guard Self.isBare(entry["type"]?.string ?? "") else {
+                throw bad("attachments", "The attachment type cannot contain ';', or CRLF characters.")
+            }
             mail.attachments.append(
                 .init(
                     fileName: name,
@@ -153,6 +159,9 @@ struct SendGridRequestRules {
         }
         return mail
     }
+
+    /// Whether it is a media type without parameters.
+    private static func isBare(_ type: String) -> Bool { type.utf8.allSatisfy { ![0x3B, 0x0D, 0x0A].contains($0) } }
 
     private func bad(_ field: String, _ message: String) -> ProviderRefused { ProviderRefused(400, field, message) }
 }

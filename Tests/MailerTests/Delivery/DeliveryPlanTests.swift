@@ -191,6 +191,16 @@ import Testing
         #expect(plan.next(now: start, random: random) == .finish)
     }
 
+    @Test func aMessageThatCanBeReadOnceIsOfferedFurtherAsLongAsNobodyReadIt() throws {
+        var plan = try plan([plain, plain], isReadOnce: true)
+        let unreachable = MailError(.connectionFailed, "No way.", isRetryable: true)
+        plan.failed(try #require(nextOffer(&plan)), unreachable, isSpent: false)
+        let second = try #require(nextOffer(&plan))
+        #expect(second.route == 1)
+        plan.failed(second, unreachable, isSpent: true)
+        #expect(plan.next(now: start, random: random) == .finish)
+    }
+
     @Test func aWaitBeyondTheDeadlineIsNotBegun() throws {
         var plan = try plan([plain], deadline: start.advanced(by: .milliseconds(500)))
         try answer(&plan, busy)

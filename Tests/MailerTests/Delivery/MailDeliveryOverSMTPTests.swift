@@ -132,4 +132,26 @@ import Testing
             #expect(receipt.recipients.map(\.outcome.isUnknown) == [true])
         }
     }
+
+    /// A stream can be read once, and whoever could not be reached has not read it.
+    @Test func aStreamFailsOverAsLongAsNobodyReadIt() async throws {
+        let gone = try await LoopbackSMTPServer.start()
+        let unreachable = try SMTPTransport(.loopback(gone))
+        await gone.stop()
+        let memory = InMemoryMailTransport()
+        var message = try outgoingMail().message
+        let (stream, feed) = AsyncStream<[UInt8]>.makeStream()
+        feed.yield([1, 2, 3])
+        feed.finish()
+        message.attachments = [try MailAttachment(fileName: "a.bin", content: .stream(length: nil, stream))]
+        let mail = try OutgoingMail(message)
+        let delivery = try MailDelivery(routes: [MailRoute(unreachable), MailRoute(memory)], time: InstantTime())
+        let receipt = try await delivery.send(mail, deadline: nil)
+        #expect(receipt.isAccepted && receipt.attempts == 2)
+        #expect(try memory.sent.single.received().attachments.first?.body == [1, 2, 3])
+        // It was read: nobody can send it a second time.
+        let busy = try MailDelivery(routes: [MailRoute(unreachable), MailRoute(memory)], time: InstantTime())
+        await #expect(throws: (any Error).self) { try await busy.send(mail, deadline: nil).requireAccepted() }
+        #expect(memory.sent.count == 1)
+    }
 }

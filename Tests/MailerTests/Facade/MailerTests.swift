@@ -88,7 +88,36 @@ import Testing
             }
             #expect(error?.code == code)
             #expect(error?.description.contains("s3cret") == false)
+            // Whom it concerns, and by which name the mail can be found.
+            #expect(error?.receipt?.recipients.map(\.address.wireText) == ["ada@example.org"])
+            #expect(error?.receipt?.messageID != nil && error?.receipt?.isAccepted == false)
+            #expect(error?.transport == error?.receipt?.transport)
         }
+    }
+
+    @Test func everyAccountMailTakesAddressesAndTokensAsText() async throws {
+        let (mailer, _) = try Self.mailer()
+        let ada = "Ada <ada@example.org>"
+        try await mailer.sendVerificationEmail(to: ada, token: "v")
+        try await mailer.sendPasswordResetEmail(to: ada, token: "r")
+        try await mailer.sendMagicLinkEmail(to: ada, token: "m")
+        try await mailer.sendEmailChangeEmail(to: ada, token: "c")
+        try await mailer.sendSecurityNotice(to: ada, event: "a new sign-in", details: [("Device", "Phone")])
+        try await mailer.sendWelcomeEmail(to: ada, personName: "Ada", locale: .german)
+        #expect(mailer.sent.map(\.token) == ["v", "r", "m", "c", nil, nil])
+        #expect(mailer.sent.allSatisfy { $0.recipients.map(\.wireText) == ["ada@example.org"] })
+        await #expect(throws: MailError.self) { try await mailer.sendWelcomeEmail(to: "ada", personName: "Ada") }
+    }
+
+    @Test func theMailerOfATestKnowsWhatItSent() async throws {
+        let (mailer, transport) = try Self.mailer()
+        #expect(throws: SentMailsError.self) { try mailer.sent.single }
+        try await mailer.sendVerificationEmail(to: "ada@example.org", token: "s3cret")
+        let link = "https://shop.example.org/verify-email?token=s3cret"
+        #expect(try mailer.sent.single.links.contains(link))
+        #expect(try mailer.sent.single.id == transport.sent.single.id)
+        let file = try Mailer(mailer.configuration, transport: EMLFileTransport(directory: "/nowhere"))
+        #expect(file.sent.isEmpty)
     }
 
     @Test(arguments: ["", "no address", "ada@example.org\r\nBcc: eve@example.org", "a@b@c", "<ada@example.org"])

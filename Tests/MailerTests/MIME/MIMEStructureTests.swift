@@ -78,6 +78,45 @@ import Testing
         #expect(mail.header("List-Unsubscribe") == "\(url), <mailto:off@example.org?subject=unsubscribe>")
     }
 
+    /// No line has more than 998 characters (RFC 5322, section 2.1.1), and every space comes back.
+    @Test(arguments: [64, 65, 66, 99, 100, 899, 900, 2000]) func noRunOfSpacesMakesALongLine(count: Int) async throws {
+        let spaces = String(repeating: " ", count: count)
+        let word = String(repeating: "w", count: 900)
+        let texts = [
+            "ü word\(spaces)b", "a\(spaces)b", "a\(spaces)\(word)", "\(word)\(spaces)b\(spaces)c",
+            "a \(spaces)ü\(spaces) b",
+        ]
+        for text in texts {
+            var message = try Samples.message(subject: text)
+            message.headers = [try MailHeader("X-Spaces", text)]
+            let bytes = try await Samples.compose(message)
+            #expect(MIMEMessage.violations(of: bytes) == [])
+            for reading in [try await MailReaders.pythonEmail([bytes]), try await MailReaders.rust([bytes])] {
+                let mail = try #require(reading.first)
+                let isSame = mail.subject == text && mail.header("X-Spaces") == text
+                #expect(isSame, "\(count) spaces")
+            }
+        }
+    }
+
+    @Test func aFieldThatAPropertyWritesStandsOnce() async throws {
+        for priority in [MailPriority.high, .normal, .low, nil] {
+            var message = try Samples.message()
+            message.priority = priority
+            message.locale = priority == nil ? nil : .german
+            let own = [("X-priority", "9"), ("IMPORTANCE", "own"), ("Priority", "own"), ("content-language", "fr")]
+            message.headers = try own.map { try MailHeader($0.0, $0.1) } + [MailHeader("X-Own", "1")]
+            let header = String(decoding: try Samples.composer().compose(message).header, as: UTF8.self)
+            let names = header.split(separator: "\r\n").map { $0.prefix { $0 != ":" }.lowercased() }
+            for (name, value) in own {
+                let count = names.count { $0 == name.lowercased() }
+                #expect(count == (name == "Priority" && priority == .normal ? 0 : 1), "\(name)")
+                #expect(header.contains(": \(value)\r\n") == (priority == nil), "\(name)")
+            }
+            #expect(names.contains("x-own"))
+        }
+    }
+
     /// Some readers keep the space of a fold behind the colon.
     @Test func noFieldBeginsWithAFold() async throws {
         let long = String(repeating: "x", count: 300)
@@ -115,6 +154,10 @@ import Testing
             ])
             let value = "Grüße " + String(repeating: "日本 ", count: 20)
             message.headers = [try MailHeader("X-" + String(repeating: "N", count: length), value)]
+            // Several spaces are no place for a fold.
+            let spaces = String(repeating: " ", count: length)
+            let long = String(repeating: "w", count: length)
+            message.subject = try HeaderValue("a\(spaces)b ü \(long)\(spaces)\(long) \(long)\(spaces)d")
             let bytes = try await Samples.compose(message)
             for line in bytes.split(separator: 0x0A) where String(decoding: line, as: UTF8.self).contains("=?utf-8?") {
                 #expect(line.count - 1 <= 76)

@@ -17,6 +17,32 @@ import Testing
         #expect(try MailAddressList(list.description) == list)
     }
 
+    /// RFC 5322, section 3.2.4: other programs fold long names wherever there is a space, between quotes too.
+    @Test(arguments: [
+        "\"Ada\r\n Lovelace\" <a@b.org>", "\"Ada\tLovelace\" <a@b.org>", "\"Ada\\\tLovelace\" <a@b.org>",
+        "(tab \\\t)\"Ada\r\n\tLovelace\" <a@b.org>",
+    ])
+    func namesBetweenQuotesMayBeFolded(_ text: String) throws {
+        #expect(try Mailbox(text).name == "Ada Lovelace")
+        let list = try MailAddressList("\(text), \"T\r\n G\": \(text);")
+        #expect(list.description == "Ada Lovelace <a@b.org>, T G: Ada Lovelace <a@b.org>;")
+    }
+
+    /// A local part goes over the wire, where there is neither fold nor tab.
+    @Test(arguments: [
+        "\"a\tb\"@c.org", "\"a\\\tb\"@c.org", "<\"a\tb\"@c.org>", "<\"a\r\n b\"@c.org>", "\"a\r\nb\" <a@c.org>",
+    ])
+    func localPartsMayNot(_ text: String) {
+        #expect(throws: MailError.self) { try Mailbox(text) }
+    }
+
+    @Test func anEmptyLocalPartStandsInQuotes() throws {
+        let address = try EnvelopeAddress("\"\"@example.org")
+        #expect(address.localPart == "" && address.wireText == "\"\"@example.org")
+        #expect(throws: MailError.self) { try EnvelopeAddress("@example.org") }
+        #expect(throws: MailError.self) { try EnvelopeAddress(localPart: "", domain: MailDomain("example.org")) }
+    }
+
     @Test(arguments: [
         "a@b.org,", ",a@b.org", "a@b.org,,c@d.org", "a@b.org c@d.org", "<a@b.org", "a@b.org>", "A <a@b.org> B", "<>",
         "A <>",

@@ -85,6 +85,17 @@ import Testing
         #expect(text.contains("<https://example.org/a%2Cb>"))
     }
 
+    @Test func theURLsLengthIsThatOfWhatIsWritten() async throws {
+        let limit = ListUnsubscribe.maximumURLLength
+        let commas = "https://example.org/" + String(repeating: ",", count: limit - 20)
+        #expect(commas.utf8.count == limit)
+        #expect(throws: MailError.self) { try ListUnsubscribe.oneClick(url: commas) }
+        var message = try Samples.message()
+        let longest = "https://example.org/" + String(repeating: ",", count: (limit - 20) / 3)
+        message.listUnsubscribe = try .oneClick(url: longest, address: EnvelopeAddress("off@example.org"))
+        #expect(MIMEMessage.violations(of: try await Samples.compose(message)) == [])
+    }
+
     @Test func errorsDoNotRepeatWhatTheyRefuse() {
         let error = #expect(throws: MailError.self) { try EnvelopeAddress("s3cret token\r\n@example.org") }
         #expect(error?.description.contains("s3cret") == false)

@@ -30,13 +30,39 @@ import Testing
 
     @Test func aKeyThatIsRefusedFailsOverWithTheWholeBatch() async throws {
         try await withBoth { resend, first, sendGrid, second in
-            for error in [401, 403] {
+            for error in [401, 403, 404, 405] {
                 sendGrid.plan(.error(error, message: "revoked"))
                 let results = try await delivery([second, first]).send(batch: try mails(3), deadline: nil)
                 for result in results { #expect(try result.get().transport == "resend") }
             }
-            #expect(resend.mails.count == 6)
+            #expect(resend.mails.count == 12)
             #expect(sendGrid.mails.isEmpty)
+        }
+    }
+
+    /// An endpoint that does not know the request is a fault of the route.
+    @Test func anEndpointThatKnowsNoMailsFailsOver() async throws {
+        try await withBoth { resend, first, sendGrid, second in
+            for error in [404, 405] {
+                resend.plan(.error(error, name: "not_found"))
+                let receipt = try await delivery([first, second]).send(try outgoingMail(), deadline: nil)
+                #expect(receipt.isAccepted && receipt.transport == "sendgrid")
+            }
+            #expect(sendGrid.mails.count == 2)
+        }
+    }
+
+    /// A key that stands for another mail: whether that was this one in other words, nobody knows.
+    @Test func aKeyThatWasUsedBeforeIsUnknownAndSentByNobodyElse() async throws {
+        try await withBoth { resend, first, sendGrid, second in
+            var message = try outgoingMail().message
+            message.idempotencyKey = try IdempotencyKey("order-1")
+            _ = try await delivery([first, second]).send(try OutgoingMail(message), deadline: nil)
+            message.text = "In other words"
+            let receipt = try await delivery([first, second]).send(try OutgoingMail(message), deadline: nil)
+            #expect(receipt.outcome?.isUnknown == true)
+            #expect(resend.mails.count == 1)
+            #expect(sendGrid.calls.isEmpty)
         }
     }
 
@@ -84,8 +110,8 @@ import Testing
 
     @Test func whatNoMailCanBeTheCauseOfIsNotLookedForInHalves() async throws {
         for fault in [
-            LoopbackProviderFault.error(404, name: "not_found"), .error(405, name: "method_not_allowed"),
-            .error(400, name: "invalid_idempotency_key"), .error(422, name: "invalid_from_address"),
+            LoopbackProviderFault.error(400, name: "invalid_idempotency_key"),
+            .error(422, name: "invalid_from_address"),
         ] {
             try await withResend { resend, transport in
                 resend.plan(fault)

@@ -86,6 +86,19 @@ import Testing
                 (.limitExceeded, "10000 bytes", { $0.metadata = ["a": String(repeating: "b", count: 10_000)] }),
                 (.invalidMessage, "event", { $0.metadata = ["event": "x"] }),
                 (.invalidMessage, "equal", { $0.tags = [try MailTag("a"), try MailTag("a")] }),
+                (
+                    .invalidAttachment, "empty.txt",
+                    {
+                        $0.attachments = [
+                            try MailAttachment(fileName: "full.txt", content: .text("x")),
+                            try MailAttachment(fileName: "empty.txt", content: .bytes([UInt8]())),
+                        ]
+                    }
+                ),
+                (
+                    .invalidMessage, "METHOD:CANCEL",
+                    { $0.calendar = MailCalendar(method: .cancel, text: invitation.text) }
+                ),
                 (.invalidMessage, "upper and lower", { $0.to = try MailAddressList("a@example.org, A@example.org") }),
                 (.reservedHeader, "x-sg-id", { $0.headers = [try MailHeader("x-sg-id", "1")] }),
                 (.unsupported, "smtp", { $0.returnPath = try EnvelopeAddress("bounce@example.org") }),
@@ -98,6 +111,24 @@ import Testing
                 #expect(error?.message.contains(words) == true, "\(words): \(String(describing: error))")
             }
             #expect(server.calls.isEmpty)
+        }
+    }
+
+    @Test(arguments: [Double.nan, .infinity, -.infinity, -1e300, 1e300, -62_135_596_801, -1])
+    func aScheduleThatIsNoTimeIsRefused(seconds: Double) async throws {
+        let date = Date(timeIntervalSince1970: seconds)
+        try await withResend { server, transport in
+            let error = try await refusals(of: transport) { $0.scheduledAt = date }
+            #expect(error != nil)
+            #expect(server.calls.isEmpty)
+        }
+        try await withSendGrid { server, transport in
+            let error = try await refusals(of: transport) { $0.scheduledAt = date }
+            #expect(error != nil)
+            var message = try outgoingMail().message
+            message.scheduledAt = date
+            _ = try await transport.send(batch: [OutgoingMail(message), outgoingMail()], deadline: nil)
+            #expect(server.calls.count == 1)
         }
     }
 

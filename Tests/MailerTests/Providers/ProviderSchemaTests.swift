@@ -31,7 +31,12 @@ import Testing
             try outgoingMail(subject: $0).message
         }
         var rich = try richMessage(metadata: metadata)
-        if metadata { rich.tracking = .off }
+        if metadata {
+            rich.tracking = .off
+            rich.calendar = invitation
+            let type = try MailContentType("text/csv; charset=utf-8")
+            rich.attachments.append(try MailAttachment(fileName: "a.csv", contentType: type, content: .text("a,b")))
+        }
         return try ([rich, scheduled, bare] + texts).map { try OutgoingMail($0) }
     }
 
@@ -130,7 +135,8 @@ import Testing
          "from":\(mailbox),"reply_to":\(mailbox),"reply_to_list":{"type":"array","minItems":2,"items":\(mailbox)},
          "content":{"type":"array","minItems":1,"prefixItems":[{"properties":{"type":{"const":"text/plain"}}}],
           "items":{"type":"object","required":["type","value"],"additionalProperties":false,
-           "properties":{"type":{"type":"string"},"value":{"type":"string","minLength":1}}}},
+           "properties":{"type":{"type":"string","pattern":"^[^;\\\\r\\\\n]+$"},
+            "value":{"type":"string","minLength":1}}}},
          "categories":{"type":"array","maxItems":10,"uniqueItems":true,"items":{"type":"string","maxLength":255}},
          "batch_id":{"type":"string"},"ip_pool_name":{"type":"string","minLength":2,"maxLength":64},
          "asm":{"type":"object","required":["group_id"],"properties":{"group_id":{"type":"integer"}}},
@@ -139,7 +145,7 @@ import Testing
           "properties":{"click_tracking":\(switches),"open_tracking":\(switches)}},
          "attachments":{"type":"array","items":{"type":"object","required":["content","filename"],
           "additionalProperties":false,"properties":{"content":{"type":"string","pattern":"^[A-Za-z0-9+/]+={0,2}$"},
-          "filename":{"type":"string"},"type":{"type":"string"},"disposition":{"enum":["inline","attachment"]},
+          "filename":{"type":"string"},"type":{"type":"string","pattern":"^[^;\\\\r\\\\n]+$"},"disposition":{"enum":["inline","attachment"]},
           "content_id":{"type":"string"}}}}}}
         """
 }

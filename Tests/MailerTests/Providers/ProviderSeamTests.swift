@@ -1,4 +1,5 @@
 import GroundworkCore
+import GroundworkCurl
 import GroundworkHTTP
 import GroundworkTesting
 import HTTPTypes
@@ -10,20 +11,23 @@ import Testing
 /// that answer mail by mail, and no idempotency.
 private final class PostmarkProbe: HTTPMailProvider {
     let name = "postmark"
-    let capabilities: MailCapabilities = {
+    static let known: MailCapabilities = {
         var capabilities = MailCapabilities([.batch, .attachments, .customHeaders])
         capabilities.maximumRecipients = 50
         capabilities.maximumBatch = 3
         return capabilities
     }()
+    let capabilities = known
     let client: ProviderClient
 
-    init(_ http: any HTTPTransport) throws {
-        let field = try #require(HTTPField.Name("X-Postmark-Server-Token"))
+    init(_ http: any HTTPTransport, key: Secret<String> = Secret("token")) throws(MailError) {
+        guard let field = HTTPField.Name("X-Postmark-Server-Token") else {
+            throw MailError(.invalidConfiguration, "There is no such field.")
+        }
         client = try ProviderClient(
             name: "postmark",
             endpoint: "https://api.postmarkapp.com",
-            key: Secret("token"),
+            key: key,
             keyVariable: "POSTMARK_TOKEN",
             authorization: { .field(field, $0) },
             userAgent: "test",
@@ -97,7 +101,45 @@ private final class PostmarkProbe: HTTPMailProvider {
     func messageID(of mail: OutgoingMail) -> MessageID? { nil }
 }
 
+extension MailProviderEntry {
+    fileprivate static let postmark = MailProviderEntry("postmark", PostmarkProbe.known) { environment, http in
+        let key = environment.required("POSTMARK_TOKEN", "Set it to a server's token.")
+        return environment.read("POSTMARK_TOKEN", key) { key throws(MailError) in
+            try PostmarkProbe(http ?? CurlHTTPTransport.shared, key: Secret(key))
+        }
+    }
+}
+
 @Suite struct ProviderSeamTests {
+    /// What stands in the registry is a provider of `EMAIL_PROVIDER` and of its errors, without a change anywhere else.
+    @Test func anotherProviderIsAnEntryOfTheRegistry() async throws {
+        let http = ScriptedHTTPTransport([
+            .respond(.ok, to: .post, "/email", body: Array(#"{"ErrorCode":0,"MessageID":"a"}"#.utf8))
+        ])
+        let providers = MailProviderEntry.all + [.postmark]
+        let environment = [
+            "EMAIL_PROVIDER": "Postmark", "POSTMARK_TOKEN": "t0ken", "EMAIL_FROM": "noreply@shop.test",
+            "APP_NAME": "Shop", "APP_URL": "https://shop.example.org",
+        ]
+        let mailer = try Mailer(environment: environment, http: http, providers: providers)
+        let receipt = try await mailer.sendVerificationEmail(to: "ada@example.org", token: "t")
+        #expect(receipt.transport == "postmark" && receipt.outcome == .accepted(id: "a"))
+        try http.verify()
+        let changes = [
+            ("POSTMARK_TOKEN", "", "POSTMARK_TOKEN"),
+            ("EMAIL_PROVIDER", "pigeon", "resend, sendgrid, smtp, file, maildir or postmark"),
+        ]
+        for (name, value, words) in changes {
+            let wrong = environment.merging([name: value]) { $1 }
+            let error = #expect(throws: MailError.self) {
+                try Mailer(environment: wrong, http: http, providers: providers)
+            }
+            #expect(error?.message.contains(words) == true)
+        }
+        #expect(MailCapabilities.known.map(\.transport) == ["resend", "sendgrid", "smtp"])
+        #expect(MailCapabilities.known.map(\.capabilities) == [.resend, .sendGrid, .smtp])
+    }
+
     @Test func anotherProviderNeedsNothingElse() async throws {
         let http = ScriptedHTTPTransport([
             .respond(.ok, to: .post, "/email", body: Array(#"{"ErrorCode":0,"MessageID":"a"}"#.utf8)),

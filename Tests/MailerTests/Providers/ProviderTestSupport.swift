@@ -54,6 +54,12 @@ func mailErrorCode(_ result: Result<MailReceipt, any Error>) -> MailError.Code? 
     if case .failure(let error as MailError) = result { error.code } else { nil }
 }
 
+/// An invitation as it stands in a file.
+let invitation = MailCalendar(
+    method: .request,
+    text: "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nMETHOD:REQUEST\r\nEND:VCALENDAR\r\n"
+)
+
 /// A mail that uses everything that both providers can do.
 func richMessage(metadata: Bool) throws -> MailMessage {
     var message = try MailMessage(

@@ -11,7 +11,7 @@ import Testing
         try await withSendGrid { server, transport in
             var message = try richMessage(metadata: true)
             message.tracking = .off
-            message.calendar = MailCalendar(method: .request, text: "BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n")
+            message.calendar = invitation
             let receipt = try await transport.send(try OutgoingMail(message), deadline: nil)
             let mail = try #require(server.mails.first)
             #expect(receipt.outcome == .accepted(id: mail.id))
@@ -33,6 +33,20 @@ import Testing
             #expect(mail.attachments.map(\.fileName) == ["Übersicht.pdf", "logo.png"])
             #expect(mail.attachments[0].content == Array((0..<200).map { UInt8($0) }))
             #expect(mail.attachments[1].contentID == "logo@example.org")
+        }
+    }
+
+    /// SendGrid answers 400 to a type with a parameter, of the text as of a file.
+    @Test func typesGoWithoutTheirParameters() async throws {
+        try await withSendGrid { server, transport in
+            var message = try outgoingMail().message
+            message.calendar = invitation
+            let type = try MailContentType("text/csv; charset=utf-8; header=present")
+            message.attachments = [try MailAttachment(fileName: "a.csv", contentType: type, content: .text("a,b"))]
+            #expect(try await transport.send(try OutgoingMail(message), deadline: nil).isAccepted)
+            let mail = try #require(server.mails.first)
+            #expect(mail.calendar == invitation.text)
+            #expect(mail.attachments.map(\.contentType) == ["text/csv"])
         }
     }
 

@@ -84,6 +84,11 @@ import Testing
         #expect(try message(mail, english).text?.contains("expires in 1 hour.") == true)
         mail.secretLink.lifetime = .seconds(2 * 86_400)
         #expect(try message(mail, context(.german)).text?.contains("gilt noch 2 Tage.") == true)
+        // As an app may say it that wants no end.
+        mail.secretLink.lifetime = .seconds(Int64.max)
+        #expect(try message(mail, context()).text?.isEmpty == false)
+        mail.secretLink.lifetime = .seconds(Int64.min)
+        #expect(try message(mail, context()).text?.contains("1 minute") == true)
     }
 
     @Test func aLanguageCanBeAdded() throws {

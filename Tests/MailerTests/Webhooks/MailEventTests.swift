@@ -102,6 +102,29 @@ import Testing
         }
     }
 
+    /// What is not the address's fault must not suppress it.
+    @Test(arguments: [
+        ("5.1.1", "Invalid Address", true), ("5.1.1", "", true), ("5.1.10", "Mailbox Unavailable", true),
+        ("5.0.0", "invalid address", true), ("", "Invalid Address", true), ("5.5.0", "", true), ("5.4.1", "", true),
+        ("5.2.1", "", true), ("nonsense", "", true), ("5.0.0", "Unclassified", true), ("", "Unclassified", true),
+        ("5.2.2", "", false), ("5.2.2", "Mailbox Unavailable", false), ("5.2.3", "", false), ("5.3.4", "", false),
+        ("5.6.0", "", false), ("5.7.1", "", false), ("5.7.26", "Unclassified", false), ("5.7.1", "Reputation", false),
+        ("5.0.0", "Content", false), ("5.5.0", "Reputation", false), ("", "Technical", false),
+        ("5.1.8", "", false), ("5.0.0", "Frequency or Volume Too High", false), ("4.1.1", "Invalid Address", false),
+    ])
+    func aBounceOfSendGridIsHardWhenTheAddressIsAtFault(status: String, judgement: String, isHard: Bool) async throws {
+        let json = try JSONValue(
+            parsing: Array(
+                #"{"event":"bounce","email":"ada@example.org","timestamp":1,"type":"bounce","status":"\#(status)","bounce_classification":"\#(judgement)"}"#
+                    .utf8
+            )
+        )
+        let event = try #require(try SendGridEvents.event(json))
+        #expect(event.kind == .bounced(isHard ? .hard : .soft))
+        let store = InMemorySuppressionStore()
+        #expect(try await store.record(event, time: ManualTime()) == isHard)
+    }
+
     @Test func theSameEventSentAgainHasTheSameKey() async throws {
         let time = ManualTime()
         try await withSendGrid(time: time) { server, transport in

@@ -129,8 +129,10 @@ import Testing
             try await withToolProcess(command) { process in
                 _ = try await process.output?.next()
                 if let identifier = process.identifier { identifiers.continuation.yield(identifier) }
+                // The end of the program may come before the news of the cancellation.
                 let rest = try await process.output?.next()
                 #expect(rest == nil)
+                try Task.checkCancellation()
             }
         }
         var iterator = identifiers.stream.makeAsyncIterator()

@@ -4,7 +4,8 @@ public import GroundworkCore
 ///
 /// For development, for previews, and for gateways that pick files up. The file is complete when it has its name, only
 /// its owner can read it, and the same mail, known by its key, is one file however often it is sent. Blind copies are
-/// not written anywhere.
+/// not written anywhere. Nor are tags, metadata and tracking, which are
+/// between the sender and a provider: a file is what a receiver would get.
 public struct EMLFileTransport: MailCheckingTransport {
     /// `file`, unless another name was chosen.
     public let name: String

@@ -4,7 +4,8 @@ public import GroundworkCore
 /// Puts each mail into a Maildir, the form in which mail servers and programs share a mailbox (maildir(5)).
 ///
 /// A mail is written to `tmp` and moved to `new` when it is complete, so that no reader sees a part of one and no lock
-/// is needed. Only the owner can read it. All recipients' mail goes into the one mailbox.
+/// is needed. Only the owner can read it. All recipients' mail goes into the one mailbox. Nor are tags, metadata and tracking, which are
+/// between the sender and a provider: a file is what a receiver would get.
 public struct MaildirTransport: MailCheckingTransport {
     /// `maildir`, unless another name was chosen.
     public let name: String

@@ -6,14 +6,16 @@ extension DeliveryPlan {
     ///   - now: when the answer came.
     ///   - isShared: whether the mail went in one request with others: the provider knows that by another key, so that
     ///     an unknown outcome cannot be asked for again by the mail's own.
+    ///   - isSpent: whether a message that can be read once only was read.
     mutating func answered(
         _ offer: Offer,
         _ outcomes: [MailOutcome],
         start: Instant,
         now: Instant,
-        isShared: Bool = false
+        isShared: Bool = false,
+        isSpent: Bool = true
     ) {
-        count(offer)
+        count(offer, isSpent)
         for (position, index) in offer.recipients.enumerated() {
             let outcome =
                 outcomes.indices.contains(position)
@@ -43,14 +45,15 @@ extension DeliveryPlan {
             }
         // The first try may have been taken all the same: what a later one is told does not change that.
         case (.locked(let lock), .rejected(let reply)):
-            .settled(.unknown(reason: "\(lock.reason) Another try was refused: \(reply)"))
+            .settled(.unknown(reason: "\(lock.reason) Another try was refused (\(reply.codes))."))
         case (.locked, .retryable), (.locked, .unknown): before
         }
     }
 
     /// The transport could not be asked: nothing was sent.
-    mutating func failed(_ offer: Offer, _ error: MailError) {
-        count(offer)
+    /// - Parameter isSpent: whether a message that can be read once only was read all the same.
+    mutating func failed(_ offer: Offer, _ error: MailError, isSpent: Bool = true) {
+        count(offer, isSpent)
         errors.append((offer.route, error))
         // What came too late once comes too late again: the deadline stays.
         if !error.isRetryable || error.code == .deadlineExceeded { excluded.insert(offer.route) }
@@ -66,11 +69,11 @@ extension DeliveryPlan {
     /// Nobody waits any more. Nothing of an offer under way was sent.
     mutating func cancel() { isCancelled = true }
 
-    private mutating func count(_ offer: Offer) {
+    private mutating func count(_ offer: Offer, _ isSpent: Bool) {
         mark(offer)
         attempts += 1
         attemptsInRound += 1
-        if isReadOnce { isStopped = true }
+        if isReadOnce, isSpent { isStopped = true }
     }
 
     private mutating func mark(_ offer: Offer) {

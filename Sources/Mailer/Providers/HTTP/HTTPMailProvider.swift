@@ -36,9 +36,15 @@ enum ProviderStep: Sendable {
 }
 
 extension HTTPMailProvider {
-    /// Sends one mail.
+    /// Sends one mail; where there are blind copies only, one request for each.
     func deliver(_ mail: OutgoingMail, deadline: ContinuousClock.Instant?) async throws -> MailReceipt {
-        receipt(mail, try await outcome(of: mail, deadline: deadline))
+        let copies = try mail.copies()
+        if copies.count == 1 {
+            return try receipt(mail, [.success(try await outcome(of: copies[0], deadline: deadline))])
+        }
+        var run = ProviderBatchRun(provider: self, mails: copies, deadline: deadline)
+        // A request for several has a key of its own, under which nobody could ask again for one of them.
+        return try receipt(mail, try await run.outcomes(alone: capabilities.supports(.idempotency)))
     }
 
     /// Sends mails, as many as go together in one request.
@@ -46,8 +52,17 @@ extension HTTPMailProvider {
         batch mails: [OutgoingMail],
         deadline: ContinuousClock.Instant?
     ) async throws -> [Result<MailReceipt, any Error>] {
-        var run = ProviderBatchRun(provider: self, mails: mails, deadline: deadline)
-        return zip(mails, try await run.outcomes()).map { mail, outcome in outcome.map { receipt(mail, $0) } }
+        let repeated = Set(mails.placesOfRepeatedKeys)
+        var copies: [[OutgoingMail]] = []
+        for (index, mail) in mails.enumerated() { copies.append(repeated.contains(index) ? [] : try mail.copies()) }
+        var run = ProviderBatchRun(provider: self, mails: copies.flatMap { $0 }, deadline: deadline)
+        var left = try await run.outcomes()[...]
+        return zip(mails, copies).map { mail, copies in
+            if copies.isEmpty { return .failure(MailError.repeatedKey) }
+            let own = Array(left.prefix(copies.count))
+            left = left.dropFirst(copies.count)
+            return Result { try receipt(mail, own) }
+        }
     }
 
     /// What becomes of one mail.
@@ -73,7 +88,7 @@ extension HTTPMailProvider {
         return "\(id ?? "")/\(reference)"
     }
 
-    private func receipt(_ mail: OutgoingMail, _ outcome: MailOutcome) -> MailReceipt {
-        MailReceipt(envelope: mail.envelope, outcome: outcome, transport: name, messageID: messageID(of: mail))
+    private func receipt(_ mail: OutgoingMail, _ results: [Result<MailOutcome, any Error>]) throws -> MailReceipt {
+        try MailReceipt(mail, results, transport: name, messageID: messageID(of: mail))
     }
 }

@@ -17,10 +17,9 @@ struct ProviderBatchRun<Provider: HTTPMailProvider> {
     /// What became of each mail, or why it was not sent.
     ///
     /// What concerns no mail is thrown as long as nothing was sent; later it is the error of those that are left.
-    mutating func outcomes() async throws -> [Result<MailOutcome, any Error>] {
-        for index in mails.placesOfRepeatedKeys { results[index] = .failure(MailError.repeatedKey) }
-        let places = results.indices.filter { results[$0] == nil }
-        let groups = provider.groups(of: places.map { mails[$0] }).map { group in group.map { places[$0] } }
+    /// - Parameter alone: whether none goes together with another.
+    mutating func outcomes(alone: Bool = false) async throws -> [Result<MailOutcome, any Error>] {
+        let groups = alone ? mails.indices.map { [$0] } : provider.groups(of: mails)
         do {
             for group in groups where group.count > 1 { try await send(group) }
             try await sendAlone(groups.filter { $0.count == 1 }.map { $0[0] })
@@ -59,13 +58,6 @@ struct ProviderBatchRun<Provider: HTTPMailProvider> {
         guard let verdict = verdicts.first else { return }
         let outcome = try Self.outcome(verdict)
         if case .rejected(let reply) = outcome {
-            // The key of the group stands for another body, so that something was sent under it: nobody knows what.
-            if reply.name == .invalidIdempotentRequest {
-                hasSent = true
-                let unknown = MailOutcome.unknown(reason: "a batch with these mails was sent before")
-                for index in group { results[index] = .success(unknown) }
-                return
-            }
             // Halves cannot help where all of them are at fault in the same way, or none is.
             let isOfSender = reply.name == .invalidFromAddress
             if reply.concernsRequest || isOfSender && Set(group.map { mails[$0].message.from }).count == 1 {
@@ -91,7 +83,5 @@ struct ProviderBatchRun<Provider: HTTPMailProvider> {
 
 extension MailReply {
     /// Whether it is about the request as such, which no mail in it can be the cause of.
-    fileprivate var concernsRequest: Bool {
-        code == 404 || code == 405 || name == .invalidIdempotencyKey || name == .notFound
-    }
+    fileprivate var concernsRequest: Bool { name == .invalidIdempotencyKey }
 }

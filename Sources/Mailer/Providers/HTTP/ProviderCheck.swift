@@ -55,7 +55,10 @@ struct ProviderCheck {
     /// Adds what an answer means that is none of those expected.
     mutating func add(_ answer: ProviderAnswer, _ refusal: ProviderRefusal?, subject: String, advice: String) {
         switch answer.verdict(refusal, transport: client.name) {
-        case .fault(let error): add(.failure, subject, error.message, advice)
+        case .fault(let error):
+            // A check sends nothing that the provider's words could repeat.
+            let words = refusal.map { " It says: \($0.text)" } ?? ""
+            add(.failure, subject, error.message + words, advice)
         case .outcome(.retryable(let reply, _)):
             add(.warning, subject, "\(client.name) cannot say now: \(reply).", "Check again later.")
         case .outcome(let outcome):

@@ -17,7 +17,8 @@ extension MailMessage {
             if listUnsubscribe.isOneClick { fields.append(("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")) }
         }
         if let locale { fields.append(("Content-Language", locale.rawValue)) }
-        let own = Set(fields.map { $0.name.lowercasedASCII() })
+        var own = Set(fields.map { $0.name.lowercasedASCII() })
+        if priority != nil { own.insert("priority") }
         return fields + headers.filter { !own.contains($0.name.canonical) }.map { ($0.name.rawValue, $0.value.text) }
     }
 

@@ -28,6 +28,13 @@ struct ProviderPreflight: Sendable {
                 "The mail has \(mail.message.tags.count) tags, and \(transport) takes \(maximum); leave some out."
             )
         }
+        if let date = mail.message.scheduledAt, !(0...253_402_300_799).contains(date.timeIntervalSince1970) {
+            throw MailError(
+                .invalidMessage,
+                "`scheduledAt` is no time between 1970 and 9999; set it to when the mail is to be sent.",
+                transport: transport
+            )
+        }
         if let window = capabilities.schedulingWindow, let date = mail.message.scheduledAt,
             date.timeIntervalSince(now) > window.seconds
         {

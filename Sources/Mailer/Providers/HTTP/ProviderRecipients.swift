@@ -13,7 +13,7 @@ struct ProviderRecipients: Sendable {
     var all: [Mailbox] { to + cc + bcc }
 
     /// Gives everybody in the envelope a place, each once: the first in which the message names them.
-    /// - Throws: ``MailError`` when there are only blind copies, more than one.
+    /// - Throws: ``MailError`` when there are only blind copies, more than one: each gets a request of its own.
     init(_ mail: OutgoingMail, transport: String) throws(MailError) {
         var left = Set(mail.envelope.recipients)
         to = mail.message.to.mailboxes.filter { left.remove($0.address) != nil }

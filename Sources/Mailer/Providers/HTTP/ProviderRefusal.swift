@@ -10,6 +10,8 @@ struct ProviderRefusal: Sendable {
         case later
         /// The same mail is being sent by another request: whether it will be, nobody knows yet.
         case underWay
+        /// Another mail was sent under the same key, which may be this one in other words; never to be tried again.
+        case sentBefore
         /// The account has sent all that it may; not before long.
         case quota
         /// The key is at fault.
@@ -53,18 +55,32 @@ extension ProviderAnswer {
         switch refusal?.kind {
         case .mail: return .outcome(.rejected(reply))
         case .later: return .outcome(.retryable(reply, after: wait))
-        case .underWay: return .outcome(.unknown(reason: "\(transport) is still at work on it: \(reply)"))
+        case .underWay: return .outcome(.unknown(reason: "\(transport) is still at work on it (\(reply.codes))"))
+        case .sentBefore:
+            let reason = "\(transport) was given something else under the same idempotency key before (\(reply.codes))"
+            return .outcome(.unknown(reason: reason))
         case .quota: return .outcome(.retryable(reply, after: max(hint.retryAfter ?? .zero, Self.quotaWait)))
         case .key:
-            return fault(.authenticationFailed, "\(transport) refuses the API key: \(reply)")
+            return fault(.authenticationFailed, "\(transport) refuses the API key (\(reply.codes)).")
         case .account:
-            return fault(.invalidConfiguration, "\(transport) does not let this account send so: \(reply)")
+            return fault(
+                .invalidConfiguration,
+                "\(transport) does not let this account send so (\(reply.codes)); see the reply."
+            )
         case nil: break
         }
         switch status {
-        case 401: return fault(.authenticationFailed, "\(transport) refuses the API key: \(reply)")
+        case 401: return fault(.authenticationFailed, "\(transport) refuses the API key (\(reply.codes)).")
         case 403 where refusal != nil:
-            return fault(.invalidConfiguration, "\(transport) does not let this account send so: \(reply)")
+            return fault(
+                .invalidConfiguration,
+                "\(transport) does not let this account send so (\(reply.codes)); see the reply."
+            )
+        case 404 where refusal != nil, 405 where refusal != nil:
+            return fault(
+                .unexpectedAnswer,
+                "\(transport) has nothing to send mails there (\(reply.codes)); is the endpoint right?"
+            )
         case 425, 429: return .outcome(.retryable(reply, after: wait))
         case 413: return .outcome(.rejected(reply))
         case 400...407 where refusal != nil, 409...499 where refusal != nil: return .outcome(.rejected(reply))
@@ -73,7 +89,7 @@ extension ProviderAnswer {
         // conflict without words may be with the same mail under way.
         case 408, 409, 500...599:
             return .outcome(
-                .unknown(reason: "\(transport) answered \(refusal == nil ? "\(status) with \(shape)" : "\(reply)")")
+                .unknown(reason: "\(transport) answered \(refusal == nil ? "\(status) with \(shape)" : reply.codes)")
             )
         case 200...299:
             return .outcome(.unknown(reason: "\(transport) answered \(status), but with \(shape)"))

@@ -62,9 +62,10 @@ enum ResendAnswers {
         case .invalidAccess, .invalidRegion: .account
         case .rateLimitExceeded: .later
         case .concurrentIdempotentRequests: .underWay
+        case .invalidIdempotentRequest: .sentBefore
         case .dailyQuotaExceeded, .monthlyQuotaExceeded: .quota
-        case .invalidIdempotentRequest, .invalidIdempotencyKey, .missingRequiredField, .invalidAttachment,
-            .invalidFromAddress, .invalidParameter, .securityError:
+        case .invalidIdempotencyKey, .missingRequiredField, .invalidAttachment, .invalidFromAddress,
+            .invalidParameter, .securityError:
             .mail
         default: nil
         }

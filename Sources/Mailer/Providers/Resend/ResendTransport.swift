@@ -77,15 +77,6 @@ public final class ResendTransport: MailBatchTransport, MailCancellingTransport,
             throw MailError(.unsupported, "The id is none that Resend gives.", transport: name)
         }
         let request = ProviderRequest(method: .post, path: "/emails/\(id)/cancel")
-        let answer: ProviderAnswer
-        switch try await client.exchange(request, deadline: deadline) {
-        case .lost(let reason):
-            try Task.checkCancellation()
-            throw MailError(.unavailable, "\(reason); cancel it once more.", transport: name, isRetryable: true)
-        case .answered(let given): answer = given
-        }
-        let refusal = ResendAnswers.refusal(in: answer)
-        if answer.isSuccess, refusal == nil { return }
-        throw answer.cancellationError(refusal, transport: name)
+        try await callOff(request, deadline: deadline, refusal: ResendAnswers.refusal(in:))
     }
 }

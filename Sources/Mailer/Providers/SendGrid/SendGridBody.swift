@@ -35,7 +35,9 @@ struct SendGridBody: Sendable {
                 }
             }
             if !message.metadata.isEmpty { json.member("custom_args") { $0.metadata(message.metadata) } }
-            if let date = message.scheduledAt { json.member("send_at") { $0.number(Int(date.timeIntervalSince1970)) } }
+            if let seconds = message.scheduledAt.flatMap({ Int(exactly: $0.timeIntervalSince1970.rounded(.down)) }) {
+                json.member("send_at") { $0.number(seconds) }
+            }
         }
         self.message = message
         personalization = json.bytesInMemory ?? []
@@ -84,9 +86,8 @@ struct SendGridBody: Sendable {
         var contents: [(type: String, text: String)] = []
         if let text = message.providerText { contents.append(("text/plain", text)) }
         if let html = message.html, !html.isEmpty { contents.append(("text/html", html)) }
-        if let calendar = message.calendar {
-            contents.append(("text/calendar; method=\(calendar.method.rawValue)", calendar.text))
-        }
+        // Without parameters, which SendGrid refuses: readers find METHOD in the object.
+        if let calendar = message.calendar { contents.append(("text/calendar", calendar.text)) }
         return contents
     }
 }
@@ -132,7 +133,7 @@ extension JSONWriter {
     fileprivate mutating func attachment(_ attachment: MailAttachment) {
         object {
             $0.member("filename", attachment.fileName)
-            $0.member("type", attachment.contentType.description)
+            $0.member("type", attachment.contentType.essence)
             $0.member("disposition", attachment.disposition == .inline ? "inline" : "attachment")
             $0.member("content_id", attachment.contentID?.rawValue)
             $0.member("content") { $0.base64(attachment.content, attachment.fileName) }

@@ -34,6 +34,20 @@ enum SendGridLimits {
                 )
             }
         }
+        for attachment in message.attachments where attachment.content.length == 0 {
+            throw MailError(
+                .invalidAttachment,
+                "The attachment \(attachment.fileName) is empty, and SendGrid refuses that; leave it out.",
+                transport: transport
+            )
+        }
+        if let calendar = message.calendar, !calendar.namesItsMethod {
+            throw MailError(
+                .invalidMessage,
+                "SendGrid takes no method beside the calendar object; write the line METHOD:\(calendar.method.rawValue) into it.",
+                transport: transport
+            )
+        }
         guard message.replyTo.mailboxes.count <= replyTo else {
             throw limit("The mail has more than \(replyTo) addresses for replies.")
         }
@@ -41,6 +55,16 @@ enum SendGridLimits {
 
     /// A tag as a category: its name, or name and value with a colon between.
     static func category(_ tag: MailTag) -> String { tag.value.map { "\(tag.name):\($0)" } ?? tag.name }
+}
+
+extension MailCalendar {
+    /// Whether the object says itself what the receiver is asked to do (RFC 5545, section 3.7.2).
+    fileprivate var namesItsMethod: Bool {
+        let wanted = "method:\(method.rawValue)".lowercasedASCII()
+        return text.utf8.split { $0 == 0x0D || $0 == 0x0A }.contains {
+            String(Substring($0)).lowercasedASCII().trimmingASCIIWhitespace() == wanted
+        }
+    }
 }
 
 extension JSONWriter {

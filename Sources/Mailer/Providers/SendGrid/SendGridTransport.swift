@@ -95,15 +95,9 @@ public final class SendGridTransport: MailBatchTransport, MailCancellingTranspor
         }
         var request = ProviderRequest.post("/v3/user/scheduled_sends", json)
         request.tellsRate = false
-        switch try await client.exchange(request, deadline: deadline) {
-        case .lost(let reason):
-            try Task.checkCancellation()
-            throw MailError(.unavailable, "\(reason); cancel it once more.", transport: name, isRetryable: true)
-        case .answered(let answer):
-            let refusal = SendGridAnswers.refusal(in: answer)
-            // Whoever cancels twice is told that it was cancelled before.
-            if answer.isSuccess || refusal?.text.firstRange(of: "already exists") != nil { return }
-            throw answer.cancellationError(refusal, transport: name)
+        // Whoever cancels twice is told that it was cancelled before.
+        try await callOff(request, deadline: deadline, refusal: SendGridAnswers.refusal(in:)) {
+            $0.text.firstRange(of: "already exists") != nil
         }
     }
 }

@@ -80,7 +80,10 @@ extension SMTPConnection {
 
     private func early(_ reply: SMTPReply) -> any Error {
         guard reply.isTransient || reply.isPermanent else {
-            return SMTPFailure(.protocolViolation, "\(host) sent a reply before the content that it is for: \(reply).")
+            return SMTPFailure(
+                .protocolViolation,
+                "\(host) sent a reply before the content that it is for: \(reply.code)."
+            )
         }
         return EarlyReply(reply: reply)
     }

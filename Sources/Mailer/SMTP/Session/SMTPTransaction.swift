@@ -219,7 +219,7 @@ package struct SMTPTransaction: Sendable {
     private func unexpected(_ reply: SMTPReply) -> SMTPFailure {
         SMTPFailure(
             .protocolViolation,
-            "The server sent a reply that does not fit the command: \(reply).",
+            "The server sent a reply that does not fit the command: \(reply.code).",
             reply: reply
         )
     }

@@ -50,17 +50,33 @@ import Testing
         }
     }
 
-    /// The tags of a signature come from types, none of which holds a semicolon or an equals sign.
+    /// The tags of a signature come from types that hold no semicolon, and names of fields with one are not signed.
     @Test func noTagOfASignatureHoldsAnother() async throws {
-        var (signer, _) = try DKIMVerifiers.signer([.ed25519])
+        var (signer, records) = try DKIMVerifiers.signer([.ed25519])
         for name in ["a;d=evil.test", "a d=b", "example.org;", "a=b.org", "a\r\n.org"] {
             #expect(throws: MailError.self) { try MailDomain(name) }
             #expect(throws: MailError.self) { try DKIMSelector(name) }
         }
         signer.identity = try EnvelopeAddress("\"a;d=evil.test;x\"@example.org")
-        signer.signedFields.append(try HeaderName("X-A;b=c"))
-        let composed = try Samples.composer().compose(Samples.message())
+        var message = try Samples.message()
+        message.headers = [try MailHeader("X-A;b=c", "1"), try MailHeader("X-A=d", "2")]
+        let composed = try Samples.composer().compose(message)
+        // Signed where it is there, or oversigned where it is not: either would begin a tag `b=` or `d=` of its own.
+        for name in ["X-A;b=c", "X;d=evil.test"] {
+            var careless = signer
+            if name == "X-A;b=c" {
+                careless.signedFields.append(try HeaderName(name))
+            } else {
+                careless.oversignedFields.append(try HeaderName(name))
+            }
+            let error = await #expect(throws: MailError.self) { try await careless.signature(of: composed) }
+            #expect(error?.code == .invalidConfiguration && error?.message.contains(name) == true)
+        }
+        // An equals sign may stand in a tag's value (RFC 6376, section 3.2).
+        signer.signedFields.append(try HeaderName("X-A=d"))
         let field = String(decoding: try await signer.signature(of: composed), as: UTF8.self)
+        let signed = Array(field.utf8) + (try await composed.bytes())
+        #expect(try await DKIMVerifiers.dkimpy([(signed, records)]) == [[true]])
         let tags = field.replacing("\r\n ", with: "").split(separator: ";").map { $0.trimmingASCIIWhitespace() }
         #expect(tags.count { $0.hasPrefix("d=") } == 1 && tags.count { $0.hasPrefix("b=") } == 1)
     }
