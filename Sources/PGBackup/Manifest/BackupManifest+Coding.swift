@@ -6,10 +6,19 @@ extension BackupManifest {
     static let sizeLimit = 32 << 20
 
     /// Reads a manifest.
-    /// - Parameter key: its key, for messages.
-    static func decode(_ bytes: [UInt8], key: String) throws(PGBackupError) -> BackupManifest {
+    /// - Parameters:
+    ///   - key: its key, for messages.
+    ///   - skipsTables: whether the index of its tables is left out, which is most of the text: to plan retention it is not
+    ///     needed.
+    static func decode(
+        _ bytes: [UInt8],
+        key: String,
+        skipsTables: Bool = false
+    ) throws(PGBackupError) -> BackupManifest {
         do {
-            var manifest = try JSONDecoder().decode(Checked.self, from: Data(bytes)).manifest
+            let decoder = JSONDecoder()
+            if skipsTables, let skippingTables { decoder.userInfo[skippingTables] = true }
+            var manifest = try decoder.decode(Checked.self, from: Data(bytes)).manifest
             manifest.originalBytes = bytes
             try manifest.check(key)
             return manifest
@@ -30,6 +39,8 @@ extension BackupManifest {
             )
         }
     }
+
+    private static let skippingTables = CodingUserInfoKey(rawValue: "groundwork.skipsTables")
 
     private struct NewerFormat: Error { var minimumReader: Int }
 
@@ -154,11 +165,17 @@ extension BackupManifest {
         formatVersion = try container.decode(Int.self, forKey: .formatVersion)
         minimumReader = try container.decode(Int.self, forKey: .minimumReader)
         encryption = try container.decodeIfPresent(JSONValue.self, forKey: .encryption)
-        tables = try container.decodeIfPresent([Table].self, forKey: .tables)
         server = try container.decodeIfPresent(Server.self, forKey: .server)
         globals = try container.decodeIfPresent(Globals.self, forKey: .globals)
         omissions = try container.decodeIfPresent([String].self, forKey: .omissions) ?? []
         warnings = try container.decodeIfPresent([String].self, forKey: .warnings) ?? []
+        if let key = Self.skippingTables, decoder.userInfo[key] != nil { return }
+        do {
+            tables = try container.decodeIfPresent([Table].self, forKey: .tables)
+        } catch {
+            // An archive without an index is whole all the same: nobody is kept from restoring it.
+            warnings.append("The index of the tables in the manifest cannot be read: rows are not compared.")
+        }
     }
 }
 

@@ -4,7 +4,7 @@ import Logging
 
 extension PostgresBackup {
     /// How many manifests are read at once.
-    private static let readers = 8
+    private static let readers = 16
 
     /// Lists the backups. A manifest that cannot be read is reported and hides no other.
     /// - Throws: ``PGBackupError`` when the store fails, `CancellationError`.
@@ -71,7 +71,11 @@ extension PostgresBackup {
         return ids
     }
 
-    func readManifest(_ id: BackupID) async throws -> Result<BackupManifest, PGBackupError> {
+    /// - Parameter skipsTables: whether the index of its tables is left out.
+    func readManifest(
+        _ id: BackupID,
+        skipsTables: Bool = false
+    ) async throws -> Result<BackupManifest, PGBackupError> {
         let key = keys.manifest(id)
         let bytes: [UInt8]
         do {
@@ -90,7 +94,7 @@ extension PostgresBackup {
             )
         }
         return Result { () throws(PGBackupError) in
-            let manifest = try BackupManifest.decode(bytes, key: key)
+            let manifest = try BackupManifest.decode(bytes, key: key, skipsTables: skipsTables)
             guard manifest.id == id else {
                 throw PGBackupError(.invalidManifest, "The manifest \(key) is that of another backup, \(manifest.id).")
             }

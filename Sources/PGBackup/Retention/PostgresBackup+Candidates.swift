@@ -65,7 +65,7 @@ extension PostgresBackup {
             var outcomes: [(ObjectInfo, Result<BackupManifest, PGBackupError>)] = []
             for (index, item) in wanted.enumerated() {
                 if index >= Self.readers, let outcome = try await group.next() { outcomes.append(outcome) }
-                group.addTask { (item.object, try await readManifest(item.id)) }
+                group.addTask { (item.object, try await readManifest(item.id, skipsTables: true)) }
             }
             while let outcome = try await group.next() { outcomes.append(outcome) }
             return outcomes

@@ -126,7 +126,23 @@ import Testing
                 }
             }
         }
-        #expect(refused > 100 && borne > 50)
+        #expect(refused > 50 && borne > 100)
+    }
+
+    /// The index of the tables is for comparing. Without it the backup restores all the same, and so it counts as one.
+    @Test(arguments: ["7", "[1]", "[{}]", "{}", "[{\"entryID\": 1e300}]"])
+    func anIndexOfTablesThatCannotBeReadHidesNoBackup(tables: String) throws {
+        var manifest = sampleManifest(Self.date)
+        manifest.tables = []
+        var text = String(decoding: try manifest.encoded(), as: UTF8.self)
+        let place = try #require(text.firstRange(of: /"tables" : \[[^\]]*\]/))
+        text.replaceSubrange(place, with: "\"tables\" : \(tables)")
+        let read = try BackupManifest.decode(Array(text.utf8), key: "m")
+        #expect(read.tables == nil)
+        #expect(read.warnings.contains { $0.contains("index of the tables") })
+        #expect(RetentionCandidate(read) == RetentionCandidate(manifest))
+        let quick = try BackupManifest.decode(Array(text.utf8), key: "m", skipsTables: true)
+        #expect(RetentionCandidate(quick) == RetentionCandidate(manifest))
     }
 
     @Test func rowsThatNoTableHasAreFoundToDiffer() {

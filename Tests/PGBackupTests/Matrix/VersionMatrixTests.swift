@@ -47,7 +47,7 @@ import Testing
         ("replica identity", "REPLICA IDENTITY FULL"),
     ]
     private static let newerFeatures: [(major: Int, name: String, sign: String)] = [
-        (16, "compression", "SET COMPRESSION pglz"), (17, "rights to maintain", "GRANT MAINTAIN ON TABLE public.split"),
+        (16, "compression", "SET COMPRESSION pglz"), (17, "rights to maintain", "MAINTAIN ON TABLE public.split"),
         (17, "identities of partitioned tables", "ALTER TABLE public.split ALTER COLUMN id ADD GENERATED ALWAYS"),
         (18, "virtual columns", "gross numeric GENERATED ALWAYS AS ((price * 1.19))"),
         (18, "keys over time", "PRIMARY KEY (room, during WITHOUT OVERLAPS)"), (18, "not enforced", "NOT ENFORCED"),

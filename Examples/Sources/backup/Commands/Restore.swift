@@ -80,7 +80,7 @@ struct Restore: AsyncParsableCommand {
         }
         if let intoExisting, confirm != intoExisting {
             throw ValidationError(
-                "Objects of the existing database \(intoExisting) will be replaced. To confirm, add --confirm \(intoExisting)."
+                "--into-existing replaces objects of the database \(intoExisting). To confirm, add --confirm \(intoExisting)."
             )
         }
     }
