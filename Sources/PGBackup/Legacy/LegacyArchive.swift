@@ -30,9 +30,41 @@ struct LegacyArchive {
         }
     }
 
+    /// The oldest programs that read it, by the version of the archive in its table of contents, `toc.dat`, which pg_dump
+    /// writes first; 0 where that cannot be told. Programs of 16 write and read 1.15, those of 17 and later 1.16.
+    func oldestReader() async throws -> PostgresVersion {
+        let decoder: GzipDecoder
+        do { decoder = try GzipDecoder() } catch { throw PGBackupError(.systemFailure, error.reason) }
+        var head: [UInt8] = []
+        reading: for try await chunk in content {
+            decoder.feed(chunk)
+            while let piece = try next(decoder) {
+                head += piece
+                if head.count >= Self.headLength { break reading }
+            }
+        }
+        return Self.oldestReader(of: head)
+    }
+
+    /// A block of tar's, and then `PGDMP` and the version.
+    private static let headLength = 512 + 7
+
+    static func oldestReader(of head: [UInt8]) -> PostgresVersion {
+        let unknown = PostgresVersion(number: 0)
+        guard head.count >= headLength, head.starts(with: "toc.dat\0".utf8),
+            head[512..<517].elementsEqual("PGDMP".utf8), head[517] == 1
+        else { return unknown }
+        return switch head[518] {
+        case ...14: unknown
+        case 15: PostgresVersion(number: 160_000)
+        default: PostgresVersion(number: 170_000)
+        }
+    }
+
     /// Streams it into pg_restore, which gets its last bytes only once gzip's checksum agreed.
+    /// - Parameter failure: makes the error for a pg_restore that did not exit with 0; nil when that is no failure.
     /// - Returns: how many bytes the archive has.
-    func feed(_ process: ToolProcess, failure: (ToolExit) -> PGBackupError) async throws -> Int64 {
+    func feed(_ process: ToolProcess, failure: (ToolExit) -> PGBackupError?) async throws -> Int64 {
         let decoder: GzipDecoder
         do { decoder = try GzipDecoder() } catch { throw PGBackupError(.systemFailure, error.reason) }
         var (length, stored) = (0 as Int64, 0 as Int64)
@@ -58,7 +90,7 @@ struct LegacyArchive {
         if writes { try? await process.input?.finish() }
         let exit = await process.exit()
         try Task.checkCancellation()
-        guard exit.isSuccess else { throw failure(exit) }
+        if !exit.isSuccess, let error = failure(exit) { throw error }
         return length
     }
 
@@ -78,7 +110,7 @@ struct LegacyArchive {
     private func write(
         _ bytes: [UInt8],
         _ process: ToolProcess,
-        _ failure: (ToolExit) -> PGBackupError
+        _ failure: (ToolExit) -> PGBackupError?
     ) async throws -> Bool {
         do {
             try await process.input?.write(bytes)
@@ -86,7 +118,7 @@ struct LegacyArchive {
         } catch let error as SystemCallError where error.number == EPIPE {
             let exit = await process.exit()
             try Task.checkCancellation()
-            guard exit.isSuccess else { throw failure(exit) }
+            if !exit.isSuccess, let error = failure(exit) { throw error }
             return false
         }
     }

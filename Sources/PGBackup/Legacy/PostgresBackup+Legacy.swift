@@ -20,7 +20,8 @@ extension PostgresBackup {
     /// Restores one of the template's objects into a new database, which is dropped again if that fails.
     ///
     /// There is no manifest to prove it by: gzip's own checksum and pg_restore are all that tells a whole one from a
-    /// damaged one. The new database has the server's own encoding and locale.
+    /// damaged one. The new database has the server's own encoding and locale. The programs are the oldest that read the
+    /// archive and know the server: what pg_dump 16 wrote of a server of version 15 needs those of 16.
     /// - Parameters:
     ///   - key: its key; any name that holds a gzipped `pg_dump --format=tar`.
     ///   - name: the name of the new database; none of that name may exist.
@@ -42,9 +43,11 @@ extension PostgresBackup {
         }
         return try await operation("restore of \(key)") {
             let reporter = ProgressReporter(progress, time: configuration.time)
-            let session = try await openAnyDatabase(of: server, minimum: PostgresVersion(number: 0))
+            let head = try await LegacyArchive(key, store: store, progress: reporter)
+            let session = try await openAnyDatabase(of: server, minimum: try await head.oldestReader())
             defer { session.connection.end() }
-            let create = "CREATE DATABASE \(SQL.identifier(name)) TEMPLATE template0;\n"
+            let create =
+                "SET statement_timeout = '5min';\nCREATE DATABASE \(SQL.identifier(name)) TEMPLATE template0;\n"
             _ = try await shielded { try await session.psql.run(create) }
             do {
                 try Task.checkCancellation()
@@ -72,28 +75,34 @@ extension PostgresBackup {
             connectTimeout: configuration.connectTimeout
         )
         defer { connection.end() }
+        let tolerance = TimeoutTolerance(toolchain, isNew: true)
         var command = ToolCommand(
             toolchain.chosen.restore,
-            ["--format=tar", "--exit-on-error", "--no-password", "--dbname=\(connection.connectionString)"]
-                + options.arguments,
+            ["--format=tar", "--no-password", "--dbname=\(connection.connectionString)"]
+                + (tolerance.isNeeded ? [] : ["--exit-on-error"]) + options.arguments,
             environment: connection.environment
         )
         command.input = .pipe
         progress.begin(.restoring)
         let source = try await LegacyArchive(key, store: store, progress: progress)
         let bytes = try await withToolProcess(command) { process in
-            try await source.feed(process) { ToolFailure.error(for: process, $0, connection: connection) }
+            try await source.feed(process) { exit in
+                tolerance.accepts(exit, process.errorText)
+                    ? nil : ToolFailure.error(for: process, exit, connection: connection)
+            }
         }
+        var warnings = url.warnings + toolchain.warnings
         if options.analyzes {
             progress.begin(.analyzing)
             let psql = Psql(executable: toolchain.chosen.psql, connection: connection)
-            _ = try await psql.run("ANALYZE;\n")
+            if let warning = try await gatherStatistics(psql, limit: options.analyzeTimeout) { warnings.append(warning) }
         }
         return LegacyRestoreReport(
             key: key,
             database: url,
             archiveBytes: bytes,
-            duration: start.duration(to: time.monotonic)
+            duration: start.duration(to: time.monotonic),
+            warnings: warnings
         )
     }
 }
@@ -108,4 +117,6 @@ public struct LegacyRestoreReport: Sendable, Hashable {
     public var archiveBytes: Int64
     /// The time it took.
     public var duration: Duration
+    /// What is not ideal, in full sentences.
+    public var warnings: [String]
 }

@@ -182,18 +182,8 @@ extension PostgresBackup {
         var warnings = url.warnings + toolchain.warnings
         if options.analyzes {
             progress.begin(.analyzing)
-            do {
-                try await analyze(
-                    Psql(executable: toolchain.chosen.psql, connection: connection),
-                    limit: options.analyzeTimeout
-                )
-            } catch {
-                try Task.checkCancellation()
-                // The data is committed and whole: without statistics it is only slow at first.
-                warnings.append(
-                    "The restore is complete, but gathering statistics failed: run ANALYZE by hand. (\(error))"
-                )
-            }
+            let psql = Psql(executable: toolchain.chosen.psql, connection: connection)
+            if let warning = try await gatherStatistics(psql, limit: options.analyzeTimeout) { warnings.append(warning) }
         }
         logger.info("Backup restored", metadata: ["id": "\(manifest.id)", "database": "\(url)"])
         return RestoreReport(
@@ -207,6 +197,18 @@ extension PostgresBackup {
             duration: start.duration(to: time.monotonic),
             warnings: warnings
         )
+    }
+
+    /// The data is committed and whole: without statistics it is only slow at first.
+    /// - Returns: why there are none.
+    func gatherStatistics(_ psql: Psql, limit: Duration?) async throws -> String? {
+        do {
+            try await analyze(psql, limit: limit)
+            return nil
+        } catch {
+            try Task.checkCancellation()
+            return "The restore is complete, but gathering statistics failed: run ANALYZE by hand. (\(error))"
+        }
     }
 
     /// The server keeps the limit; one that is silent is not waited for much longer.

@@ -97,6 +97,19 @@ extension RealPostgresTests {
             }
         }
 
+        @Test func statisticsThatCannotBeGatheredAreAWarningOnly() async throws {
+            try await withDatabase { cluster, name in
+                let store = InMemoryObjectStore()
+                try await store.put("old.tar.gz", .bytes(try await templateObject(cluster, name)))
+                var options = RestoreOptions()
+                options.analyzeTimeout = .milliseconds(1)
+                let report = try await backup(of: cluster.url(name), to: store)
+                    .restoreLegacy(key: "old.tar.gz", intoNew: "\(name)_old", options: options)
+                #expect(report.warnings.contains { $0.contains("ANALYZE took longer than 0.001 seconds") })
+                #expect(try await cluster.rowCounts(of: "\(name)_old") == cluster.rowCounts(of: name))
+            }
+        }
+
         @Test(arguments: [0.3, 0.9, 1.0])
         func oneThatIsDamagedLeavesNoDatabase(_ share: Double) async throws {
             try await withDatabase { cluster, name in

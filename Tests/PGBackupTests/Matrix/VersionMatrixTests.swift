@@ -130,6 +130,27 @@ import Testing
         }
     }
 
+    @Test func anObjectThatTheTemplateMadeByNewerProgramsRestoresIntoTheOlderServer() async throws {
+        guard Self.oldest < Self.newest else { return }
+        try await withServer(Self.oldest) { cluster in
+            let url = try await cluster.createDatabase("source")
+            try await cluster.load(.shop(orders: 50), into: "source")
+            let environment = [
+                "PGHOST": cluster.socketDirectory, "PGPORT": "\(cluster.port)", "PGUSER": cluster.user,
+                "PGPASSWORD": cluster.password.withValue { $0 },
+                "PATH": "\(try Self.binaries(Self.newest)):/usr/bin:/bin",
+            ]
+            let line = "pg_dump --dbname=source --format=tar | gzip"
+            let object = try await ToolCommand("/bin/sh", ["-c", line], environment: environment).run(limit: 64 << 20)
+            let backups = try backups(of: url, by: Self.oldest, Self.newest)
+            try await backups.store.put("old.tar.gz", .bytes(object.output))
+            let report = try await backups.restoreLegacy(key: "old.tar.gz", intoNew: "restored")
+            #expect(report.warnings.contains { $0.contains("postgresql-client-\(Self.oldest)") })
+            let isIdentical = try await cluster.plainDump(of: "source") == cluster.plainDump(of: "restored")
+            #expect(isIdentical)
+        }
+    }
+
     @Test func anOlderBackupRestoresIntoANewerServer() async throws {
         guard Self.oldest < Self.newest else { return }
         let store = InMemoryObjectStore()

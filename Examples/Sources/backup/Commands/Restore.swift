@@ -207,6 +207,7 @@ struct Restore: AsyncParsableCommand {
             progress: handler
         )
         line.finish()
+        for warning in report.warnings { Console.note("warning: \(warning)") }
         if output.json {
             let json: JSONText = .object([
                 ("ok", true), ("key", .string(report.key)), ("database", .optional(report.database.database)),
