@@ -99,7 +99,7 @@ public struct BackupFleet: Sendable {
         return outcomes
     }
 
-    /// All databases of a server that can be connected to, without templates.
+    /// All databases of a server that this role may connect to, without templates.
     private func all(of url: DatabaseURL) async throws -> [DatabaseURL] {
         var configuration = configuration
         configuration.database = url.with(database: "postgres")
@@ -111,7 +111,8 @@ public struct BackupFleet: Sendable {
             return try await session.psql.run(
                 """
                 SELECT encode(convert_to(datname, 'UTF8'), 'hex') FROM pg_catalog.pg_database
-                WHERE datallowconn AND NOT datistemplate ORDER BY datname;
+                WHERE datallowconn AND NOT datistemplate
+                AND pg_catalog.has_database_privilege(oid, 'CONNECT') ORDER BY datname;
 
                 """,
                 limit: 16 << 20

@@ -10,6 +10,8 @@ extension DumpOptions {
         case number(String)
         /// Without any effect on an archive.
         case ignored
+        /// Without any effect on our archive, with its value.
+        case ignoredValue
 
         var takesValue: Bool {
             switch self {
@@ -24,7 +26,7 @@ extension DumpOptions {
         "-b": "--large-objects", "-B": "--no-large-objects", "-O": "--no-owner", "-x": "--no-privileges",
         "-c": "--clean", "-C": "--create", "-v": "--verbose", "-w": "--no-password", "-f": "--file", "-F": "--format",
         "-Z": "--compress", "-j": "--jobs", "-d": "--dbname", "-h": "--host", "-p": "--port", "-U": "--username",
-        "-W": "--password", "-E": "--encoding", "-s": "--schema-only", "-a": "--data-only",
+        "-W": "--password", "-S": "--superuser", "-E": "--encoding", "-s": "--schema-only", "-a": "--data-only",
     ]
 
     /// Flags that are handed on.
@@ -32,7 +34,8 @@ extension DumpOptions {
         "--no-comments", "--no-publications", "--no-subscriptions", "--no-security-labels",
         "--no-table-access-method", "--no-toast-compression", "--no-unlogged-table-data", "--no-policies",
         "--strict-names", "--serializable-deferrable", "--load-via-partition-root", "--enable-row-security",
-        "--quote-all-identifiers", "--schema-only", "--inserts", "--column-inserts", "--on-conflict-do-nothing",
+        "--quote-all-identifiers", "--schema-only", "--inserts", "--no-statistics", "--disable-dollar-quoting",
+        "--use-set-session-authorization", "--column-inserts", "--on-conflict-do-nothing",
     ]
 
     static let meanings: [String: Meaning] = {
@@ -47,6 +50,9 @@ extension DumpOptions {
             // Choices of whoever restores an archive, not of whoever makes it.
             "--no-owner": .ignored, "--clean": .ignored, "--if-exists": .ignored, "--create": .ignored,
             "--verbose": .ignored, "--no-password": .ignored, "--no-sync": .ignored, "--no-tablespaces": .ignored,
+            // Only the form of the file, which is ours.
+            "--format": .ignoredValue, "--compress": .ignoredValue, "--jobs": .ignoredValue,
+            "--superuser": .ignoredValue,
             "--extension": .valued("--extension"), "--role": .valued("--role"),
             "--table-and-children": .valued("--table-and-children"),
             "--exclude-table-and-children": .valued("--exclude-table-and-children"),
@@ -64,7 +70,7 @@ extension DumpOptions {
     private static let ourConnection = "the database, its server and its user are those of the database URL"
 
     static let refusals = [
-        "--file": ourFormat, "--format": ourFormat, "--compress": ourFormat, "--jobs": ourFormat,
+        "--file": ourFormat,
         "--dbname": ourConnection, "--host": ourConnection, "--port": ourConnection, "--username": ourConnection,
         "--password": ourConnection, "--encoding": "a dump is taken in the database's own encoding",
         "--data-only": "rows without their tables are no backup of a database",

@@ -17,13 +17,16 @@ public struct DumpOptions: TextParsable, Hashable {
     /// The value of `--lock-wait-timeout`.
     public private(set) var lockWaitTimeout: Duration?
 
+    /// Options that were read and change nothing, because they choose the form of a file that is ours to choose.
+    public private(set) var withoutEffect: [String] = []
+
     /// No options.
     public init() {}
 
     /// Reads options.
     /// - Throws: `TextParsingError` that names an option that is not accepted, with the reason.
     public init(parsing text: String) throws(TextParsingError) {
-        var words = try OptionWords.split(text)[...]
+        var words = try OptionWords.split(text).flatMap(Self.apart)[...]
         while let word = words.popFirst() {
             let (name, attached) = try Self.nameAndValue(word)
             guard let meaning = Self.meanings[name] else {
@@ -40,6 +43,7 @@ public struct DumpOptions: TextParsable, Hashable {
             guard let value = attached ?? words.popFirst(), !value.isEmpty, !value.utf8.contains(0) else {
                 throw TextParsingError("the option \(name) needs a value")
             }
+            if case .ignoredValue = meaning { withoutEffect.append(name) }
             try apply(meaning, value, name)
         }
     }
@@ -62,8 +66,22 @@ public struct DumpOptions: TextParsable, Hashable {
                 throw TextParsingError("the value of \(name) is no time such as 30000 (milliseconds), 30s or 5min")
             }
             lockWaitTimeout = .milliseconds(milliseconds)
-        case .flag, .ignored: break
+        case .flag, .ignored, .ignoredValue: break
         }
+    }
+
+    /// Short options in one word, `-Oxn public`, as words of their own; the last may have a value attached.
+    private static func apart(_ word: String) -> [String] {
+        guard word.hasPrefix("-"), !word.hasPrefix("--") else { return [word] }
+        var words: [String] = []
+        var rest = word.dropFirst()
+        while let letter = rest.first, rest.count > 1, let long = shortNames["-\(letter)"],
+            let meaning = meanings[long], !meaning.takesValue
+        {
+            words.append("-\(letter)")
+            rest = rest.dropFirst()
+        }
+        return words + ["-\(rest)"]
     }
 
     /// `--name=value`, `--name`, `-nvalue` and `-n`.

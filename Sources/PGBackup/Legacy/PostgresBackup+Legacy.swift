@@ -95,7 +95,9 @@ extension PostgresBackup {
         if options.analyzes {
             progress.begin(.analyzing)
             let psql = Psql(executable: toolchain.chosen.psql, connection: connection)
-            if let warning = try await gatherStatistics(psql, limit: options.analyzeTimeout) { warnings.append(warning) }
+            if let warning = try await gatherStatistics(psql, limit: options.analyzeTimeout) {
+                warnings.append(warning)
+            }
         }
         return LegacyRestoreReport(
             key: key,

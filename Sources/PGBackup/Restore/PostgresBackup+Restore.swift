@@ -183,7 +183,9 @@ extension PostgresBackup {
         if options.analyzes {
             progress.begin(.analyzing)
             let psql = Psql(executable: toolchain.chosen.psql, connection: connection)
-            if let warning = try await gatherStatistics(psql, limit: options.analyzeTimeout) { warnings.append(warning) }
+            if let warning = try await gatherStatistics(psql, limit: options.analyzeTimeout) {
+                warnings.append(warning)
+            }
         }
         logger.info("Backup restored", metadata: ["id": "\(manifest.id)", "database": "\(url)"])
         return RestoreReport(

@@ -19,6 +19,23 @@ import Testing
         #expect(options.arguments == ["--no-comments", "--no-privileges", "--role=backup role"])
     }
 
+    @Test(arguments: ["-Fc", "-F t", "--format=plain", "-Z9", "--compress=zstd:3", "-j4", "--jobs 2", "-S postgres"])
+    func whatChoosesOnlyTheFormOfTheFileIsReadAndChangesNothing(text: String) throws {
+        let options = try DumpOptions(parsing: text)
+        #expect(options.arguments == [])
+        #expect(options.withoutEffect.count == 1)
+    }
+
+    @Test func shortOptionsMayStandInOneWord() throws {
+        let options = try DumpOptions(parsing: "-Oxn public --no-statistics --disable-dollar-quoting -Oxnapp")
+        #expect(options.selection.schemas == ["public", "app"])
+        #expect(
+            options.arguments == [
+                "--no-privileges", "--no-statistics", "--disable-dollar-quoting", "--no-privileges",
+            ]
+        )
+    }
+
     @Test(arguments: [("30000", 30_000), ("30s", 30_000), ("5min", 300_000), ("250ms", 250), ("1h", 3_600_000)])
     func aTimeToWaitForLocksIsRead(text: String, milliseconds: Int) throws {
         let options = try DumpOptions(parsing: "--lock-wait-timeout=\(text)")
@@ -26,9 +43,9 @@ import Testing
     }
 
     @Test(arguments: [
-        "-f", "--file=/etc/passwd", "-Fp", "--format=plain", "--dbname=postgres://evil", "-hevil", "-p1", "-Uroot",
+        "-f", "--file=/etc/passwd", "--dbname=postgres://evil", "-hevil", "-p1", "-Uroot",
         "-W",
-        "-Z9", "-j4", "--filter=/etc/passwd", "-a", "--section=data", "--snapshot=x", "-E LATIN1", "--no-data",
+        "--filter=/etc/passwd", "-a", "--section=data", "--snapshot=x", "-E LATIN1", "--no-data",
     ])
     func whatWouldChangeWhereOrWhatTheBackupIsIsRefusedWithAReason(text: String) throws {
         let error = #expect(throws: TextParsingError.self) { try DumpOptions(parsing: text) }
@@ -36,7 +53,7 @@ import Testing
     }
 
     @Test(arguments: [
-        "--no-such-option", "-q", "public", "--", "-", "--schema", "-n", "--schema=", "--no-comments=1", "-xO",
+        "--no-such-option", "-q", "public", "--", "-", "--schema", "-n", "--schema=", "--no-comments=1", "-xq",
         "--rows-per-insert=0", "--rows-per-insert=x", "--lock-wait-timeout=never", "--lock-wait-timeout=0",
     ])
     func whatIsNoOptionIsRefused(text: String) {
