@@ -15,21 +15,6 @@ import Testing
         #expect(once != other)
     }
 
-    @Test func aFieldOfTheMessagesOwnStandsInPlaceOfOurs() async throws {
-        var message = try Samples.message()
-        message.priority = .high
-        message.locale = try MailLocale("de")
-        message.headers = [
-            try MailHeader("x-priority", "2"), try MailHeader("IMPORTANCE", "low"),
-            try MailHeader("Priority", "normal"), try MailHeader("Content-Language", "fr"),
-        ]
-        let text = String(decoding: try await Samples.compose(message), as: UTF8.self).lowercased()
-        for line in ["x-priority: 2", "importance: low", "priority: normal", "content-language: fr"] {
-            let name = line.prefix { $0 != ":" }
-            #expect(text.split(separator: "\r\n").filter { $0.hasPrefix("\(name):") } == [line[...]])
-        }
-    }
-
     @Test func longTextComesInChunksLikeEverythingElse() async throws {
         let message = try Samples.message(text: String(repeating: "All work and no play.\n", count: 20_000))
         let composed = try Samples.composer().compose(message)
