@@ -13,8 +13,7 @@ extension MailDelivery {
         return limit
     }
 
-    /// Sends a mail, until the limit of this try or the deadline. What ended at the limit, before the mail was sent, is
-    /// an error after which others are asked.
+    /// Sends a mail, until the limit of this try or the deadline.
     func attempt(
         _ mail: OutgoingMail,
         through transport: any MailTransport,
@@ -33,6 +32,17 @@ extension MailDelivery {
         } else {
             result = await bounded(limit) { try await transport.send(mail, deadline: limit) }
         }
+        return shared(result, transport.name, limit, deadline)
+    }
+
+    /// What came of a try that had a limit of its own: what ended there, with nothing sent, is an error after which others
+    /// are asked.
+    func shared<Value>(
+        _ result: Result<Value, any Error>,
+        _ name: String,
+        _ limit: ContinuousClock.Instant,
+        _ deadline: ContinuousClock.Instant?
+    ) -> Result<Value, any Error> {
         let now = time.monotonic
         guard case .failure(let error) = result, !Task.isCancelled, deadline.map({ now < $0 }) ?? true,
             error is CancellationError || (error as? MailError)?.code == .deadlineExceeded
@@ -42,8 +52,8 @@ extension MailDelivery {
         return .failure(
             MailError(
                 isStalled ? .unavailable : .throttled,
-                "\(transport.name) did not take the mail within its share of the time; nothing was sent through it.",
-                transport: transport.name,
+                "\(name) did not take the mail within its share of the time; nothing was sent through it.",
+                transport: name,
                 isRetryable: true,
                 underlyingError: error
             )

@@ -75,7 +75,11 @@ extension MailDelivery {
             return
         }
         let mails = zip(offers, runs).map { mail(for: $0, $1) }
-        let result = await bounded(deadline) { try await transport.send(batch: mails, deadline: deadline) }
+        // The shortest share is the request's: each mail is offered to the others afterwards.
+        let limit = zip(offers, runs).compactMap { limit(of: $0, $1) }.min()
+        let end = limit ?? deadline
+        var result = await bounded(end) { try await transport.send(batch: mails, deadline: end) }
+        if let limit { result = shared(result, transport.name, limit, deadline) }
         let own = runs.indices.map { index in
             result.flatMap { results in
                 results.indices.contains(index)

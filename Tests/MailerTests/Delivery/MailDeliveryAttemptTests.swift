@@ -87,4 +87,15 @@ import Testing
         #expect(try await receipt.recipients[0].outcome.isUnknown)
         #expect(bench.attempts == [1, 0])
     }
+
+    @Test func aRequestForSeveralMailsHasItsShareAndLeavesTheRestToTheOthers() async throws {
+        let time = ManualTime()
+        let bench = try DeliveryBench([[.hang(.beforeSending)], []], time: time)
+        let mails = try (0..<2).map { try outgoingMail(to: ["r\($0)@example.org"], subject: "\($0)") }
+        async let results = bench.delivery.send(batch: mails, deadline: time.monotonic.advanced(by: .seconds(60)))
+        await time.waitForSleepers(2)
+        await time.advance(by: .seconds(30))
+        for result in await results { #expect(try result.get().transport == "t1") }
+        #expect(bench.transports.map(\.requestCount) == [1, 2])
+    }
 }
