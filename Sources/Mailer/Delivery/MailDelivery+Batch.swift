@@ -76,10 +76,10 @@ extension MailDelivery {
         }
         let mails = zip(offers, runs).map { mail(for: $0, $1) }
         // The shortest share is the request's: each mail is offered to the others afterwards.
-        let limit = zip(offers, runs).compactMap { limit(of: $0, $1) }.min()
-        let end = limit ?? deadline
+        let share = zip(offers, runs).compactMap { limit(of: $0, $1) }.min()
+        let end = share ?? deadline
         var result = await bounded(end) { try await transport.send(batch: mails, deadline: end) }
-        if let limit { result = shared(result, transport.name, limit, deadline) }
+        if let share { result = shared(result, transport.name, share, deadline) }
         let own = runs.indices.map { index in
             result.flatMap { results in
                 results.indices.contains(index)
