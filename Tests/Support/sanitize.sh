@@ -18,10 +18,10 @@ if [ "$which" != address ]; then
     echo "== thread sanitizer =="
     # One after the other: under the sanitizers all is many times slower, and the tests know time limits.
     swift test --disable-xctest --no-parallel --sanitize=thread -Xswiftc -DTSAN --scratch-path .build-tsan --filter "$filter" \
-        --skip ExampleTests
+        --skip "Example(Output)?Tests"
 fi
 if [ "$which" != thread ]; then
     echo "== address sanitizer =="
     swift test --disable-xctest --no-parallel --sanitize=address --scratch-path .build-asan --filter "$filter" \
-        --skip ExampleTests
+        --skip "Example(Output)?Tests"
 fi
