@@ -21,8 +21,8 @@ struct BackupCommand: AsyncParsableCommand {
               1    failed: there is no backup
               2    wrong configuration
               3    another run is at work
-              4    stored, but not verified; of drill: it does not restore, or
-                   not in time
+              4    stored, but not verified; of verify and drill: the backup is
+                   at fault, or a restore takes too long
               5    stored and verified, but somebody was not told, old backups
                    were not pruned, or nothing kept a second run away
               64   wrong arguments

@@ -45,6 +45,17 @@ private func describe(_ error: any Error, _ interrupted: String) -> (String, Int
     }
 }
 
+/// Says that a backup is not what it should be.
+/// - Returns: the exit code of that.
+func blame(_ error: PGBackupError, _ output: OutputOptions) -> ExitCode {
+    if output.json {
+        Console.print(JSONText.object([("ok", false), ("error", .string("\(error)"))]).text)
+    } else {
+        Console.note("backup: \(error)")
+    }
+    return ExitCode(RunStatus.unverified.exitCode)
+}
+
 /// Whether the environment must be mended: nothing else helps.
 private func isConfiguration(_ error: any Error) -> Bool {
     switch error {
