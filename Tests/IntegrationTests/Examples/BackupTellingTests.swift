@@ -66,6 +66,11 @@ extension ExampleTests {
                 let run = try await whole.run(.backup, ["run"])
                 #expect(run.exit == .status(0), "\(run.errorText)")
                 #expect(seen.withLock { $0 }.count { $0 == "GET /ping" } == 1)
+                // A run of one of them says nothing of the other.
+                seen.withLock { $0 = [] }
+                let part = try await whole.run(.backup, ["run", "--database", "shop"])
+                #expect(part.exit == .status(0), "\(part.errorText)")
+                #expect(seen.withLock { $0 } == [], "a ping was sent although one database only was backed up")
             }
             await server.stop()
         }

@@ -23,22 +23,30 @@ struct Run: AsyncParsableCommand {
             let settings = try Settings(environment)
             let end = ContinuousClock.now.advanced(by: settings.environment.deadline)
             Watchdog.start(after: settings.environment.deadline + Watchdog.afterwards)
-            let all = output.database == nil ? try await settings.all() : [try await settings.one(output.database)]
+            // What one database is told by its error, several are told by their codes.
+            let areSeveral = output.database == nil && !settings.isForOne
+            let all = areSeveral ? try await settings.all() : [try await settings.one(output.database)]
+            guard !all.isEmpty else {
+                throw Settings.Problem(
+                    description: "BACKUP_DATABASE_URL asks for all databases of a server, and none is there to back up."
+                )
+            }
             var codes: [Int32?] = []
             for (index, backups) in all.enumerated() {
                 // Those whose turn comes too late are only told of: all at once, so that it takes no longer than of one.
                 guard index == 0 || ContinuousClock.now < end else {
                     codes += try await withThrowingTaskGroup(of: Int32?.self) { group in
                         for late in all[index...] {
-                            group.addTask { try await night(late, settings, end, isAlone: false, output) }
+                            group.addTask { try await night(late, settings, end, isAlone: !areSeveral, output) }
                         }
                         return try await group.reduce(into: []) { $0.append($1) }
                     }
                     break
                 }
-                codes.append(try await night(backups, settings, end, isAlone: all.count == 1, output))
+                codes.append(try await night(backups, settings, end, isAlone: !areSeveral, output))
             }
-            if codes.allSatisfy({ $0.map(RunStatus.isGood) ?? true }) {
+            // Of one among several nothing is told of the others.
+            if areSeveral, codes.allSatisfy({ $0.map(RunStatus.isGood) ?? true }) {
                 let failures = await settings.tellOfSuccess(of: all.count)
                 for failure in failures { Console.note("not told: \(failure)") }
                 if !failures.isEmpty { codes.append(RunStatus.incomplete.exitCode) }
@@ -64,7 +72,7 @@ struct Run: AsyncParsableCommand {
         let leftBehind = ContinuousClock.now < end ? await settings.leftBehind(backups) : []
         for sentence in leftBehind { Console.note("warning: \(sentence)") }
         options.health.notices += leftBehind
-        if !isAlone { options.notifications = settings.notificationsOfOne }
+        options.notifications = settings.notificationsOfEach
         options.deadline = max(.zero, ContinuousClock.now.duration(to: end))
         var outcome = try await backups.runUnattended(options, progress: handler)
         line.finish()

@@ -80,7 +80,7 @@ private final class Daemon: Sendable {
                 for failure in await settings.notifications.deliver([event]) { log("not told: \(failure)") }
             }
             var isGood = !all.isEmpty
-            for backups in all { isGood = try await self.makeBackup(backups, end, isAlone: all.count == 1) && isGood }
+            for backups in all { isGood = try await self.makeBackup(backups, end) && isGood }
             guard isGood else { return }
             for failure in await settings.tellOfSuccess(of: all.count) { log("not told: \(failure)") }
         }
@@ -126,17 +126,13 @@ private final class Daemon: Sendable {
     }
 
     /// - Returns: whether there is a verified backup.
-    private func makeBackup(
-        _ backups: PostgresBackup,
-        _ end: ContinuousClock.Instant,
-        isAlone: Bool
-    ) async throws -> Bool {
+    private func makeBackup(_ backups: PostgresBackup, _ end: ContinuousClock.Instant) async throws -> Bool {
         isAtWork.withLock { $0 = true }
         var options = settings.unattended
         let leftBehind = await settings.leftBehind(backups)
         for sentence in leftBehind { log("warning: \(sentence)") }
         options.health.notices += leftBehind
-        if !isAlone { options.notifications = settings.notificationsOfOne }
+        options.notifications = settings.notificationsOfEach
         options.deadline = max(.zero, ContinuousClock.now.duration(to: end))
         let outcome = try await backups.runUnattended(options)
         // One that was stopped after its backup had been stored was stopped all the same.

@@ -66,10 +66,12 @@ struct Settings: Sendable {
     /// What all backups have in common.
     var configuration: PostgresBackup.Configuration { fleet.configuration }
 
+    /// Whether one database is configured, whatever the servers have.
+    var isForOne: Bool { fleet.databases.urls.count == 1 && fleet.databases.urls[0].database != "*" }
+
     /// The backups of every database, each in its folder.
     func all() async throws -> [PostgresBackup] {
-        let isOne = fleet.databases.urls.count == 1 && fleet.databases.urls[0].database != "*"
-        return isOne ? [PostgresBackup(fleet.configuration, store: fleet.store)] : try await fleet.backups()
+        isForOne ? [PostgresBackup(fleet.configuration, store: fleet.store)] : try await fleet.backups()
     }
 
     /// The backups of the database that was asked for, or of the only one. With a name no server is asked: that one is
