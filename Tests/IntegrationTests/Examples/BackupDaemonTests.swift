@@ -88,6 +88,32 @@ extension ExampleTests {
             await taken.stop()
         }
 
+        @Test func aPortThatIsTakenStopsNoBackupAndIsTriedAgain() async throws {
+            let port = try LoopbackPort.free()
+            let holder = """
+                import socket, sys, time
+                for family, host in ((socket.AF_INET6, "::"), (socket.AF_INET, "0.0.0.0")):
+                    s = socket.socket(family)
+                    if family == socket.AF_INET6: s.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+                    s.bind((host, int(sys.argv[1]))); s.listen(); globals()[host] = s
+                print("ready", flush=True); time.sleep(600)
+                """
+            let taken = try await ChildProcess.start(.init(TestTools.program("python"), ["-c", holder, "\(port)"]))
+            try await taken.waitUntilReady { taken.log.contains("ready") }
+            try await withDirectory(["PORT": "\(port)", "RUN_ON_STARTUP": "true"]) { user, folder in
+                let daemon = try await ChildProcess.start(user.configuration(.backup, ["serve"]))
+                try await daemon.waitUntilReady { daemon.log.contains("\n  manifest   ") }
+                try await daemon.waitUntilReady { daemon.log.contains("The status cannot be served on port \(port)") }
+                #expect(daemon.log.contains("Backups go on, and it is tried again."))
+                await taken.stop()
+                let notice = "The status was not served on port \(port) from "
+                try await daemon.waitUntilReady { try await get("/", port).body.contains(notice) }
+                #expect(try await get("/health", port).status == "200")
+                daemon.send(SIGTERM)
+                #expect(await daemon.waitForExit() == .status(0), "\(daemon.log)")
+            }
+        }
+
         @Test func sigtermInTheMiddleOfADaemonsRunLeavesNothing() async throws {
             let port = try LoopbackPort.free()
             try await withLoopbackUser(database: "bulk") { user, server in

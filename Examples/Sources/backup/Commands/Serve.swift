@@ -39,8 +39,7 @@ private final class Daemon: Sendable {
     func run() async throws {
         do {
             try await withThrowingTaskGroup(of: Void.self) { group in
-                let server = StatusServer(port: UInt16(settings.environment.port), board)
-                group.addTask { try await server.run() }
+                group.addTask { try await StatusService(self.settings, self.board).run() }
                 group.addTask { try await self.follow() }
                 group.addTask { try await self.lookForDatabases() }
                 defer { group.cancelAll() }
@@ -81,6 +80,7 @@ private final class Daemon: Sendable {
             }
             var isGood = !all.isEmpty
             for backups in all { isGood = try await self.makeBackup(backups, end) && isGood }
+            await board.hasTold()
             guard isGood else { return }
             for failure in await settings.tellOfSuccess(of: all.count) { log("not told: \(failure)") }
         }
@@ -131,7 +131,8 @@ private final class Daemon: Sendable {
         var options = settings.unattended
         let leftBehind = await settings.leftBehind(backups)
         for sentence in leftBehind { log("warning: \(sentence)") }
-        options.health.notices += leftBehind
+        let outage = await board.outage.map { [$0.sentence] } ?? []
+        options.health.notices += leftBehind + outage
         options.notifications = settings.notificationsOfEach
         options.deadline = max(.zero, ContinuousClock.now.duration(to: end))
         let outcome = try await backups.runUnattended(options)
