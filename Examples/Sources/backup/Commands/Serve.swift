@@ -135,7 +135,8 @@ private final class Daemon: Sendable {
         options.health.notices += leftBehind + outage
         options.notifications = settings.notificationsOfEach
         options.deadline = max(.zero, ContinuousClock.now.duration(to: end))
-        let outcome = try await backups.runUnattended(options)
+        // One that hangs ends no other night.
+        let outcome = try await backups.runUnattended(options, leavingBehindAfter: Watchdog.afterwards)
         // One that was stopped after its backup had been stored was stopped all the same.
         isAtWork.withLock { $0 = Task.isCancelled && outcome.status != .ok }
         do {
