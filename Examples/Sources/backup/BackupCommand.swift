@@ -47,7 +47,7 @@ private var variables: String {
 
 /// What every subcommand accepts.
 struct OutputOptions: ParsableArguments {
-    @Flag(help: "Print one JSON object instead of text.")
+    @Flag(help: "Print one JSON value instead of text: an object, or of a run of several databases an array of them.")
     var json = false
 
     @Flag(name: .shortAndLong, help: "Show no progress.")
