@@ -44,6 +44,8 @@ struct Run: AsyncParsableCommand {
         var backups: PostgresBackup
         var outcome: RunOutcome
         var code: Int32 = 0
+        /// What its status page has told.
+        var notices: [String] = []
     }
 
     /// One database after the other. One that fails stops no other.
@@ -71,7 +73,11 @@ struct Run: AsyncParsableCommand {
         if codes.allSatisfy(RunStatus.isGood) {
             let failures = await settings.tellOfSuccess(of: all.count)
             for failure in failures { Console.note("not told: \(failure)") }
-            if !failures.isEmpty { codes.append(RunStatus.incomplete.exitCode) }
+            if !failures.isEmpty {
+                codes.append(RunStatus.incomplete.exitCode)
+                let notices = failures.map(\.description)
+                await settings.rewritePages(nights.map { ($0.backups, $0.notices + notices) })
+            }
         }
         if output.json {
             let parts = nights.map { $0.outcome.json(of: $0.backups) }
@@ -112,9 +118,11 @@ struct Run: AsyncParsableCommand {
         options.notifications = settings.notificationsOfEach
         options.deadline = max(.zero, ContinuousClock.now.duration(to: end))
         var outcome = try await backups.runUnattended(options, progress: handler)
+        // Those of the missed runs are among the notices already.
+        let pageNotices = options.health.notices + outcome.pageNotices
         outcome.undelivered += missed.undelivered
         if outcome.status == .ok, !missed.undelivered.isEmpty { outcome.status = .incomplete }
-        return Night(backups: backups, outcome: outcome)
+        return Night(backups: backups, outcome: outcome, notices: pageNotices)
     }
 
     /// Prints what became of a run, and throws its exit code.
@@ -155,6 +163,9 @@ extension RunStatus {
 }
 
 extension RunOutcome {
+    /// What of it is on the status page beside the run itself.
+    var pageNotices: [String] { undelivered.map(\.description) + warnings }
+
     /// The backup for people; nil when there is none.
     fileprivate func text(location: String) -> String? {
         guard let report else { return nil }

@@ -82,7 +82,14 @@ private final class Daemon: Sendable {
             for backups in all { isGood = try await self.makeBackup(backups, end) && isGood }
             await board.hasTold()
             guard isGood else { return }
-            for failure in await settings.tellOfSuccess(of: all.count) { log("not told: \(failure)") }
+            let failures = await settings.tellOfSuccess(of: all.count)
+            guard !failures.isEmpty else { return }
+            for failure in failures { log("not told: \(failure)") }
+            var pages: [(backups: PostgresBackup, notices: [String])] = []
+            for backups in all {
+                pages.append((backups, await board.notes(failures.map(\.description), of: backups)))
+            }
+            await settings.rewritePages(pages)
         }
     }
 
@@ -149,8 +156,7 @@ private final class Daemon: Sendable {
         } catch {
             log("The run failed: \(error)")
         }
-        let notices = leftBehind + outcome.undelivered.map(\.description) + outcome.warnings
-        await board.changed(backups, notices: notices)
+        await board.changed(backups, notices: leftBehind + outcome.pageNotices)
         return RunStatus.isGood(outcome.status.exitCode)
     }
 }

@@ -4,6 +4,7 @@ import GroundworkHTTP
 import HTTPTypes
 import Mailer
 import PGBackup
+import Terminal
 
 /// Who is told, as the environment says it.
 enum Notifiers {
@@ -63,5 +64,25 @@ extension Settings {
         switches.notifiers.removeAll { !Notifiers.isSwitch($0) }
         let message = count == 1 ? "The only database is backed up." : "All \(count) databases are backed up."
         return await switches.deliver([BackupEvent(.succeeded, date: Date(), database: "*", message: message)])
+    }
+
+    /// Stores status pages anew, with what came to light after the runs that wrote them.
+    func rewritePages(_ pages: [(backups: PostgresBackup, notices: [String])]) async {
+        await withTaskGroup(of: Void.self) { group in
+            for (index, page) in pages.enumerated() {
+                if index >= 8 { await group.next() }
+                group.addTask {
+                    var options = health
+                    options.notices = page.notices
+                    do {
+                        try await page.backups.briefly.storeStatusPage(schedule: schedule, options: options)
+                    } catch {
+                        Console.note(
+                            "not done: the status page of \(page.backups.configuration.database) was not written: \(error)"
+                        )
+                    }
+                }
+            }
+        }
     }
 }

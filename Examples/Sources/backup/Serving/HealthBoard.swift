@@ -42,6 +42,14 @@ actor HealthBoard {
         forget()
     }
 
+    /// Something more is to be seen.
+    /// - Returns: all that there is.
+    func notes(_ notices: [String], of backups: PostgresBackup) -> [String] {
+        let all = (self.notices[backups.configuration.prefix] ?? []) + notices
+        changed(backups, notices: all)
+        return all
+    }
+
     /// The status cannot be served, or could not be for a while.
     func serves(_ sentence: String, isOver: Bool) {
         outage = (sentence, isOver)
