@@ -111,7 +111,7 @@ struct Run: AsyncParsableCommand {
         defer { line.finish() }
         var options = settings.unattended
         let missed = await settings.reportMissedRuns(of: backups)
-        options.health.notices += missed.events + missed.undelivered.map(\.description)
+        options.health.notices += missed.notices
         let leftBehind = ContinuousClock.now < end ? await settings.leftBehind(backups) : []
         for sentence in leftBehind { Console.note("warning: \(sentence)") }
         options.health.notices += leftBehind
