@@ -12,7 +12,7 @@ func reporting(
     interrupted: String = "Nothing was changed.",
     _ work: @escaping @Sendable ([String: String]) async throws -> Void
 ) async throws {
-    let environment = ProcessInfo.processInfo.environment
+    let environment = TemplateVariables.read(ProcessInfo.processInfo.environment)
     do {
         try await withInterruption {
             try await work(environment)

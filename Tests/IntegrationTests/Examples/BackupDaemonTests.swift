@@ -88,6 +88,29 @@ extension ExampleTests {
             await taken.stop()
         }
 
+        @Test(arguments: [
+            (["TZ": "Europe/Berlin"], "0 5 * * * (Europe/Berlin)", false),
+            (["TZ": ":America/New_York", "BACKUP_TIME_ZONE": " "], "0 5 * * * (America/New_York)", false),
+            (["TZ": "Europe/Berlin", "BACKUP_TIME_ZONE": "UTC"], "0 5 * * * (UTC)", false),
+            (["TZ": "Nowhere/Atall"], "0 5 * * * (UTC)", true), (["TZ": ""], "0 5 * * * (UTC)", false),
+            (["BACKUP_CRON_SCHEDULE": "0 30 3 * * *"], "0 30 3 * * * (UTC); next ", false),
+        ])
+        func theScheduleIsReadAsTheTemplateReadsIt(
+            _ variables: [String: String],
+            _ following: String,
+            _ warns: Bool
+        ) async throws {
+            let port = try LoopbackPort.free()
+            try await withDirectory(["PORT": "\(port)", "TZ": nil]) { user, _ in
+                let daemon = try await ChildProcess.start(user.changing(variables).configuration(.backup, ["serve"]))
+                try await daemon.waitUntilReady { daemon.log.contains("Status on port \(port).") }
+                #expect(daemon.log.contains("Following \(following)"), "\(daemon.log)")
+                daemon.send(SIGTERM)
+                #expect(await daemon.waitForExit() == .status(0), "\(daemon.log)")
+                #expect(daemon.log.contains("warning: TZ is \"Nowhere/Atall\"") == warns)
+            }
+        }
+
         @Test func aPortThatIsTakenStopsNoBackupAndIsTriedAgain() async throws {
             let port = try LoopbackPort.free()
             let holder = """

@@ -97,6 +97,9 @@ struct Doctor: AsyncParsableCommand {
         } catch {
             findings.append(.init("variables", "store", .failed, "\(error)"))
         }
+        if let sentence = TemplateVariables.warning(environment) {
+            findings.append(.init("variables", "TZ", .warning, sentence))
+        }
         if let error, findings.isEmpty { findings.append(.init("variables", "all", .failed, "\(error)")) }
         for variable in BackupEnvironment.variables where !named.contains(variable.name) {
             guard let value = environment[variable.name], !value.isEmpty else { continue }

@@ -81,12 +81,17 @@ struct BackupEnvironment: EnvSchema {
 
     @Env(
         "BACKUP_CRON_SCHEDULE",
-        help: "When backups are made: minute, hour, day of month, month, day of week.",
+        help: "When backups are made: minute, hour, day of month, month, day of week; a 0 for seconds may be first.",
         group: "Schedule",
         example: "0 5 * * *"
     )
     var schedule: CronExpression = .daily(hour: 5)
-    @Env("BACKUP_TIME_ZONE", help: "Whose clocks the schedule is read by.", group: "Schedule", example: "UTC")
+    @Env(
+        "BACKUP_TIME_ZONE",
+        help: "Whose clocks the schedule is read by; without it those of TZ, where that names a time zone.",
+        group: "Schedule",
+        example: "UTC"
+    )
     var timeZone: IANATimeZone = .utc
     @Env(
         "BACKUP_JITTER",

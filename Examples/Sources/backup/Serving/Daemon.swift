@@ -130,7 +130,8 @@ final class Daemon: Sendable {
             "Following \(settings.schedule)\(many); next \(next.joined(separator: ", ")). "
                 + "Status on port \(settings.environment.port)."
         )
-        for warning in settings.schedule.warnings { log("warning: \(warning)") }
+        let zone = TemplateVariables.warning(ProcessInfo.processInfo.environment)
+        for warning in settings.schedule.warnings + (zone.map { [$0] } ?? []) { log("warning: \(warning)") }
     }
 
     /// - Returns: whether there is a verified backup.

@@ -1,0 +1,34 @@
+import FoundationEssentials
+import PGBackup
+
+/// The environment in the words of this program, where the Railway template reads it otherwise.
+enum TemplateVariables {
+    /// The variables as the template would have read them: without BACKUP_TIME_ZONE the schedule goes by the clocks of
+    /// TZ, where that names a time zone.
+    static func read(_ environment: [String: String]) -> [String: String] {
+        var variables = environment
+        if !isSet("BACKUP_TIME_ZONE", in: environment), let name = zoneName(environment),
+            (try? IANATimeZone(name, environment: environment)) != nil
+        {
+            variables["BACKUP_TIME_ZONE"] = name
+        }
+        return variables
+    }
+
+    /// What people should know of a TZ that the schedule does not go by, in a full sentence.
+    static func warning(_ environment: [String: String]) -> String? {
+        guard !isSet("BACKUP_TIME_ZONE", in: read(environment)), let name = zoneName(environment) else { return nil }
+        return "TZ is \(name.debugDescription), which is no time zone of the IANA database on this machine, so that "
+            + "the schedule is read in UTC. Set BACKUP_TIME_ZONE, to UTC if that is meant."
+    }
+
+    /// What TZ names; a colon before it is allowed by POSIX.
+    private static func zoneName(_ environment: [String: String]) -> String? {
+        guard let text = environment["TZ"], isSet("TZ", in: environment) else { return nil }
+        return String(text.first == ":" ? text.dropFirst() : text[...])
+    }
+
+    static func isSet(_ name: String, in environment: [String: String]) -> Bool {
+        environment[name].map { !$0.allSatisfy(\.isWhitespace) } ?? false
+    }
+}
