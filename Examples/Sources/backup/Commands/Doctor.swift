@@ -97,6 +97,11 @@ struct Doctor: AsyncParsableCommand {
         } catch {
             findings.append(.init("variables", "store", .failed, "\(error)"))
         }
+        let others = TemplateVariables.variablesOfOthers(ProcessInfo.processInfo.environment)
+        if !others.isEmpty {
+            let sentence = "Not looked at: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_S3_BUCKET go first."
+            findings.append(.init("variables", others.joined(separator: ", "), .ok, sentence))
+        }
         if let sentence = TemplateVariables.warning(environment) {
             findings.append(.init("variables", "TZ", .warning, sentence))
         }

@@ -55,9 +55,13 @@ struct BackupEnvironment: EnvSchema {
     var secretKey: Secret<String>?
     @Env(Variables.key("AWS_SESSION_TOKEN", "The token that goes with temporary keys."))
     var sessionToken: Secret<String>?
-    @Env("R2_ACCOUNT_ID", help: "Cloudflare account: selects R2 where no endpoint is set.", group: "Store")
+    @Env(
+        "R2_ACCOUNT_ID",
+        help: "Cloudflare account: selects R2 where no endpoint is set, nor a region beside the AWS keys and bucket.",
+        group: "Store"
+    )
     var r2Account: String?
-    @Env(Variables.key("R2_ACCESS_KEY_ID", "Access key of R2; before the AWS pair."))
+    @Env(Variables.key("R2_ACCESS_KEY_ID", "Access key of R2; not looked at beside the AWS pair and AWS_S3_BUCKET."))
     var r2AccessKey: Secret<String>?
     @Env(Variables.key("R2_SECRET_ACCESS_KEY", "The other part of it."))
     var r2SecretKey: Secret<String>?

@@ -4,7 +4,7 @@ import PGBackup
 /// The environment in the words of this program, where the Railway template reads it otherwise.
 enum TemplateVariables {
     /// The variables as the template would have read them: without BACKUP_TIME_ZONE the schedule goes by the clocks of
-    /// TZ, where that names a time zone.
+    /// TZ, where that names a time zone, and the template's own variables of the store go first.
     static func read(_ environment: [String: String]) -> [String: String] {
         var variables = environment
         if !isSet("BACKUP_TIME_ZONE", in: environment), let name = zoneName(environment),
@@ -12,7 +12,19 @@ enum TemplateVariables {
         {
             variables["BACKUP_TIME_ZONE"] = name
         }
+        for name in variablesOfOthers(environment) { variables[name] = nil }
         return variables
+    }
+
+    /// What the template does not know: beside its own keys and bucket, `R2_*` is of another service that
+    /// shares the environment. R2_ACCOUNT_ID says where the store is while nothing else does.
+    static func variablesOfOthers(_ environment: [String: String]) -> [String] {
+        func isSet(_ names: String...) -> Bool { names.allSatisfy { Self.isSet($0, in: environment) } }
+        guard isSet("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_S3_BUCKET") else { return [] }
+        let region = environment["AWS_S3_REGION"]?.filter { !$0.isWhitespace } ?? ""
+        let isPlaced = isSet("AWS_S3_ENDPOINT") || isSet("AWS_ENDPOINT_URL_S3") || !["", "auto"].contains(region)
+        let account = isPlaced ? ["R2_ACCOUNT_ID"] : []
+        return (["R2_ACCESS_KEY_ID", "R2_SECRET_ACCESS_KEY", "R2_BUCKET_NAME"] + account).filter { isSet($0) }
     }
 
     /// What people should know of a TZ that the schedule does not go by, in a full sentence.
