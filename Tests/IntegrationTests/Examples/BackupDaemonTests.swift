@@ -54,6 +54,28 @@ extension ExampleTests {
             }
         }
 
+        @Test func atItsStartItSaysWhetherBackupsCanBeMadeAndWithWhichPrograms() async throws {
+            let port = try LoopbackPort.free()
+            try await withDirectory(["PORT": "\(port)"]) { user, _ in
+                let daemon = try await ChildProcess.start(user.configuration(.backup, ["serve"]))
+                try await daemon.waitUntilReady { daemon.log.contains("Backups can be made. PostgreSQL ") }
+                #expect(daemon.log.contains(": client programs ") && daemon.log.contains("The store is file://"))
+                daemon.send(SIGTERM)
+                #expect(await daemon.waitForExit() == .status(0), "\(daemon.log)")
+
+                let broken = user.changing(["BACKUP_DATABASE_URL": try ExampleSettings.url("absent")])
+                let other = try await ChildProcess.start(broken.configuration(.backup, ["serve"]))
+                try await other.waitUntilReady {
+                    let page = try await get("/", port).body
+                    return page.contains("Backups could not be made when this process began: databaseNotFound")
+                }
+                #expect(other.log.contains("warning: Backups cannot be made as things are: databaseNotFound"))
+                #expect(try await get("/health", port).status == "200", "the first backup is not due yet")
+                other.send(SIGTERM)
+                #expect(await other.waitForExit() == .status(0), "\(other.log)")
+            }
+        }
+
         @Test func aServerThatIsDownAtTheStartIsToldByTheHealthAndEndsNothing() async throws {
             let port = try LoopbackPort.free()
             let url = try ExampleSettings.url("*").replacing(":\(ExampleScope.cluster.port)/", with: ":1/")

@@ -16,7 +16,7 @@ extension Daemon {
         }
     }
 
-    /// Which runs of each were missed before this process followed the schedule.
+    /// Which runs of each were missed before this process followed the schedule, and whether backups can be made.
     func firstLook(at all: [(backups: PostgresBackup, last: Date?)], until start: Date) async {
         await withTaskGroup(of: Void.self) { group in
             for (index, database) in all.enumerated() {
@@ -30,7 +30,25 @@ extension Daemon {
         let name = settings.isForOne ? "" : "\(backups.configuration.database): "
         let missed = await settings.reportMissedRuns(of: backups, since: last, until: start) { log("\(name)\($0)") }
         for failure in missed.undelivered { log("not told: \(failure)") }
-        guard !missed.notices.isEmpty else { return }
-        _ = await board.notes(missed.notices, of: backups)
+        let notices = missed.notices + (await check(backups, name))
+        guard !notices.isEmpty else { return }
+        _ = await board.notes(notices, of: backups)
+    }
+
+    /// Says whether a backup could be made now, and with which programs.
+    /// - Returns: what is not ideal.
+    private func check(_ backups: PostgresBackup, _ name: String) async -> [String] {
+        do {
+            let readiness = try await backups.briefly.check()
+            log("\(name)Backups can be made. \(readiness.toolchain). The store is \(backups.store.location).")
+            for warning in readiness.warnings { log("\(name)warning: \(warning)") }
+            return readiness.warnings
+        } catch is CancellationError {
+            return []
+        } catch {
+            // That is no reason to end: it may be mended by the time that a backup is due.
+            log("\(name)warning: Backups cannot be made as things are: \(error)")
+            return ["Backups could not be made when this process began: \(error)"]
+        }
     }
 }
