@@ -59,6 +59,25 @@ extension ExampleTests {
             }
         }
 
+        @Test func whatARunUnderWayHasStoredOutlivesThePruning() async throws {
+            try await withDirectory { user, folder in
+                let id = try await user.run(.backup, ["run"]).backupID
+                let day = Date().addingTimeInterval(-5 * 86_400).formatted(.iso8601)
+                let name = "\(day.filter { $0 != "-" && $0 != ":" })\(id.dropFirst(16)).dump.gz"
+                let path = "\(folder)/backup/data/\(name)"
+                try await Self.write(path, touchedAt: day)
+                // A run may take seven days: five days ago it may have begun.
+                let long = user.changing(["BACKUP_DEADLINE": "7d"])
+                for command in [["prune", "--delete"], ["run"]] {
+                    let outcome = try await long.run(.backup, command)
+                    #expect(outcome.exit == .status(0), "\(outcome.errorText)")
+                    #expect(FileManager.default.fileExists(atPath: path), "\(command) removed it")
+                }
+                #expect(try await user.run(.backup, ["prune", "--delete"]).exit == .status(0))
+                #expect(!FileManager.default.fileExists(atPath: path))
+            }
+        }
+
         private static func write(_ path: String, touchedAt date: String) async throws {
             let folder = String(path.prefix(upTo: path.lastIndex(of: "/") ?? path.endIndex))
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)

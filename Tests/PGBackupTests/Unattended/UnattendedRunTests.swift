@@ -266,6 +266,26 @@ extension RealPostgresTests {
             }
         }
 
+        @Test(arguments: [(2, true), (8, false)])
+        func whatARunHasStoredIsSweptOnlyWhenItIsOlderThanAnyRun(days: Int, isSwept: Bool) async throws {
+            try await withDatabase(nil) { cluster, name in
+                let age = Duration.seconds(3 * 86_400)
+                let time = ManualTime(now: Date().addingTimeInterval(-age.seconds))
+                var configuration = InMemoryObjectStore.Configuration()
+                configuration.time = time
+                let store = InMemoryObjectStore(configuration: configuration)
+                let key = "backup/data/\(BackupID(time.now, random: SystemRandom())).dump.gz"
+                try await store.put(key, .bytes([1]))
+                await time.advance(by: age)
+                var options = try options()
+                options.retention = RetentionPolicy()
+                options.orphanAge = .seconds(days * 86_400)
+                let outcome = try await backup(of: cluster.url(name), to: store).runUnattended(options)
+                #expect(outcome.pruned?.sweptObjects == (isSwept ? [key] : []))
+                #expect(try await allKeys(store).contains(key) != isSwept)
+            }
+        }
+
         @Test func wrongSettingsHaveACodeOfTheirOwn() async throws {
             try await withDatabase(nil) { cluster, name in
                 let backups = backup(of: cluster.url(name), to: InMemoryObjectStore()) { $0.compressionLevel = 12 }

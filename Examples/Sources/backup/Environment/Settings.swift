@@ -234,6 +234,9 @@ extension Settings {
         return policy
     }
 
+    /// How old what a run left must be to be removed: older than any run that is under way.
+    var orphanAge: Duration { max(.seconds(2 * 86_400), environment.deadline + .seconds(86_400)) }
+
     var health: BackupHealth.Options {
         var health = BackupHealth.Options()
         health.grace = environment.grace + environment.jitter
@@ -248,6 +251,7 @@ extension Settings {
         options.verification = verification
         options.drill = drill
         options.retention = retention
+        options.orphanAge = orphanAge
         options.notifications = notifications
         options.schedule = schedule
         options.health = health
