@@ -103,5 +103,39 @@ extension ExampleTests {
                 }
             }
         }
+
+        /// Two hours after its time a run of six hours may be under way.
+        @Test(arguments: [(nil, "200"), ("1h", "503"), ("3h", "200")] as [(String?, String)])
+        func aRunThatMayStillBeUnderWayIsNoFault(_ grace: String?, _ status: String) async throws {
+            let port = try LoopbackPort.free()
+            try await withDirectory(["BACKUP_VERIFY": "stored", "PORT": "\(port)"]) { user, folder in
+                let id = try await user.run(.backup, ["run"]).backupID
+                // As if it had been made an hour before that time.
+                let begun = Date().addingTimeInterval(-3 * 3600).formatted(.iso8601)
+                let older = "\(begun.filter { $0 != "-" && $0 != ":" })\(id.dropFirst(16))"
+                let path = "\(folder)/backup/manifests"
+                let text = try String(contentsOfFile: "\(path)/\(id).manifest.json", encoding: .utf8)
+                    .replacing(id, with: older).replacing(#/"(startedAt|finishedAt)" ?: ?"[^"]*"/#) {
+                        "\"\($0.output.1)\":\"\(begun)\""
+                    }
+                try text.write(toFile: "\(path)/\(older).manifest.json", atomically: true, encoding: .utf8)
+                try FileManager.default.removeItem(atPath: "\(path)/\(id).manifest.json")
+                try FileManager.default.removeItem(atPath: "\(folder)/backup/history.json")
+
+                let due = Date().addingTimeInterval(-2 * 3600).formatted(.iso8601).dropFirst(11)
+                let schedule = "\(due.dropFirst(3).prefix(2)) \(due.prefix(2)) * * *"
+                let late = user.changing(["BACKUP_CRON_SCHEDULE": schedule, "BACKUP_HEALTH_GRACE": grace])
+                let daemon = try await ChildProcess.start(late.configuration(.backup, ["serve"]))
+                let arguments = ["-s", "-g", "-w", "\n%{http_code}", "http://127.0.0.1:\(port)/health"]
+                var health = ""
+                try await daemon.waitUntilReady {
+                    health = try await ChildProcess.run(.init("/usr/bin/curl", arguments)).outputText
+                    return health.hasPrefix("ok") || health.contains("too old")
+                }
+                #expect(health.hasSuffix("\n\(status)") && health.contains("The last verified backup is "), "\(health)")
+                daemon.send(SIGTERM)
+                #expect(await daemon.waitForExit() == .status(0), "\(daemon.log)")
+            }
+        }
     }
 }

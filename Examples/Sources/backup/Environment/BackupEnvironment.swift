@@ -171,12 +171,15 @@ struct BackupEnvironment: EnvSchema {
     var port: Int = 8080
     @Env(
         "BACKUP_HEALTH_GRACE",
-        help: "How long after its due time a backup may be missing before /health says 503.",
+        help:
+            "How long after its due time a backup may be missing before /health says 503; without it as long as a run may take, "
+            + "BACKUP_DEADLINE, and at least an hour.",
         range: 0...604_800,
         unit: .seconds,
-        group: "Health"
+        group: "Health",
+        example: "1h"
     )
-    var grace: Duration = .seconds(3600)
+    var grace: Duration?
 
     @Env(Variables.webhook)
     var webhook: Secret<URL>?

@@ -239,7 +239,8 @@ extension Settings {
 
     var health: BackupHealth.Options {
         var health = BackupHealth.Options()
-        health.grace = environment.grace + environment.jitter
+        // While a run is well within its time nothing is wrong.
+        health.grace = (environment.grace ?? max(.seconds(3600), environment.deadline)) + environment.jitter
         health.restoreTarget = environment.restoreTarget
         health.requiredLevel = verification
         return health
