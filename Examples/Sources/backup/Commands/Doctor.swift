@@ -64,8 +64,9 @@ struct Doctor: AsyncParsableCommand {
     private static func findings(_ environment: [String: String], _ error: (any Error)?) -> [DoctorFinding] {
         var findings: [DoctorFinding] = []
         var named: Set<String> = []
+        var supportsObjectLock = false
         do {
-            _ = try BackupEnvironment.read(environment) { warning in
+            supportsObjectLock = try BackupEnvironment.read(environment) { warning in
                 named.formUnion(warning.variables)
                 findings.append(
                     .init(
@@ -77,6 +78,7 @@ struct Doctor: AsyncParsableCommand {
                     )
                 )
             }
+            .supportsObjectLock
         } catch {
             for problem in error.problems {
                 named.formUnion(problem.variables)
@@ -93,7 +95,7 @@ struct Doctor: AsyncParsableCommand {
         }
         // What only the store's own settings tell.
         do {
-            _ = try Settings.store(environment)
+            _ = try Settings.store(environment, supportsObjectLock: supportsObjectLock)
         } catch {
             findings.append(.init("variables", "store", .failed, "\(error)"))
         }

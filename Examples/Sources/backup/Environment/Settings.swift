@@ -41,7 +41,7 @@ struct Settings: Sendable {
         }
         var store: (any ObjectStore)?
         do {
-            store = try Self.store(variables)
+            store = try Self.store(variables, supportsObjectLock: environment?.supportsObjectLock ?? false)
         } catch {
             problems.append("\(error)")
         }
@@ -154,7 +154,8 @@ struct Settings: Sendable {
     }
 
     /// A directory if the destination is one, else a bucket.
-    static func store(_ environment: [String: String]) throws -> any ObjectStore {
+    /// - Parameter supportsObjectLock: whether every upload carries Content-MD5.
+    static func store(_ environment: [String: String], supportsObjectLock: Bool) throws -> any ObjectStore {
         let endpoint = environment["AWS_S3_ENDPOINT"] ?? ""
         if let destination = environment["BACKUP_DESTINATION"], !destination.isEmpty {
             guard destination.hasPrefix("file://") else {
@@ -171,9 +172,7 @@ struct Settings: Sendable {
             )
         }
         let bucket = try S3Bucket(environment: environment)
-        guard ["true", "1", "yes", "on"].contains((environment["SUPPORT_OBJECT_LOCK"] ?? "").lowercased()) else {
-            return bucket
-        }
+        guard supportsObjectLock else { return bucket }
         var configuration = try S3Client.Configuration(environment: environment)
         configuration.provider.bodyChecksum = .contentMD5
         return try S3Client(configuration).bucket(bucket.name)

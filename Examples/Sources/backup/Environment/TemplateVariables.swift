@@ -3,6 +3,9 @@ import PGBackup
 
 /// The environment in the words of this program, where the Railway template reads it otherwise.
 enum TemplateVariables {
+    /// Those that the template takes `t` and `f` for as well.
+    private static let flags = ["AWS_S3_FORCE_PATH_STYLE", "RUN_ON_STARTUP", "SINGLE_SHOT_MODE", "SUPPORT_OBJECT_LOCK"]
+
     /// The variables as the template would have read them: without BACKUP_TIME_ZONE the schedule goes by the clocks of
     /// TZ, where that names a time zone, and the template's own variables of the store go first.
     static func read(_ environment: [String: String]) -> [String: String] {
@@ -11,6 +14,13 @@ enum TemplateVariables {
             (try? IANATimeZone(name, environment: environment)) != nil
         {
             variables["BACKUP_TIME_ZONE"] = name
+        }
+        for name in flags {
+            switch environment[name]?.lowercased() {
+            case "t": variables[name] = "true"
+            case "f": variables[name] = "false"
+            default: continue
+            }
         }
         for name in variablesOfOthers(environment) { variables[name] = nil }
         return variables
