@@ -172,6 +172,19 @@ extension ExampleTests {
             }
         }
 
+        @Test(arguments: ["AWS_S3_ENDPOINT", "AWS_ENDPOINT_URL_S3"])
+        func theRunbooksCommandsGoToTheEndpointWhateverItsVariable(_ name: String) async throws {
+            try await withLoopbackUser { user, server in
+                let user = user.changing(["AWS_S3_ENDPOINT": " "]).changing([name: server.endpoint])
+                let run = try await user.run(.backup, ["run"])
+                #expect(run.exit == .status(0), "\(run.errorText)")
+                let page = try await user.run(.backup, ["runbook"]).outputText
+                #expect(page.contains(", at `\(server.endpoint)` |"), "\(page)")
+                #expect(page.contains("\naws s3 cp s3://backups/backup/data/"))
+                #expect(page.contains(".gz backup.dump.gz --endpoint-url \(server.endpoint)\n"))
+            }
+        }
+
         @Test func objectsOfTheTemplateAreListedAndRestored() async throws {
             try await withDirectory { user, folder in
                 let cluster = try ExampleScope.cluster

@@ -71,7 +71,7 @@ extension ExampleTests {
                     "PATH": "\(programs):\(user.environment["PATH"] ?? "")", "PGHOST": "127.0.0.1",
                     "PGPORT": "\(cluster.port)", "PGUSER": cluster.user,
                     "PGPASSWORD": cluster.password.withValue { $0 },
-                    "KEY": key,
+                    "KEYS": key,
                 ])
                 let ours = page.commands("backup").filter { !$0.contains("LEGACY") }
                 #expect(ours.count == 9)
@@ -97,9 +97,10 @@ extension ExampleTests {
                 let bytes = try await server.contents(of: manifest, in: "backups") ?? []
                 let text = String(decoding: bytes, as: UTF8.self)
                 let output = try await run(byHand[0], admin).outputText
-                let sum = try #require(output.firstMatch(of: #/([0-9a-f]{64})  backup\.dump\.gz/#)?.output.1)
+                let sum = try #require(output.firstMatch(of: #/([0-9a-f]{64})  part\.gz/#)?.output.1)
                 #expect(text.contains(sum))
                 #expect(try await cluster.rowCounts(of: "app_restored") == rows)
+                try await anArchiveOfTwoObjects(key, byHand[0], admin, cluster)
                 try await recreate("app_restored", cluster)
                 _ = try await run(byHand[1], admin)
                 #expect(try await cluster.rowCounts(of: "app_restored") == rows)
@@ -116,6 +117,33 @@ extension ExampleTests {
                 try await theTemplatesObject(page, byHand[2], admin, cluster, server)
                 for name in ["app", "app_broken", "app_restored"] { try await cluster.dropDatabase(name) }
             }
+        }
+
+        /// A very large archive goes on in a second object.
+        private func anArchiveOfTwoObjects(
+            _ key: String,
+            _ byHand: String,
+            _ admin: ExampleUser,
+            _ cluster: PostgresCluster
+        ) async throws {
+            let rows = try await cluster.rowCounts(of: "shop")
+            let keys = ["backup/data/one part.dump.gz", "backup/data/another.dump.gz"]
+            let split = """
+                store get '\(key)' whole.gz
+                head -c 1000 whole.gz > one.gz; tail -c +1001 whole.gz > another.gz
+                store put one.gz '\(keys[0])'; store put another.gz '\(keys[1])'
+                """
+            _ = try await run(split, admin)
+            try await cluster.dropDatabase("app_restored")
+            let parts = admin.changing(["KEYS": keys.joined(separator: "\n")])
+            let output = try await run(byHand, parts).outputText
+            #expect(output.matches(of: #/[0-9a-f]{64}  part\.gz/#).count == 2)
+            #expect(try await cluster.rowCounts(of: "app_restored") == rows)
+            // Without one of them nothing is restored.
+            try await cluster.dropDatabase("app_restored")
+            var script = parts.changing(["KEYS": "\(keys[0])\nabsent"]).configuration("bash", ["-c", byHand])
+            script.workingDirectory = admin.folder
+            #expect(try await ChildProcess.run(script).exit != .status(0))
         }
 
         /// An object as the template stores it, restored by our program and by hand.
@@ -138,7 +166,7 @@ extension ExampleTests {
             try await cluster.dropDatabase("app_restored")
             for command in commands { _ = try await run(command, admin) }
             #expect(try await cluster.rowCounts(of: "app_restored") == rows)
-            try await recreate("app_restored", cluster)
+            try await cluster.dropDatabase("app_restored")
             _ = try await run(byHand, admin)
             #expect(try await cluster.rowCounts(of: "app_restored") == rows)
         }
