@@ -100,8 +100,6 @@ extension ExampleTests {
                 let sum = try #require(output.firstMatch(of: #/([0-9a-f]{64})  part\.gz/#)?.output.1)
                 #expect(text.contains(sum))
                 #expect(try await cluster.rowCounts(of: "app_restored") == rows)
-                try await withoutAnEndpoint(byHand[0], byHand[2], admin, cluster, server)
-                try await anArchiveOfTwoObjects(key, byHand[0], admin, cluster)
                 try await recreate("app_restored", cluster)
                 _ = try await run(byHand[1], admin)
                 #expect(try await cluster.rowCounts(of: "app_restored") == rows)
@@ -115,6 +113,8 @@ extension ExampleTests {
                 )
                 #expect(try await run(parts[1], admin).outputText.contains("TABLE DATA public orders"))
 
+                try await withoutAnEndpoint(byHand[0], byHand[2], admin, cluster, server)
+                try await anArchiveOfTwoObjects(key, byHand[0], admin, cluster)
                 try await theTemplatesObject(page, byHand[3], admin, cluster, server)
                 for name in ["app", "app_broken", "app_restored"] { try await cluster.dropDatabase(name) }
             }
