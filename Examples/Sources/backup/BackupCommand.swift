@@ -21,8 +21,8 @@ struct BackupCommand: AsyncParsableCommand {
               1    failed: there is no backup
               2    wrong configuration
               3    another run is at work
-              4    stored, but not verified; of drill: it does not restore, or
-                   not in time
+              4    stored, but not verified; of verify and drill: the backup is
+                   at fault, or a restore takes too long
               5    stored and verified, but somebody was not told, old backups
                    were not pruned, or nothing kept a second run away
               64   wrong arguments
@@ -47,7 +47,7 @@ private var variables: String {
 
 /// What every subcommand accepts.
 struct OutputOptions: ParsableArguments {
-    @Flag(help: "Print one JSON object instead of text.")
+    @Flag(help: "Print one JSON value instead of text: an object, or of a run of several databases an array of them.")
     var json = false
 
     @Flag(name: .shortAndLong, help: "Show no progress.")

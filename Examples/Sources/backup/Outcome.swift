@@ -12,7 +12,7 @@ func reporting(
     interrupted: String = "Nothing was changed.",
     _ work: @escaping @Sendable ([String: String]) async throws -> Void
 ) async throws {
-    let environment = ProcessInfo.processInfo.environment
+    let environment = TemplateVariables.read(ProcessInfo.processInfo.environment)
     do {
         try await withInterruption {
             try await work(environment)
@@ -43,6 +43,17 @@ private func describe(_ error: any Error, _ interrupted: String) -> (String, Int
         if let error = error as? PGBackupError, error.code == .busy { return ("\(error)", RunStatus.busy.exitCode) }
         return ("\(error)", isConfiguration(error) ? 2 : 1)
     }
+}
+
+/// Says that a backup is not what it should be.
+/// - Returns: the exit code of that.
+func blame(_ error: PGBackupError, _ output: OutputOptions) -> ExitCode {
+    if output.json {
+        Console.print(JSONText.object([("ok", false), ("error", .string("\(error)"))]).text)
+    } else {
+        Console.note("backup: \(error)")
+    }
+    return ExitCode(RunStatus.unverified.exitCode)
 }
 
 /// Whether the environment must be mended: nothing else helps.

@@ -29,6 +29,8 @@ extension CronExpression {
             }
             words = CronWord.split(known.text)
         }
+        // Schedulers with seconds write them first; at second 0 is when a run without them begins.
+        if words.count == 6, words[0].isZero { words.removeFirst() }
         guard words.count == 5 else { throw Self.wrongCount(words, text) }
         var sets: [UInt64] = []
         for (field, word) in zip(Field.all, words) {
@@ -58,9 +60,16 @@ extension CronExpression {
     }
 
     private static func wrongCount(_ words: [CronWord], _ text: String) -> CronExpressionError {
+        let reason = "there are \(words.count) fields instead of five"
+        if words.count == 6 {
+            return CronExpressionError(
+                .fieldCount,
+                at: words[0].offset,
+                in: text,
+                "\(reason); seconds are not offered, so that the first of six can be 0 only, and years are not either"
+            )
+        }
         let extra = words.count > 5 ? words[5].offset : text.utf8.count
-        var reason = "there are \(words.count) fields instead of five"
-        if words.count == 6 { reason += "; seconds or years are not among them" }
         return CronExpressionError(.fieldCount, at: extra, in: text, reason)
     }
 
@@ -79,6 +88,9 @@ extension CronExpression {
 struct CronWord: Sendable {
     var bytes: ArraySlice<UInt8>
     var offset: Int { bytes.startIndex }
+
+    /// Whether it is the number zero.
+    var isZero: Bool { bytes.count <= 2 && bytes.allSatisfy { $0 == UInt8(ascii: "0") } }
 
     static func split(_ text: String) -> [CronWord] {
         Array(text.utf8).split { $0.isASCIIWhitespace }.map { CronWord(bytes: $0) }

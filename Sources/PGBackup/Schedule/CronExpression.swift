@@ -5,7 +5,7 @@ public import GroundworkCore
 /// Fields are minute (0–59), hour (0–23), day of the month (1–31), month (1–12 or `jan`–`dec`) and day of the week
 /// (0–7 or `sun`–`sat`; 0 and 7 are Sunday). Each is `*`, a value, a range `a-b`, a step `*/n`, `a-b/n` or `a/n` (from
 /// `a` to the end), or a list of these with commas. `@hourly @daily @midnight @weekly @monthly @yearly @annually` stand
-/// for the usual five.
+/// for the usual five. A sixth field before them, as schedulers with seconds have it, is taken if it is 0.
 ///
 /// A day is one on which both the day of the month and the day of the week fit. If **both** are restricted, either is
 /// enough. As in cron(8), a field that begins with a star does not count as restricted: `0 0 */2 * 1` means Mondays with

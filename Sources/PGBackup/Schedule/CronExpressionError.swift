@@ -7,7 +7,7 @@ public struct CronExpressionError: Error, Sendable, Hashable, CustomStringConver
         private let name: String
         private init(_ name: String) { self.name = name }
 
-        /// There are more or fewer than five fields, or the text is too long.
+        /// There are more or fewer than five fields, seconds of 0 before them apart, or the text is too long.
         public static let fieldCount = Code("fieldCount")
         /// It begins with `@` and is none of the known names.
         public static let unknownName = Code("unknownName")

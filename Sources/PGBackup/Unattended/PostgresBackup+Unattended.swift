@@ -104,6 +104,7 @@ extension PostgresBackup {
         do {
             var prune = PruneOptions()
             prune.policy = policy
+            prune.orphanAge = options.orphanAge
             prune.isDryRun = false
             let pruned = try await self.prune(prune)
             kept.withLock { outcome in

@@ -9,6 +9,8 @@ public struct UnattendedOptions: Sendable {
     public var drill = DrillOptions()
     /// Which old backups are deleted after a success; nil for none.
     public var retention: RetentionPolicy?
+    /// ``PruneOptions/orphanAge`` of that pruning: longer than any run takes.
+    public var orphanAge = PruneOptions().orphanAge
     /// Whether runs of the same folder are kept apart.
     public var isExclusive = true
     /// Who is told.

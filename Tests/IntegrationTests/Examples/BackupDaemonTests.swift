@@ -54,6 +54,28 @@ extension ExampleTests {
             }
         }
 
+        @Test func atItsStartItSaysWhetherBackupsCanBeMadeAndWithWhichPrograms() async throws {
+            let port = try LoopbackPort.free()
+            try await withDirectory(["PORT": "\(port)"]) { user, _ in
+                let daemon = try await ChildProcess.start(user.configuration(.backup, ["serve"]))
+                try await daemon.waitUntilReady { daemon.log.contains("Backups can be made. PostgreSQL ") }
+                #expect(daemon.log.contains(": client programs ") && daemon.log.contains("The store is file://"))
+                daemon.send(SIGTERM)
+                #expect(await daemon.waitForExit() == .status(0), "\(daemon.log)")
+
+                let broken = user.changing(["BACKUP_DATABASE_URL": try ExampleSettings.url("absent")])
+                let other = try await ChildProcess.start(broken.configuration(.backup, ["serve"]))
+                try await other.waitUntilReady {
+                    let page = try await get("/", port).body
+                    return page.contains("Backups could not be made when this process began: databaseNotFound")
+                }
+                #expect(other.log.contains("warning: Backups cannot be made as things are: databaseNotFound"))
+                #expect(try await get("/health", port).status == "200", "the first backup is not due yet")
+                other.send(SIGTERM)
+                #expect(await other.waitForExit() == .status(0), "\(other.log)")
+            }
+        }
+
         @Test func aServerThatIsDownAtTheStartIsToldByTheHealthAndEndsNothing() async throws {
             let port = try LoopbackPort.free()
             let url = try ExampleSettings.url("*").replacing(":\(ExampleScope.cluster.port)/", with: ":1/")
@@ -86,6 +108,55 @@ extension ExampleTests {
                 #expect(await daemon.waitForExit() == .status(0), "\(daemon.log)")
             }
             await taken.stop()
+        }
+
+        @Test(arguments: [
+            (["TZ": "Europe/Berlin"], "0 5 * * * (Europe/Berlin)", false),
+            (["TZ": ":America/New_York", "BACKUP_TIME_ZONE": " "], "0 5 * * * (America/New_York)", false),
+            (["TZ": "Europe/Berlin", "BACKUP_TIME_ZONE": "UTC"], "0 5 * * * (UTC)", false),
+            (["TZ": "Nowhere/Atall"], "0 5 * * * (UTC)", true), (["TZ": ""], "0 5 * * * (UTC)", false),
+            (["BACKUP_CRON_SCHEDULE": "0 30 3 * * *"], "0 30 3 * * * (UTC); next ", false),
+        ])
+        func theScheduleIsReadAsTheTemplateReadsIt(
+            _ variables: [String: String],
+            _ following: String,
+            _ warns: Bool
+        ) async throws {
+            let port = try LoopbackPort.free()
+            try await withDirectory(["PORT": "\(port)", "TZ": nil]) { user, _ in
+                let daemon = try await ChildProcess.start(user.changing(variables).configuration(.backup, ["serve"]))
+                try await daemon.waitUntilReady { daemon.log.contains("Status on port \(port).") }
+                #expect(daemon.log.contains("Following \(following)"), "\(daemon.log)")
+                daemon.send(SIGTERM)
+                #expect(await daemon.waitForExit() == .status(0), "\(daemon.log)")
+                #expect(daemon.log.contains("warning: TZ is \"Nowhere/Atall\"") == warns)
+            }
+        }
+
+        @Test func aPortThatIsTakenStopsNoBackupAndIsTriedAgain() async throws {
+            let port = try LoopbackPort.free()
+            let holder = """
+                import socket, sys, time
+                for family, host in ((socket.AF_INET6, "::"), (socket.AF_INET, "0.0.0.0")):
+                    s = socket.socket(family)
+                    if family == socket.AF_INET6: s.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+                    s.bind((host, int(sys.argv[1]))); s.listen(); globals()[host] = s
+                print("ready", flush=True); time.sleep(600)
+                """
+            let taken = try await ChildProcess.start(.init(TestTools.program("python"), ["-c", holder, "\(port)"]))
+            try await taken.waitUntilReady { taken.log.contains("ready") }
+            try await withDirectory(["PORT": "\(port)", "RUN_ON_STARTUP": "true"]) { user, folder in
+                let daemon = try await ChildProcess.start(user.configuration(.backup, ["serve"]))
+                try await daemon.waitUntilReady { daemon.log.contains("\n  manifest   ") }
+                try await daemon.waitUntilReady { daemon.log.contains("The status cannot be served on port \(port)") }
+                #expect(daemon.log.contains("Backups go on, and it is tried again."))
+                await taken.stop()
+                let notice = "The status was not served on port \(port) from "
+                try await daemon.waitUntilReady { try await get("/", port).body.contains(notice) }
+                #expect(try await get("/health", port).status == "200")
+                daemon.send(SIGTERM)
+                #expect(await daemon.waitForExit() == .status(0), "\(daemon.log)")
+            }
         }
 
         @Test func sigtermInTheMiddleOfADaemonsRunLeavesNothing() async throws {

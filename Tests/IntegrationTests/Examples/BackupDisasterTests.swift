@@ -74,6 +74,36 @@ extension ExampleTests {
             }
         }
 
+        @Test func aVerificationIsRecordedAndItsExitCodeSaysThatTheBackupIsAtFault() async throws {
+            try await withDirectory(["BACKUP_VERIFY": "stored"]) { user, folder in
+                let id = try await user.run(.backup, ["run"]).backupID
+                func proofs(_ ending: String) -> Int {
+                    let folder = "\(folder)/backup/verifications/\(id)"
+                    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+                    return names.count { $0.hasSuffix("-decoded-\(ending).json") }
+                }
+                #expect(proofs("passed") == 0)
+                let verify = try await user.run(.backup, ["verify"])
+                #expect(verify.exit == .status(0), "\(verify.errorText)")
+                #expect(verify.outputText.contains("\n  decoded    ") && verify.outputText.contains(" by pg_restore 1"))
+                #expect(proofs("passed") == 1 && proofs("failed") == 0)
+
+                let path = "\(folder)/backup/data/\(id).dump.gz"
+                var bytes = try Data(contentsOf: URL(filePath: path))
+                bytes[bytes.count / 2] ^= 1
+                try bytes.write(to: URL(filePath: path))
+                let damaged = try await user.run(.backup, ["verify", id])
+                #expect(damaged.exit == .status(4), "\(damaged.errorText)")
+                #expect(damaged.outputText == "" && damaged.errorText.contains("dataCorrupted"))
+                #expect(proofs("failed") == 1)
+                let json = try await user.run(.backup, ["verify", id, "--json"])
+                #expect(json.exit == .status(4) && json.errorText == "")
+                #expect(json.outputText.hasPrefix(#"{"ok":false,"error":"dataCorrupted: "#), "\(json.outputText)")
+                let absent = try await user.run(.backup, ["verify", "20200125T050000Z\(id.dropFirst(16))"])
+                #expect(absent.exit == .status(1), "a backup that is not there is none that is at fault")
+            }
+        }
+
         @Test func aDrillSaysWithItsExitCodeThatTheTargetDoesNotHold() async throws {
             let cluster = try ExampleScope.cluster
             try await cluster.createDatabase("growing")

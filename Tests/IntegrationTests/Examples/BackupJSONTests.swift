@@ -125,6 +125,31 @@ extension ExampleTests {
             }
         }
 
+        @Test func ofSeveralDatabasesItIsOneArrayWithTheOneThatFailed() async throws {
+            let urls = try "\(ExampleSettings.url("absent")) \(ExampleSettings.url("shop"))"
+            try await withDirectory(["BACKUP_DATABASE_URL": urls]) { user, _ in
+                let run = try await user.run(.backup, ["run", "--json"])
+                #expect(run.exit == .status(1) && run.errorText == "", "\(run.errorText)")
+                #expect(run.outputText.split(separator: "\n").count == 1)
+                let program = """
+                    import json, sys
+                    for part in json.load(sys.stdin):
+                        print(part["ok"], part["status"], part["database"], (part.get("error") or "").split(":")[0])
+                    """
+                let read = try await ChildProcess.output(
+                    of: TestTools.program("python"),
+                    ["-c", program],
+                    input: run.standardOutput
+                )
+                let parts = String(decoding: read, as: UTF8.self)
+                #expect(parts == "False failed absent databaseNotFound\nTrue ok shop \n")
+                // With its name it is one.
+                let one = try await user.run(.backup, ["run", "--json", "--database", "shop"])
+                #expect(one.exit == .status(0))
+                #expect(try await PythonObject(one.standardOutput).texts["database"] == "shop")
+            }
+        }
+
         @Test func anErrorIsAnObjectToo() async throws {
             try await withLoopbackUser { user, _ in
                 let failed = try await user.changing(["AWS_S3_BUCKET": "not-there"]).run(.backup, ["run", "--json"])

@@ -54,8 +54,9 @@ extension ExampleTests {
             }
         }
 
-        @Test func asTheTemplateSaysSingleShotMakesOneBackupAndExits() async throws {
-            try await withDirectory(["SINGLE_SHOT_MODE": "true", "BUCKET_SUBFOLDER": "daily"]) { user, folder in
+        @Test(arguments: ["true", "t"])
+        func asTheTemplateSaysSingleShotMakesOneBackupAndExits(_ value: String) async throws {
+            try await withDirectory(["SINGLE_SHOT_MODE": value, "BUCKET_SUBFOLDER": "daily"]) { user, folder in
                 let run = try await user.run(.backup, [])
                 #expect(run.exit == .status(0), "\(run.errorText)")
                 let data = try FileManager.default.contentsOfDirectory(atPath: "\(folder)/daily/backup/data")
@@ -79,7 +80,7 @@ extension ExampleTests {
             }
         }
 
-        @Test(arguments: ["true", "false", nil] as [String?])
+        @Test(arguments: ["true", "t", "T", "ON", "false", "f", nil] as [String?])
         func bucketsWithObjectLockGetWhatTheyAskFor(_ value: String?) async throws {
             try await withLoopbackUser { user, server in
                 let run = try await user.changing(["SUPPORT_OBJECT_LOCK": value]).run(.backup, ["run"])
@@ -87,7 +88,7 @@ extension ExampleTests {
                 let puts = server.requests.filter { $0.method == "PUT" }
                 #expect(!puts.isEmpty)
                 let haveMD5 = puts.allSatisfy { $0.headers["content-md5"] != nil }
-                #expect(haveMD5 == (value == "true"))
+                #expect(haveMD5 == ["true", "t", "T", "ON"].contains(value))
             }
         }
 

@@ -66,6 +66,44 @@ extension ExampleTests {
                 let run = try await whole.run(.backup, ["run"])
                 #expect(run.exit == .status(0), "\(run.errorText)")
                 #expect(seen.withLock { $0 }.count { $0 == "GET /ping" } == 1)
+                // A run of one of them says nothing of the other.
+                seen.withLock { $0 = [] }
+                let part = try await whole.run(.backup, ["run", "--database", "shop"])
+                #expect(part.exit == .status(0), "\(part.errorText)")
+                #expect(seen.withLock { $0 } == [], "a ping was sent although one database only was backed up")
+            }
+            await server.stop()
+        }
+
+        @Test func aPingOfSeveralDatabasesThatFailsIsOnThePageOfEach() async throws {
+            let server = try await LoopbackHTTPServer.start { _ in LoopbackResponse(status: .forbidden) }
+            let port = try LoopbackPort.free()
+            let variables = [
+                "BACKUP_DATABASE_URL": "\(try ExampleSettings.url("shop")) \(try ExampleSettings.url("postgres"))",
+                "BACKUP_PING_URL": "\(server.url)/ping/geheim", "PORT": "\(port)", "RUN_ON_STARTUP": "true",
+            ]
+            try await withDirectory(variables) { user, folder in
+                func pages() throws -> [String] {
+                    try ["shop", "postgres"].map {
+                        try String(contentsOfFile: "\(folder)/backup/\($0)/status.html", encoding: .utf8)
+                    }
+                }
+                let run = try await user.run(.backup, ["run"])
+                #expect(run.exit == .status(5) && run.errorText.contains("not told: "), "\(run.errorText)")
+                for page in try pages() {
+                    #expect(page.contains("did not deliver the event succeeded") && !page.contains("geheim"))
+                }
+                let daemon = try await ChildProcess.start(user.configuration(.backup, ["serve"]))
+                try await daemon.waitUntilReady { daemon.log.contains("not told: ") }
+                for number in 1...2 {
+                    try await daemon.waitUntilReady {
+                        let url = "http://127.0.0.1:\(port)/\(number)"
+                        let page = try await ChildProcess.run(.init("/usr/bin/curl", ["-s", "-g", url])).outputText
+                        return page.contains("did not deliver the event succeeded")
+                    }
+                }
+                daemon.send(SIGTERM)
+                #expect(await daemon.waitForExit() == .status(0), "\(daemon.log)")
             }
             await server.stop()
         }

@@ -59,6 +59,25 @@ extension ExampleTests {
             }
         }
 
+        @Test func whatARunUnderWayHasStoredOutlivesThePruning() async throws {
+            try await withDirectory { user, folder in
+                let id = try await user.run(.backup, ["run"]).backupID
+                let day = Date().addingTimeInterval(-5 * 86_400).formatted(.iso8601)
+                let name = "\(day.filter { $0 != "-" && $0 != ":" })\(id.dropFirst(16)).dump.gz"
+                let path = "\(folder)/backup/data/\(name)"
+                try await Self.write(path, touchedAt: day)
+                // A run may take seven days: five days ago it may have begun.
+                let long = user.changing(["BACKUP_DEADLINE": "7d"])
+                for command in [["prune", "--delete"], ["run"]] {
+                    let outcome = try await long.run(.backup, command)
+                    #expect(outcome.exit == .status(0), "\(outcome.errorText)")
+                    #expect(FileManager.default.fileExists(atPath: path), "\(command) removed it")
+                }
+                #expect(try await user.run(.backup, ["prune", "--delete"]).exit == .status(0))
+                #expect(!FileManager.default.fileExists(atPath: path))
+            }
+        }
+
         private static func write(_ path: String, touchedAt date: String) async throws {
             let folder = String(path.prefix(upTo: path.lastIndex(of: "/") ?? path.endIndex))
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -150,6 +169,19 @@ extension ExampleTests {
                     #expect(try await cluster.rowCounts(of: "shop_restored") == rows)
                     try await cluster.dropDatabase("shop_restored")
                 }
+            }
+        }
+
+        @Test(arguments: ["AWS_S3_ENDPOINT", "AWS_ENDPOINT_URL_S3"])
+        func theRunbooksCommandsGoToTheEndpointWhateverItsVariable(_ name: String) async throws {
+            try await withLoopbackUser { user, server in
+                let user = user.changing(["AWS_S3_ENDPOINT": " "]).changing([name: server.endpoint])
+                let run = try await user.run(.backup, ["run"])
+                #expect(run.exit == .status(0), "\(run.errorText)")
+                let page = try await user.run(.backup, ["runbook"]).outputText
+                #expect(page.contains(", at `\(server.endpoint)` |"), "\(page)")
+                #expect(page.contains("\naws s3 cp s3://backups/backup/data/"))
+                #expect(page.contains(".gz backup.dump.gz --endpoint-url \(server.endpoint)\n"))
             }
         }
 

@@ -46,6 +46,7 @@ func withLoopbackUser(
 ) async throws {
     var configuration = LoopbackS3Server.Configuration()
     configuration.buckets = ["backups"]
+    configuration.acceptedRegions = ["auto"]
     // The kit's own secret says that it is for tests, which the programs refuse.
     configuration.secretAccessKey = Secret(Hex.encode(SystemRandom().bytes(20)))
     let server = try await LoopbackS3Server.start(configuration)

@@ -63,8 +63,10 @@ extension ExampleTests {
             }
         }
 
+        private static let account = "0123456789abcdef0123456789abcdef"
+
         @Test func theVariablesOfR2AreEnough() async throws {
-            let account = "0123456789abcdef0123456789abcdef"
+            let account = Self.account
             let environment = [
                 "R2_ACCOUNT_ID": account, "R2_ACCESS_KEY_ID": "R2KEY", "R2_SECRET_ACCESS_KEY": "never-shown",
                 "R2_BUCKET_NAME": "vlvt-images",
@@ -76,6 +78,60 @@ extension ExampleTests {
                 #expect(url.outputText.contains("vlvt-images") && url.outputText.contains("R2KEY%2F"))
                 #expect(url.outputText.contains("%2Fauto%2Fs3%2F"))
             }
+        }
+
+        /// The template knows no `R2_*`; where another service's share its environment, its own variables go first. R2 is
+        /// spoken to over TLS only: which of its keys was looked at is told by the half of a pair, which is refused.
+        @Test(
+            arguments: [
+                (
+                    ["AWS_S3_ENDPOINT": "https://\(account).r2.cloudflarestorage.com", "R2_SECRET_ACCESS_KEY": nil],
+                    "CONNECT \(account).r2.cloudflarestorage.com:443"
+                ),
+                (["AWS_S3_REGION": "auto"], "CONNECT \(account).r2.cloudflarestorage.com:443"),
+                (["AWS_S3_REGION": "eu-central-1"], "CONNECT vlvt-backups.s3.eu-central-1.amazonaws.com:443"),
+                (
+                    ["AWS_S3_ENDPOINT": "http://s3.eu-central-1.amazonaws.com"],
+                    "GET http://vlvt-backups.s3.eu-central-1.amazonaws.com/"
+                ),
+                (["AWS_S3_ENDPOINT": "http://127.0.0.1:1", "R2_ACCESS_KEY_ID": nil], ""),
+                (["AWS_S3_BUCKET": nil, "R2_SECRET_ACCESS_KEY": nil], "R2_SECRET_ACCESS_KEY"),
+            ] as [([String: String?], String)]
+        )
+        func theTemplatesVariablesGoBeforeThoseOfR2(_ variables: [String: String?], _ expected: String) async throws {
+            let port = try LoopbackPort.free()
+            // It refuses whatever comes, and says what that was.
+            let program = """
+                import sys
+                from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+                class Handler(BaseHTTPRequestHandler):
+                    def answer(self):
+                        print(self.command, self.path, self.headers.get("Authorization", ""), flush=True)
+                        self.send_response(403); self.send_header("Content-Length", "0"); self.end_headers()
+                    do_GET = do_PUT = do_HEAD = do_DELETE = do_CONNECT = answer
+                server = ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), Handler)
+                print("ready", flush=True); server.serve_forever()
+                """
+            let proxy = try await ChildProcess.start(.init(TestTools.program("python"), ["-c", program, "\(port)"]))
+            try await proxy.waitUntilReady { proxy.log.contains("ready") }
+            let environment = [
+                "R2_ACCOUNT_ID": Self.account, "R2_ACCESS_KEY_ID": "R2KEY", "R2_SECRET_ACCESS_KEY": "never-shown",
+                "R2_BUCKET_NAME": "vlvt-images", "AWS_ACCESS_KEY_ID": "AWSKEY", "AWS_S3_BUCKET": "vlvt-backups",
+                "AWS_SECRET_ACCESS_KEY": "not-shown-either", "http_proxy": "http://127.0.0.1:\(port)",
+                "https_proxy": "http://127.0.0.1:\(port)",
+            ]
+            try await ExampleUser.with(environment) { user in
+                let list = try await user.changing(variables).run(.backup, ["list"])
+                if expected.hasPrefix("R2_") {
+                    #expect(list.exit == .status(2) && list.errorText.contains(expected), "\(list.errorText)")
+                } else {
+                    #expect(list.exit == .status(1), "\(list.errorText)")
+                    #expect(expected.isEmpty || proxy.log.contains(expected), "\(proxy.log)")
+                    #expect(!expected.hasPrefix("GET") || proxy.log.contains("=AWSKEY/"), "\(proxy.log)")
+                }
+                #expect(!proxy.log.contains("R2KEY") && !proxy.log.contains("vlvt-images"))
+            }
+            await proxy.stop()
         }
 
         @Test func anEndpointOfAWSForAnAccountOfR2IsNamed() async throws {

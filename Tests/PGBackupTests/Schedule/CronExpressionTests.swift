@@ -24,6 +24,7 @@ import Testing
         ("0 0 * * 5-7", "0 0 * * fri,sat,sun"), ("0 0 * * MON-fri/2", "0 0 * * 1,3,5"),
         ("\t 0  0 * * *\n", "0 0 * * *"),
         ("0 0-23/6 * * *", "0 0,6,12,18 * * *"), ("0 0 * * 3/2", "0 0 * * 3,5"),
+        ("0 0 5 * * *", "0 5 * * *"), ("00 */15 * * * *", "*/15 * * * *"), ("0 0 0 13 * fri", "0 0 13 * fri"),
     ])
     func meansTheSame(_ text: String, as other: String) throws {
         let start = "2026-02-27T10:20:30Z"
@@ -97,13 +98,26 @@ import Testing
     }
 
     @Test(arguments: [
-        ("", 0), ("   ", 3), ("0 5 * *", 7), ("0 0 5 * * *", 10), ("@fortnightly", 0), ("@daily 5", 0), ("@reboot", 0),
-        (" @", 1),
+        ("", 0), ("   ", 3), ("0 5 * *", 7), ("0 0 5 * * * *", 10), ("@fortnightly", 0), ("@daily 5", 0),
+        ("@reboot", 0), (" @", 1),
     ])
     func refusesWhatHasNotFiveFields(text: String, offset: Int) {
         let error = #expect(throws: CronExpressionError.self) { try CronExpression(text) }
         #expect(error?.offset == offset)
         #expect(error?.field == nil)
+    }
+
+    @Test(arguments: ["30 0 5 * * *", " */10 * * * * *", "5 0 * * * 2026", "000 0 5 * * *"])
+    func saysThatSecondsAreNotOffered(text: String) throws {
+        let error = try #require(#expect(throws: CronExpressionError.self) { try CronExpression(text) })
+        #expect(error.code == .fieldCount && error.field == nil)
+        #expect(error.offset == (text.hasPrefix(" ") ? 1 : 0))
+        #expect(error.reason.contains("seconds are not offered"))
+    }
+
+    @Test func whatFollowsTheSecondsIsNamedByItsOwnField() throws {
+        let error = try #require(#expect(throws: CronExpressionError.self) { try CronExpression("0 0 25 * * *") })
+        #expect(error.field == .hour && error.offset == 4 && error.marked == "0 0 25 * * *\n    ^")
     }
 
     @Test func refusesEndlessText() {

@@ -188,6 +188,66 @@ extension RealPostgresTests {
             }
         }
 
+        @Test func aRunThatDoesNotHeedItsDeadlineIsLeftBehindAndTold() async throws {
+            try await withDatabase { cluster, name in
+                let (time, listener) = (ManualTime(), Listener())
+                let (hangs, end) = (Promise<Void>(), Promise<Void>())
+                let store = HookedStore { hooks in
+                    hooks.duringPut = { key, bytes in
+                        guard key.contains("/data/"), bytes > 0 else { return }
+                        hangs.fulfil(())
+                        // Whether or not it is cancelled.
+                        await end.value
+                    }
+                }
+                var options = try options([listener])
+                options.deadline = .seconds(60)
+                options.isExclusive = false
+                let hanging = options
+                let backups = backup(of: cluster.url(name), to: store) { $0.time = time }
+                let run = Task { try await backups.runUnattended(hanging, leavingBehindAfter: .seconds(360)) }
+                await hangs.value
+                await time.advance(by: .seconds(400))
+                #expect(listener.heard.isEmpty, "it was left behind too early")
+                await time.advance(by: .seconds(20))
+                let outcome = try await run.value
+                end.fulfil(())
+                #expect(outcome.status == .failed && outcome.error?.code == .timedOut && outcome.report == nil)
+                #expect(outcome.error?.message.contains("within 420.0 seconds") == true)
+                #expect(listener.heard == [.failed])
+                #expect(try await backups.history().runs.map(\.errorCode) == ["timedOut"])
+
+                // The next one is made as if nothing had been.
+                let next = try await backup(of: cluster.url(name), to: store)
+                    .runUnattended(hanging, leavingBehindAfter: .seconds(360))
+                #expect(next.status == .ok && next.report != nil)
+                #expect(listener.heard == [.failed, .recovered, .succeeded])
+            }
+        }
+
+        @Test func aRunThatIsCancelledIsWaitedForAndNotLeftBehind() async throws {
+            try await withDatabase { cluster, name in
+                let (time, uploads) = (ManualTime(), Promise<Void>())
+                let store = HookedStore { hooks in
+                    hooks.duringPut = { key, bytes in
+                        guard key.contains("/data/"), bytes > 0 else { return }
+                        uploads.fulfil(())
+                        try await Task.sleep(for: .seconds(600))
+                    }
+                }
+                var options = try options()
+                options.deadline = .seconds(60)
+                options.isExclusive = false
+                let hanging = options
+                let backups = backup(of: cluster.url(name), to: store) { $0.time = time }
+                let run = Task { try await backups.runUnattended(hanging, leavingBehindAfter: .seconds(360)) }
+                await uploads.value
+                run.cancel()
+                await #expect(throws: CancellationError.self) { try await run.value }
+                #expect(try await allKeys(store.below) == [], "it returned before what was begun was removed")
+            }
+        }
+
         @Test func retentionRunsAfterASuccessOnly() async throws {
             try await withDatabase(nil) { cluster, name in
                 let store = InMemoryObjectStore()
@@ -203,6 +263,26 @@ extension RealPostgresTests {
                 let outcome = try await backup(of: cluster.url(name), to: store).runUnattended(options)
                 #expect(outcome.status == .ok)
                 #expect(outcome.pruned?.isDryRun == false)
+            }
+        }
+
+        @Test(arguments: [(2, true), (8, false)])
+        func whatARunHasStoredIsSweptOnlyWhenItIsOlderThanAnyRun(days: Int, isSwept: Bool) async throws {
+            try await withDatabase(nil) { cluster, name in
+                let age = Duration.seconds(3 * 86_400)
+                let time = ManualTime(now: Date().addingTimeInterval(-age.seconds))
+                var configuration = InMemoryObjectStore.Configuration()
+                configuration.time = time
+                let store = InMemoryObjectStore(configuration: configuration)
+                let key = "backup/data/\(BackupID(time.now, random: SystemRandom())).dump.gz"
+                try await store.put(key, .bytes([1]))
+                await time.advance(by: age)
+                var options = try options()
+                options.retention = RetentionPolicy()
+                options.orphanAge = .seconds(days * 86_400)
+                let outcome = try await backup(of: cluster.url(name), to: store).runUnattended(options)
+                #expect(outcome.pruned?.sweptObjects == (isSwept ? [key] : []))
+                #expect(try await allKeys(store).contains(key) != isSwept)
             }
         }
 

@@ -64,8 +64,9 @@ struct Doctor: AsyncParsableCommand {
     private static func findings(_ environment: [String: String], _ error: (any Error)?) -> [DoctorFinding] {
         var findings: [DoctorFinding] = []
         var named: Set<String> = []
+        var supportsObjectLock = false
         do {
-            _ = try BackupEnvironment.read(environment) { warning in
+            supportsObjectLock = try BackupEnvironment.read(environment) { warning in
                 named.formUnion(warning.variables)
                 findings.append(
                     .init(
@@ -77,6 +78,7 @@ struct Doctor: AsyncParsableCommand {
                     )
                 )
             }
+            .supportsObjectLock
         } catch {
             for problem in error.problems {
                 named.formUnion(problem.variables)
@@ -93,9 +95,17 @@ struct Doctor: AsyncParsableCommand {
         }
         // What only the store's own settings tell.
         do {
-            _ = try Settings.store(environment)
+            _ = try Settings.store(environment, supportsObjectLock: supportsObjectLock)
         } catch {
             findings.append(.init("variables", "store", .failed, "\(error)"))
+        }
+        let others = TemplateVariables.variablesOfOthers(ProcessInfo.processInfo.environment)
+        if !others.isEmpty {
+            let sentence = "Not looked at: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_S3_BUCKET go first."
+            findings.append(.init("variables", others.joined(separator: ", "), .ok, sentence))
+        }
+        if let sentence = TemplateVariables.warning(environment) {
+            findings.append(.init("variables", "TZ", .warning, sentence))
         }
         if let error, findings.isEmpty { findings.append(.init("variables", "all", .failed, "\(error)")) }
         for variable in BackupEnvironment.variables where !named.contains(variable.name) {

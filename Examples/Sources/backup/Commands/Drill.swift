@@ -35,12 +35,7 @@ struct Drill: AsyncParsableCommand {
                 report = try await backups.drill(manifest.id, options: options, progress: handler)
             } catch let error as PGBackupError where error.blamesTheBackup {
                 line.finish()
-                if output.json {
-                    Console.print(JSONText.object([("ok", false), ("error", .string("\(error)"))]).text)
-                } else {
-                    Console.note("backup: \(error)")
-                }
-                throw ExitCode(RunStatus.unverified.exitCode)
+                throw blame(error, output)
             }
             line.finish()
             Console.print(output.json ? json(report).text : text(report))

@@ -9,7 +9,8 @@ struct Prune: AsyncParsableCommand {
         discussion: """
             The policy is that of BACKUP_RETENTION_DAYS and BACKUP_KEEP_*. Never deleted: pinned backups (see backup pin), \
             the last verified one, the newest BACKUP_KEEP_AT_LEAST, anything without a manifest of ours, and objects of the \
-            Railway template. What interrupted runs left is removed when it is two days old.
+            Railway template. What interrupted runs left is removed when it is two days old, or a \
+            day older than BACKUP_DEADLINE.
             """
     )
 
@@ -25,6 +26,7 @@ struct Prune: AsyncParsableCommand {
             var options = PruneOptions()
             options.policy = settings.retention
             options.isDryRun = !delete
+            options.orphanAge = settings.orphanAge
             let report = try await settings.one(output.database).prune(options)
             if output.json {
                 Console.print(json(report).text)

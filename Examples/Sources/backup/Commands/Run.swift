@@ -8,7 +8,8 @@ struct Run: AsyncParsableCommand {
         discussion: """
             For a platform's cron. Set BACKUP_CRON_SCHEDULE to the platform's schedule, so that missed runs are noticed. \
             BACKUP_DEADLINE is for all databases together; \
-            what is told to whom has a few minutes more, and six minutes after it the process ends, whatever happens.
+            what is told to whom has a few minutes more, and six minutes after it the process ends, whatever happens. \
+            With --json, several databases are one array, in which one that failed has its error.
             """
     )
 
@@ -23,71 +24,118 @@ struct Run: AsyncParsableCommand {
             let settings = try Settings(environment)
             let end = ContinuousClock.now.advanced(by: settings.environment.deadline)
             Watchdog.start(after: settings.environment.deadline + Watchdog.afterwards)
-            let all = output.database == nil ? try await settings.all() : [try await settings.one(output.database)]
-            var codes: [Int32?] = []
-            for (index, backups) in all.enumerated() {
-                // Those whose turn comes too late are only told of: all at once, so that it takes no longer than of one.
-                guard index == 0 || ContinuousClock.now < end else {
-                    codes += try await withThrowingTaskGroup(of: Int32?.self) { group in
-                        for late in all[index...] {
-                            group.addTask { try await night(late, settings, end, isAlone: false, output) }
-                        }
-                        return try await group.reduce(into: []) { $0.append($1) }
-                    }
-                    break
-                }
-                codes.append(try await night(backups, settings, end, isAlone: all.count == 1, output))
+            let areSeveral = output.database == nil && !settings.isForOne
+            let all = areSeveral ? try await settings.all() : [try await settings.one(output.database)]
+            guard !all.isEmpty else {
+                throw Settings.Problem(
+                    description: "BACKUP_DATABASE_URL asks for all databases of a server, and none is there to back up."
+                )
             }
-            if codes.allSatisfy({ $0.map(RunStatus.isGood) ?? true }) {
-                let failures = await settings.tellOfSuccess(of: all.count)
-                for failure in failures { Console.note("not told: \(failure)") }
-                if !failures.isEmpty { codes.append(RunStatus.incomplete.exitCode) }
+            guard areSeveral else {
+                let night = try await night(all[0], settings, end, output)
+                return try show(night.outcome, all[0], output)
             }
-            if let worst = RunStatus.worst(of: codes.compactMap(\.self)) { throw ExitCode(worst) }
+            try await severally(all, settings, end, output)
         }
     }
 
+    /// What came of one database, and what people should see of it.
+    private struct Night: Sendable {
+        var backups: PostgresBackup
+        var outcome: RunOutcome
+        var code: Int32 = 0
+        /// What its status page has told.
+        var notices: [String] = []
+    }
+
+    /// One database after the other. One that fails stops no other.
+    private static func severally(
+        _ all: [PostgresBackup],
+        _ settings: Settings,
+        _ end: ContinuousClock.Instant,
+        _ output: OutputOptions
+    ) async throws {
+        var nights: [Night] = []
+        for (index, backups) in all.enumerated() {
+            // Those whose turn comes too late are only told of: all at once, so that it takes no longer than of one.
+            guard index == 0 || ContinuousClock.now < end else {
+                nights += try await withThrowingTaskGroup(of: (Int, Night).self) { group in
+                    for late in index..<all.count {
+                        group.addTask { (late, part(try await night(all[late], settings, end, output), output)) }
+                    }
+                    return try await group.reduce(into: []) { $0.append($1) }.sorted { $0.0 < $1.0 }.map(\.1)
+                }
+                break
+            }
+            nights.append(part(try await night(backups, settings, end, output), output))
+        }
+        var codes = nights.map(\.code)
+        if codes.allSatisfy(RunStatus.isGood) {
+            let failures = await settings.tellOfSuccess(of: all.count)
+            for failure in failures { Console.note("not told: \(failure)") }
+            if !failures.isEmpty {
+                codes.append(RunStatus.incomplete.exitCode)
+                let notices = failures.map(\.description)
+                await settings.rewritePages(nights.map { ($0.backups, $0.notices + notices) })
+            }
+        }
+        if output.json {
+            let parts = nights.map { $0.outcome.json(of: $0.backups) }
+            Console.print(JSONText.array(parts).text)
+        }
+        if let worst = RunStatus.worst(of: codes) { throw ExitCode(worst) }
+    }
+
+    /// Shows what came of one of several databases.
+    private static func part(_ night: Night, _ output: OutputOptions) -> Night {
+        var night = night
+        do {
+            try show(night.outcome, night.backups, output, isPart: true)
+        } catch let exit as ExitCode {
+            night.code = exit.rawValue
+        } catch {
+            night.code = night.outcome.status.exitCode
+            if !output.json { Console.note("backup: \(night.backups.configuration.database): \(error)") }
+        }
+        return night
+    }
+
     /// One database.
-    /// - Returns: its exit code; nil for 0.
     private static func night(
         _ backups: PostgresBackup,
         _ settings: Settings,
         _ end: ContinuousClock.Instant,
-        isAlone: Bool,
         _ output: OutputOptions
-    ) async throws -> Int32? {
+    ) async throws -> Night {
         let (line, handler) = progressLine("Backing up", quiet: output.quiet || output.json)
         defer { line.finish() }
         var options = settings.unattended
         let missed = await settings.reportMissedRuns(of: backups)
-        options.health.notices += missed.events + missed.undelivered.map(\.description)
+        options.health.notices += missed.notices
         let leftBehind = ContinuousClock.now < end ? await settings.leftBehind(backups) : []
         for sentence in leftBehind { Console.note("warning: \(sentence)") }
         options.health.notices += leftBehind
-        if !isAlone { options.notifications = settings.notificationsOfOne }
+        options.notifications = settings.notificationsOfEach
         options.deadline = max(.zero, ContinuousClock.now.duration(to: end))
         var outcome = try await backups.runUnattended(options, progress: handler)
-        line.finish()
+        // Those of the missed runs are among the notices already.
+        let pageNotices = options.health.notices + outcome.pageNotices
         outcome.undelivered += missed.undelivered
         if outcome.status == .ok, !missed.undelivered.isEmpty { outcome.status = .incomplete }
-        do {
-            try show(outcome, backups, output)
-            return nil
-        } catch let exit as ExitCode {
-            return exit.rawValue
-        } catch  where !isAlone {
-            // One that fails stops no other.
-            Console.note("backup: \(backups.configuration.database): \(error)")
-            return outcome.status.exitCode
-        }
+        return Night(backups: backups, outcome: outcome, notices: pageNotices)
     }
 
     /// Prints what became of a run, and throws its exit code.
-    static func show(_ outcome: RunOutcome, _ backups: PostgresBackup, _ output: OutputOptions) throws {
-        let location = backups.store.location
-        if output.json, outcome.report != nil {
-            Console.print(outcome.json(location: location).text)
-        } else if let text = outcome.text(location: location) {
+    /// - Parameter isPart: whether the JSON is that of several databases, which is printed at the end.
+    static func show(
+        _ outcome: RunOutcome,
+        _ backups: PostgresBackup,
+        _ output: OutputOptions,
+        isPart: Bool = false
+    ) throws {
+        if output.json {
+            if outcome.report != nil, !isPart { Console.print(outcome.json(of: backups).text) }
+        } else if let text = outcome.text(location: backups.store.location) {
             for warning in outcome.report?.warnings ?? [] { Console.note("warning: \(warning)") }
             Console.print(text)
         }
@@ -115,6 +163,9 @@ extension RunStatus {
 }
 
 extension RunOutcome {
+    /// What of it is on the status page beside the run itself.
+    var pageNotices: [String] { undelivered.map(\.description) + warnings }
+
     /// The backup for people; nil when there is none.
     fileprivate func text(location: String) -> String? {
         guard let report else { return nil }
@@ -140,8 +191,15 @@ extension RunOutcome {
         return lines.joined(separator: "\n")
     }
 
-    fileprivate func json(location: String) -> JSONText {
-        guard let report else { return .object([("ok", false), ("status", .string(status.description))]) }
+    fileprivate func json(of backups: PostgresBackup) -> JSONText {
+        guard let report else {
+            let name = backups.configuration.database.database
+            return .object([
+                ("ok", false), ("status", .string(status.description)), ("database", .optional(name)),
+                ("error", .optional(error.map { "\($0)" })),
+                ("undelivered", .array(undelivered.map { .string("\($0)") })),
+            ])
+        }
         let manifest = report.manifest
         return .object([
             ("ok", .boolean(status == .ok)),
@@ -156,7 +214,7 @@ extension RunOutcome {
             ("check", .string("\(report.check)")),
             ("verified", .optional(verification?.level.rawValue)),
             ("pruned", .integer(Int64(pruned?.deletedBackups.count ?? 0))),
-            ("store", .string(location)),
+            ("store", .string(backups.store.location)),
             ("manifest", .string(report.manifestKey)),
             ("objects", .array(manifest.objects.map { .string($0.key) })),
             ("warnings", .array((report.warnings + warnings).map { .string($0) })),

@@ -34,16 +34,21 @@ struct RunbookCommand: AsyncParsableCommand {
     }
 
     private static func place(_ environment: [String: String]) -> RunbookFacts.Place {
-        let endpoint = environment["AWS_S3_ENDPOINT"].flatMap { $0.isEmpty ? nil : $0 }
-        let bucket = environment["AWS_S3_BUCKET"] ?? environment["R2_BUCKET_NAME"] ?? ""
-        let destination = environment["BACKUP_DESTINATION"] ?? ""
-        if let path = URLComponents(string: destination)?.path, destination.hasPrefix("file://") {
+        // Those that are blank are not set.
+        func first(_ names: String...) -> String? {
+            names.first { TemplateVariables.isSet($0, in: environment) }.flatMap { environment[$0] }
+        }
+        let endpoint = first("AWS_S3_ENDPOINT", "AWS_ENDPOINT_URL_S3")
+        let bucket = first("AWS_S3_BUCKET", "R2_BUCKET_NAME") ?? ""
+        if let destination = first("BACKUP_DESTINATION"), destination.hasPrefix("file://"),
+            let path = URLComponents(string: destination)?.path
+        {
             return .directory(path)
         }
         if let endpoint, endpoint.hasPrefix("file://"), let path = URLComponents(string: endpoint)?.path {
             return .directory(bucket.isEmpty ? path : "\(path)/\(bucket)")
         }
-        if endpoint == nil, let account = environment["R2_ACCOUNT_ID"], !account.isEmpty {
+        if endpoint == nil, let account = first("R2_ACCOUNT_ID") {
             return .bucket(bucket, endpoint: "https://\(account).r2.cloudflarestorage.com")
         }
         return .bucket(bucket, endpoint: endpoint)

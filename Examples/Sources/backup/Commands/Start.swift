@@ -12,7 +12,7 @@ struct Start: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        let value = ProcessInfo.processInfo.environment["SINGLE_SHOT_MODE"] ?? ""
+        let value = TemplateVariables.read(ProcessInfo.processInfo.environment)["SINGLE_SHOT_MODE"] ?? ""
         // A value that is neither is told with all other problems.
         if (try? Bool.parse(envText: value, limits: EnvLimits())) ?? false {
             try await Run.once(output)

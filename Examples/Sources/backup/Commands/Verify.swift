@@ -4,7 +4,11 @@ import Terminal
 
 struct Verify: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Read a backup back, compare its SHA-256 and let pg_restore decode all of it."
+        abstract: "Read a backup back, compare its SHA-256 and let pg_restore decode all of it.",
+        discussion: """
+            The outcome is recorded beside the backup, where health and retention look for it. Exit code 4 when the backup is \
+            at fault.
+            """
     )
 
     @Argument(help: "The id of a backup, or latest.")
@@ -20,24 +24,31 @@ struct Verify: AsyncParsableCommand {
             let manifest = try await manifest(named: name, of: backups)
             let (line, handler) = progressLine("Verifying", quiet: output.quiet || output.json)
             defer { line.finish() }
-            let report = try await backups.verify(manifest.id, progress: handler)
-            line.finish()
-            if output.json {
-                let json: JSONText = .object([
-                    ("ok", true), ("id", .string(report.id.text)), ("archiveBytes", .integer(report.archiveBytes)),
-                    ("storedBytes", .integer(report.storedBytes)), ("seconds", .number(report.duration / .seconds(1))),
-                ])
-                Console.print(json.text)
-                return
+            let record: VerificationRecord
+            do {
+                record = try await backups.verifyAndRecord(manifest.id, level: .decoded, progress: handler)
+            } catch let error as PGBackupError where error.blamesTheBackup {
+                line.finish()
+                throw blame(error, output)
             }
-            Console.print(
-                """
-                Backup \(report.id) is whole
-                  stored     \(Format.bytes(report.storedBytes)), SHA-256 as in the manifest
-                  decoded    \(Format.bytes(report.archiveBytes)) by pg_restore \(report.decodedBy.version)
-                  total      \(Format.duration(report.duration))
-                """
-            )
+            line.finish()
+            Console.print(output.json ? json(record).text : text(record))
         }
     }
+}
+
+private func text(_ record: VerificationRecord) -> String {
+    """
+    Backup \(record.backup) is whole
+      stored     \(Format.bytes(record.storedBytes)), SHA-256 as in the manifest
+      decoded    \(Format.bytes(record.archiveBytes)) by \(record.tool ?? "pg_restore")
+      total      \(Format.duration(.seconds(record.seconds)))
+    """
+}
+
+private func json(_ record: VerificationRecord) -> JSONText {
+    .object([
+        ("ok", true), ("id", .string(record.backup.text)), ("archiveBytes", .integer(record.archiveBytes)),
+        ("storedBytes", .integer(record.storedBytes)), ("seconds", .number(record.seconds)),
+    ])
 }

@@ -55,9 +55,13 @@ struct BackupEnvironment: EnvSchema {
     var secretKey: Secret<String>?
     @Env(Variables.key("AWS_SESSION_TOKEN", "The token that goes with temporary keys."))
     var sessionToken: Secret<String>?
-    @Env("R2_ACCOUNT_ID", help: "Cloudflare account: selects R2 where no endpoint is set.", group: "Store")
+    @Env(
+        "R2_ACCOUNT_ID",
+        help: "Cloudflare account: selects R2 where no endpoint is set, nor a region beside the AWS keys and bucket.",
+        group: "Store"
+    )
     var r2Account: String?
-    @Env(Variables.key("R2_ACCESS_KEY_ID", "Access key of R2; before the AWS pair."))
+    @Env(Variables.key("R2_ACCESS_KEY_ID", "Access key of R2; not looked at beside the AWS pair and AWS_S3_BUCKET."))
     var r2AccessKey: Secret<String>?
     @Env(Variables.key("R2_SECRET_ACCESS_KEY", "The other part of it."))
     var r2SecretKey: Secret<String>?
@@ -81,12 +85,17 @@ struct BackupEnvironment: EnvSchema {
 
     @Env(
         "BACKUP_CRON_SCHEDULE",
-        help: "When backups are made: minute, hour, day of month, month, day of week.",
+        help: "When backups are made: minute, hour, day of month, month, day of week; a 0 for seconds may be first.",
         group: "Schedule",
         example: "0 5 * * *"
     )
     var schedule: CronExpression = .daily(hour: 5)
-    @Env("BACKUP_TIME_ZONE", help: "Whose clocks the schedule is read by.", group: "Schedule", example: "UTC")
+    @Env(
+        "BACKUP_TIME_ZONE",
+        help: "Whose clocks the schedule is read by; without it those of TZ, where that names a time zone.",
+        group: "Schedule",
+        example: "UTC"
+    )
     var timeZone: IANATimeZone = .utc
     @Env(
         "BACKUP_JITTER",
@@ -162,12 +171,15 @@ struct BackupEnvironment: EnvSchema {
     var port: Int = 8080
     @Env(
         "BACKUP_HEALTH_GRACE",
-        help: "How long after its due time a backup may be missing before /health says 503.",
+        help:
+            "How long after its due time a backup may be missing before /health says 503; without it as long as a run may take, "
+            + "BACKUP_DEADLINE, and at least an hour.",
         range: 0...604_800,
         unit: .seconds,
-        group: "Health"
+        group: "Health",
+        example: "1h"
     )
-    var grace: Duration = .seconds(3600)
+    var grace: Duration?
 
     @Env(Variables.webhook)
     var webhook: Secret<URL>?

@@ -41,7 +41,7 @@ struct Settings: Sendable {
         }
         var store: (any ObjectStore)?
         do {
-            store = try Self.store(variables)
+            store = try Self.store(variables, supportsObjectLock: environment?.supportsObjectLock ?? false)
         } catch {
             problems.append("\(error)")
         }
@@ -66,10 +66,12 @@ struct Settings: Sendable {
     /// What all backups have in common.
     var configuration: PostgresBackup.Configuration { fleet.configuration }
 
+    /// Whether one database is configured, whatever the servers have.
+    var isForOne: Bool { fleet.databases.urls.count == 1 && fleet.databases.urls[0].database != "*" }
+
     /// The backups of every database, each in its folder.
     func all() async throws -> [PostgresBackup] {
-        let isOne = fleet.databases.urls.count == 1 && fleet.databases.urls[0].database != "*"
-        return isOne ? [PostgresBackup(fleet.configuration, store: fleet.store)] : try await fleet.backups()
+        isForOne ? [PostgresBackup(fleet.configuration, store: fleet.store)] : try await fleet.backups()
     }
 
     /// The backups of the database that was asked for, or of the only one. With a name no server is asked: that one is
@@ -152,7 +154,8 @@ struct Settings: Sendable {
     }
 
     /// A directory if the destination is one, else a bucket.
-    static func store(_ environment: [String: String]) throws -> any ObjectStore {
+    /// - Parameter supportsObjectLock: whether every upload carries Content-MD5.
+    static func store(_ environment: [String: String], supportsObjectLock: Bool) throws -> any ObjectStore {
         let endpoint = environment["AWS_S3_ENDPOINT"] ?? ""
         if let destination = environment["BACKUP_DESTINATION"], !destination.isEmpty {
             guard destination.hasPrefix("file://") else {
@@ -169,9 +172,7 @@ struct Settings: Sendable {
             )
         }
         let bucket = try S3Bucket(environment: environment)
-        guard ["true", "1", "yes", "on"].contains((environment["SUPPORT_OBJECT_LOCK"] ?? "").lowercased()) else {
-            return bucket
-        }
+        guard supportsObjectLock else { return bucket }
         var configuration = try S3Client.Configuration(environment: environment)
         configuration.provider.bodyChecksum = .contentMD5
         return try S3Client(configuration).bucket(bucket.name)
@@ -232,9 +233,13 @@ extension Settings {
         return policy
     }
 
+    /// How old what a run left must be to be removed: older than any run that is under way.
+    var orphanAge: Duration { max(.seconds(2 * 86_400), environment.deadline + .seconds(86_400)) }
+
     var health: BackupHealth.Options {
         var health = BackupHealth.Options()
-        health.grace = environment.grace + environment.jitter
+        // While a run is well within its time nothing is wrong.
+        health.grace = (environment.grace ?? max(.seconds(3600), environment.deadline)) + environment.jitter
         health.restoreTarget = environment.restoreTarget
         health.requiredLevel = verification
         return health
@@ -246,6 +251,7 @@ extension Settings {
         options.verification = verification
         options.drill = drill
         options.retention = retention
+        options.orphanAge = orphanAge
         options.notifications = notifications
         options.schedule = schedule
         options.health = health

@@ -4,6 +4,7 @@ import GroundworkHTTP
 import HTTPTypes
 import Mailer
 import PGBackup
+import Terminal
 
 /// Who is told, as the environment says it.
 enum Notifiers {
@@ -46,20 +47,42 @@ enum Notifiers {
 }
 
 extension Settings {
-    /// Who is told of one of several databases: no dead-man's switch, because one that succeeds hides none that fails.
-    var notificationsOfOne: BackupNotifications {
+    /// Who is told of a single database. Where several are configured no dead-man's switch, because one that succeeds hides
+    /// none that fails.
+    var notificationsOfEach: BackupNotifications {
+        guard !isForOne else { return notifications }
         var some = notifications
         some.notifiers.removeAll(where: Notifiers.isSwitch)
         return some
     }
 
-    /// Tells the dead-man's switches that several databases are backed up, all of them.
+    /// Tells the dead-man's switches that all of several databases are backed up.
     /// - Returns: what was not delivered.
     func tellOfSuccess(of count: Int) async -> [NotificationFailure] {
-        guard count > 1 else { return [] }
+        guard !isForOne, count > 0 else { return [] }
         var switches = notifications
         switches.notifiers.removeAll { !Notifiers.isSwitch($0) }
-        let message = "All \(count) databases are backed up."
+        let message = count == 1 ? "The only database is backed up." : "All \(count) databases are backed up."
         return await switches.deliver([BackupEvent(.succeeded, date: Date(), database: "*", message: message)])
+    }
+
+    /// Stores status pages anew, with what came to light after the runs that wrote them.
+    func rewritePages(_ pages: [(backups: PostgresBackup, notices: [String])]) async {
+        await withTaskGroup(of: Void.self) { group in
+            for (index, page) in pages.enumerated() {
+                if index >= 8 { await group.next() }
+                group.addTask {
+                    var options = health
+                    options.notices = page.notices
+                    do {
+                        try await page.backups.briefly.storeStatusPage(schedule: schedule, options: options)
+                    } catch {
+                        Console.note(
+                            "not done: the status page of \(page.backups.configuration.database) was not written: \(error)"
+                        )
+                    }
+                }
+            }
+        }
     }
 }

@@ -10,6 +10,8 @@ actor HealthBoard {
     private var databases: [PostgresBackup] = []
     private var problem = "The databases were not asked for yet."
     private var notices: [String: [String]] = [:]
+    /// When this could not be shown, and why, in a full sentence.
+    private(set) var outage: (sentence: String, isOver: Bool)?
     private var known: (at: ContinuousClock.Instant, answer: Answer)?
     private var asking: Task<Answer, Never>?
 
@@ -40,6 +42,25 @@ actor HealthBoard {
         forget()
     }
 
+    /// Something more is to be seen.
+    /// - Returns: all that there is.
+    func notes(_ notices: [String], of backups: PostgresBackup) -> [String] {
+        let all = (self.notices[backups.configuration.prefix] ?? []) + notices
+        changed(backups, notices: all)
+        return all
+    }
+
+    /// The status cannot be served, or could not be for a while.
+    func serves(_ sentence: String, isOver: Bool) {
+        outage = (sentence, isOver)
+        forget()
+    }
+
+    /// A run has told of what is over.
+    func hasTold() {
+        if outage?.isOver == true { outage = nil }
+    }
+
     private func forget() {
         known = nil
         asking = nil
@@ -62,7 +83,7 @@ actor HealthBoard {
         let questions = databases.map { backups in
             var options = settings.health
             options.processStart = processStart
-            options.notices = notices[backups.configuration.prefix] ?? []
+            options.notices = (notices[backups.configuration.prefix] ?? []) + (outage.map { [$0.sentence] } ?? [])
             return (backups.briefly, options)
         }
         let (schedule, problem) = (settings.schedule, problem)

@@ -33,11 +33,12 @@ struct StatusServer: Sendable {
         ]
     }
 
-    /// Serves until the task is cancelled.
-    func run() async throws {
+    /// Serves until the task is cancelled, or the server fails.
+    /// - Parameter listening: called when it takes connections.
+    func run(listening: @escaping @Sendable () async -> Void) async throws {
         for (index, server) in servers.enumerated() {
             do {
-                try await server.run()
+                try await Self.run(server, listening)
                 break
             } catch {
                 try Task.checkCancellation()
@@ -47,5 +48,22 @@ struct StatusServer: Sendable {
             }
         }
         try Task.checkCancellation()
+    }
+
+    private static func run(_ server: HTTPServer, _ listening: @escaping @Sendable () async -> Void) async throws {
+        try await withThrowingTaskGroup(of: Bool.self) { group in
+            group.addTask {
+                try await server.run()
+                return true
+            }
+            group.addTask {
+                // Whether it listens, the server itself decides.
+                guard (try? await server.waitUntilListening()) != nil else { return false }
+                await listening()
+                return false
+            }
+            defer { group.cancelAll() }
+            while let hasEnded = try await group.next(), !hasEnded {}
+        }
     }
 }
