@@ -170,6 +170,13 @@ extension ExampleTests {
                 #expect(dump.exit == .status(0), "\(dump.errorText)")
                 let list = try await user.run(.backup, ["list", "--legacy"])
                 #expect(list.outputText.hasPrefix("\(name)  2026-01-25T05:00:00Z  "))
+                // The template knew no folders, so it does not matter how many databases there are now.
+                let urls = try "\(ExampleSettings.url("shop")) \(ExampleSettings.url("other"))"
+                let several = user.changing(["BACKUP_DATABASE_URL": urls])
+                for option in [[], ["--database", "shop"]] {
+                    let among = try await several.run(.backup, ["list", "--legacy"] + option)
+                    #expect(among.outputText == list.outputText, "\(among.errorText)")
+                }
                 let restore = try await user.run(.backup, ["restore", "--key", name, "--into", "from_template"])
                 #expect(restore.exit == .status(0), "\(restore.errorText)")
                 #expect(try await cluster.rowCounts(of: "from_template") == cluster.rowCounts(of: "shop"))

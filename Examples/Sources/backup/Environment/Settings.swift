@@ -64,6 +64,9 @@ struct Settings: Sendable {
     var store: any ObjectStore { fleet.store }
 
     /// What all backups have in common.
+    /// The folder of all backups, whatever the databases are: where the template's objects lie beside.
+    var base: PostgresBackup { PostgresBackup(fleet.configuration, store: fleet.store) }
+
     var configuration: PostgresBackup.Configuration { fleet.configuration }
 
     /// The backups of every database, each in its folder.
