@@ -16,6 +16,7 @@ extension PostgresBackup {
     ) async throws -> RunOutcome {
         let startedAt = configuration.time.now
         let start = configuration.time.monotonic
+        await removeLeftovers(ofDrillsIn: options.drill.clusterDirectory)
         var outcome = try await protectedRun(options, progress)
         guard outcome.status != .busy else { return outcome }
         if !Task.isCancelled {
