@@ -55,7 +55,7 @@ struct Settings: Sendable {
         // What happened is printed, warnings included; the log is for what nobody else tells.
         configuration.logger.logLevel = .critical
         self.environment = environment
-        fleet = BackupFleet(databases, configuration, store: store)
+        fleet = BackupFleet(databases, configuration, store: Self.staying(in: configuration.prefix, store))
         notifications = try Notifiers.all(environment)
         hasOwnSchedule = !variables["BACKUP_CRON_SCHEDULE", default: ""].isEmpty
     }
@@ -155,6 +155,13 @@ struct Settings: Sendable {
     }
 
     /// A directory if the destination is one, else a bucket.
+    /// The store, whose trials stay in the folder of the backups: the key may have rights there alone.
+    private static func staying(in folder: String, _ store: any ObjectStore) -> any ObjectStore {
+        guard var bucket = store as? S3Bucket else { return store }
+        bucket.probePrefix = folder.hasSuffix("/") ? folder : "\(folder)/"
+        return bucket
+    }
+
     static func store(_ environment: [String: String]) throws -> any ObjectStore {
         let endpoint = environment["AWS_S3_ENDPOINT"] ?? ""
         if let destination = environment["BACKUP_DESTINATION"], !destination.isEmpty {
