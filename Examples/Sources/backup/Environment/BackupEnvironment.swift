@@ -26,6 +26,15 @@ struct BackupEnvironment: EnvSchema {
         group: "Database"
     )
     var allowsPooler: Bool = false
+    @Env(
+        "BACKUP_EXCLUDE_DATABASES",
+        help:
+            "Databases that the database * does not stand for, with commas between them; * in a name stands for any signs, ? "
+            + "for one.",
+        group: "Database",
+        example: "postgres,scratch_*"
+    )
+    var excludedDatabases: DatabasePatterns?
     @Env(Variables.restoreDatabase)
     var restoreDatabase: Secret<DatabaseURL>?
 

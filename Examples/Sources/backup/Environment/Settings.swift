@@ -48,7 +48,8 @@ struct Settings: Sendable {
         guard let environment, let store, problems.isEmpty else {
             throw Problem(description: Self.list(problems))
         }
-        let databases = environment.databases.withValue { $0 }
+        var databases = environment.databases.withValue { $0 }
+        if let patterns = environment.excludedDatabases { databases.excludedPatterns = patterns }
         variables["BACKUP_DATABASE_URL"] = placeholder
         var configuration = try PostgresBackup.Configuration(environment: variables)
         configuration.database = databases.urls[0]
