@@ -19,10 +19,49 @@ import Testing
         "BUCKET_SUBFOLDER", "SINGLE_SHOT_MODE", "SUPPORT_OBJECT_LOCK", "BACKUP_OPTIONS",
     ]
 
-    @Test(arguments: templateVariables)
-    func everyVariableOfTheTemplateIsDeclaredAndMapped(_ name: String) throws {
-        #expect(try text("ENVIRONMENT_VARIABLES.md").contains("| `\(name)` |"))
-        #expect(try text("README.md").contains("`\(name)`"))
+    /// The cells of the tables of a page of Markdown, by the names in code in the first column.
+    private func rows(_ page: String) -> [String: [String]] {
+        var rows: [String: [String]] = [:]
+        for line in page.split(separator: "\n") where line.hasPrefix("| `") {
+            let cells = line.dropFirst(2).dropLast(2).split(separator: " |", omittingEmptySubsequences: false)
+                .map { String($0.trimmingPrefix(" ")) }
+            for (index, name) in cells[0].split(separator: "`").enumerated() where index % 2 == 0 {
+                rows[String(name)] = cells
+            }
+        }
+        return rows
+    }
+
+    @Test func everyVariableOfTheTemplateIsDeclaredAndMapped() async throws {
+        try await ExampleUser.with { user in
+            // The program writes the page from the schema that it reads its variables by.
+            let written = try await user.run(.backup, ["variables", "--directory", user.folder])
+            #expect(written.exit == .status(0), "\(written.errorText)")
+            let path = "\(user.folder)/ENVIRONMENT_VARIABLES.md"
+            let declared = rows(try String(contentsOfFile: path, encoding: .utf8))
+            let mapping = try #require(try text("README.md").split(separator: "\n## From the template\n").last)
+            let mapped = rows(String(try #require(mapping.split(separator: "\n## ").first)))
+            for (name, original) in Self.templateVariables {
+                let own = try #require(declared[name], "\(name) is not declared")
+                let row = try #require(mapped[name], "\(name) is not mapped")
+                #expect(row[1] == original, "\(name): the template's default is told wrongly")
+                // Where the template has a default of its own, ours is the same: nobody need set anything.
+                if original.hasPrefix("`"), name != "AWS_S3_FORCE_PATH_STYLE" {
+                    #expect(own[3] == original.replacing("*", with: "\\*") || own[3] == original, "\(name): \(own[3])")
+                }
+                if original == "none" { #expect(own[2] == "no" && own[3] == "", "\(name)") }
+            }
+            // Each is also read: one that is not would be no problem, whatever it says.
+            let wrong = [
+                "BACKUP_DATABASE_URL": "x", "BACKUP_CRON_SCHEDULE": "x", "RUN_ON_STARTUP": "x", "SINGLE_SHOT_MODE": "x",
+                "SUPPORT_OBJECT_LOCK": "x", "BACKUP_OPTIONS": "--x", "AWS_S3_FORCE_PATH_STYLE": "x",
+                "BUCKET_SUBFOLDER": String(repeating: "x", count: 101),
+                "BACKUP_FILE_PREFIX": String(repeating: "x", count: 401),
+            ]
+            let refused = try await user.changing(wrong).run(.backup, ["run"])
+            #expect(refused.exit == .status(2))
+            for name in wrong.keys { #expect(refused.errorText.contains(name), "\(name) is not read") }
+        }
     }
 
     @Test func railwayStartsOneRunEachMorning() throws {
