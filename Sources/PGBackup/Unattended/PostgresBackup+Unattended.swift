@@ -89,7 +89,7 @@ extension PostgresBackup {
                 let id = report.manifest.id
                 let record =
                     options.verification == .restored
-                    ? try await drill(id, options: options.drill, progress: progress).record
+                    ? try await drillOrDecode(id, options, kept, progress)
                     : try await verifyAndRecord(id, progress: progress)
                 kept.withLock { outcome in
                     outcome.verification = record

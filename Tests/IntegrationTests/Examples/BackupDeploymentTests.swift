@@ -11,12 +11,13 @@ import Testing
         try String(contentsOfFile: "\(Self.folder)/\(name)", encoding: .utf8)
     }
 
-    /// What the template postgres-s3-backups reads.
+    /// What the template postgres-s3-backups reads, with its defaults; `required` where it has none and must have one.
     private static let templateVariables = [
-        "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_S3_BUCKET", "AWS_S3_REGION", "AWS_S3_ENDPOINT",
-        "AWS_S3_FORCE_PATH_STYLE", "BACKUP_DATABASE_URL", "BACKUP_CRON_SCHEDULE", "RUN_ON_STARTUP",
-        "BACKUP_FILE_PREFIX",
-        "BUCKET_SUBFOLDER", "SINGLE_SHOT_MODE", "SUPPORT_OBJECT_LOCK", "BACKUP_OPTIONS",
+        "AWS_ACCESS_KEY_ID": "required", "AWS_SECRET_ACCESS_KEY": "required", "AWS_S3_BUCKET": "required",
+        "AWS_S3_REGION": "required", "AWS_S3_ENDPOINT": "AWS", "AWS_S3_FORCE_PATH_STYLE": "`false`",
+        "BACKUP_DATABASE_URL": "required", "BACKUP_CRON_SCHEDULE": "`0 5 * * *`", "RUN_ON_STARTUP": "`false`",
+        "BACKUP_FILE_PREFIX": "`backup`", "BUCKET_SUBFOLDER": "none", "SINGLE_SHOT_MODE": "`false`",
+        "SUPPORT_OBJECT_LOCK": "`false`", "BACKUP_OPTIONS": "none",
     ]
 
     /// The cells of the tables of a page of Markdown, by the names in code in the first column.
@@ -73,7 +74,7 @@ import Testing
         }
         let file = try JSONDecoder().decode(File.self, from: Data(try text("railway.json").utf8))
         #expect(FileManager.default.fileExists(atPath: "\(PackageRoot.path)/\(file.build.dockerfilePath)"))
-        #expect(file.deploy.cronSchedule == "0 5 * * *" && file.deploy.startCommand == "backup run")
+        #expect(file.deploy.cronSchedule == "0 5 * * *" && file.deploy.startCommand == "tini -s -- backup run")
         #expect(file.deploy.restartPolicyType == "NEVER")
     }
 
@@ -98,7 +99,7 @@ import Testing
         try #require(stages.count == 3)
         let last = stages[2]
         #expect(last.hasPrefix("debian:") && last.contains("\nUSER ") && !last.contains("\nUSER root"))
-        #expect(last.contains("\nENTRYPOINT [\"backup\"]"))
+        #expect(last.contains("\nENTRYPOINT [\"tini\", \"-s\", \"--\", \"backup\"]"))
         // The template's default is the program's: no argument.
         #expect(!last.contains("\nCMD"))
     }

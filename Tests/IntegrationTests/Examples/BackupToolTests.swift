@@ -12,7 +12,8 @@ extension ExampleTests {
     /// What `backup` offers beside backups: drill, prune, doctor, runbook, the objects of the template.
     @Suite struct BackupTools {
         @Test func aDrillSaysHowLongARestoreTakesAndWhetherTheTargetHolds() async throws {
-            try await withDirectory(["DRILL_DATABASE_URL": try ExampleSettings.url("postgres")]) { user, folder in
+            let settings = ["DRILL_DATABASE_URL": try ExampleSettings.url("postgres"), "BACKUP_VERIFY": nil]
+            try await withDirectory(settings) { user, folder in
                 let cluster = try ExampleScope.cluster
                 let before = try await cluster.databases()
                 let run = try await user.run(.backup, ["run"])

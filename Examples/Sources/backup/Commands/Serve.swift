@@ -134,7 +134,7 @@ private final class Daemon: Sendable {
     ) async throws -> Bool {
         isAtWork.withLock { $0 = true }
         var options = settings.unattended
-        let leftBehind = await settings.leftBehind(backups)
+        let leftBehind = await settings.leftBehind(backups) + settings.decideProof(of: backups, &options)
         for sentence in leftBehind { log("warning: \(sentence)") }
         options.health.notices += leftBehind
         if !isAlone { options.notifications = settings.notificationsOfOne }

@@ -146,7 +146,8 @@ struct BackupEnvironment: EnvSchema {
         "BACKUP_VERIFY",
         help:
             "How far each backup is verified before it counts: stored (length and hash), decoded (read back and decoded), "
-            + "restored (a drill each time). Without it restored where DRILL_DATABASE_URL is set, else decoded.",
+            + "restored (a drill each time). Without it restored where DRILL_DATABASE_URL is set, or PostgreSQL's server "
+            + "programs of a fitting version are installed, as in the image; else decoded.",
         group: "Verification",
         example: "decoded"
     )

@@ -64,10 +64,10 @@ struct Settings: Sendable {
     /// The store of all backups.
     var store: any ObjectStore { fleet.store }
 
-    /// What all backups have in common.
     /// The folder of all backups, whatever the databases are: where the template's objects lie beside.
     var base: PostgresBackup { PostgresBackup(fleet.configuration, store: fleet.store) }
 
+    /// What all backups have in common.
     var configuration: PostgresBackup.Configuration { fleet.configuration }
 
     /// The backups of every database, each in its folder.
@@ -155,7 +155,6 @@ struct Settings: Sendable {
         return "\(problems.count) problems in the environment\n" + problems.map { "  - \($0)" }.joined(separator: "\n")
     }
 
-    /// A directory if the destination is one, else a bucket.
     /// The store, whose trials stay in the folder of the backups: the key may have rights there alone.
     private static func staying(in folder: String, _ store: any ObjectStore) -> any ObjectStore {
         guard var bucket = store as? S3Bucket else { return store }
@@ -163,6 +162,7 @@ struct Settings: Sendable {
         return bucket
     }
 
+    /// A directory if the destination is one, else a bucket.
     static func store(_ environment: [String: String]) throws -> any ObjectStore {
         let endpoint = environment["AWS_S3_ENDPOINT"] ?? ""
         if let destination = environment["BACKUP_DESTINATION"], !destination.isEmpty {
@@ -212,7 +212,8 @@ extension Settings {
         )
     }
 
-    /// How far each backup is verified.
+    /// How far each backup must be verified: to count for health, and for the last verified one to stay. A night goes
+    /// farther where it can.
     var verification: VerificationLevel {
         environment.verify?.level ?? (environment.drillDatabase == nil ? .decoded : .restored)
     }
