@@ -34,11 +34,18 @@ public struct BackupFleet: Sendable {
     }
 
     /// The databases as they are now, each with its folder: a server that is to be backed up as a whole is asked.
-    /// - Throws: ``PGBackupError`` when a server cannot be asked, or one database is there twice; `CancellationError`.
+    /// - Throws: ``PGBackupError`` when a server cannot be asked, one database is there twice, or none is left;
+    ///   `CancellationError`.
     public func backups() async throws -> [PostgresBackup] {
         var urls: [DatabaseURL] = []
         for url in databases.urls {
             urls += DatabaseList.isForAll(url) ? try await all(of: url) : [url]
+        }
+        guard !urls.isEmpty else {
+            throw PGBackupError(
+                .invalidConfiguration,
+                "There is no database to back up: the role may connect to none of the server, or all are excluded."
+            )
         }
         guard Set(urls.map(\.description)).count == urls.count else {
             throw PGBackupError(.invalidConfiguration, "A database is named twice. Name each once.")
@@ -54,7 +61,7 @@ public struct BackupFleet: Sendable {
     /// - Parameter name: the database, or `NAME@HOST_PORT`.
     /// - Returns: each possible folder; empty when no URL can mean it.
     public func candidates(named name: String) -> [PostgresBackup] {
-        let urls = databases.urls.filter { !DatabaseList.isForAll($0) || !databases.excluded.contains(name) }
+        let urls = databases.urls.filter { !DatabaseList.isForAll($0) || !databases.isExcluded(name) }
         let explicit = urls.filter { !DatabaseList.isForAll($0) && ($0.database ?? $0.user ?? "") == name }
         let possible = explicit + urls.filter(DatabaseList.isForAll).map { $0.with(database: name) }
         if databases.urls.count == 1, let only = explicit.first { return [backups(of: only, in: nil)] }
@@ -119,7 +126,7 @@ public struct BackupFleet: Sendable {
             )
         }
         return output.split(separator: "\n").compactMap { Hex.decode($0) }.map { String(decoding: $0, as: UTF8.self) }
-            .filter { !databases.excluded.contains($0) }.map { url.with(database: $0) }
+            .filter { !databases.isExcluded($0) }.map { url.with(database: $0) }
     }
 
     /// `NAME`, and `NAME@HOST_PORT` where another server has a database of that name.

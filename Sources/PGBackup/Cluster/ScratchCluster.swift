@@ -60,9 +60,7 @@ package final class ScratchCluster: Sendable {
     /// Makes and starts a cluster.
     /// - Throws: ``PGBackupError`` that names what is missing, `CancellationError`.
     package static func start(_ configuration: Configuration) async throws -> ScratchCluster {
-        OwnedDirectory.removeAbandoned(in: configuration.base, prefix: configuration.directoryPrefix) { path in
-            if let processID = ServerProcess.identifier(in: path) { kill(processID, SIGQUIT) }
-        }
+        await removeAbandoned(in: configuration.base, prefix: configuration.directoryPrefix)
         let setup = try ScratchClusterSetup(configuration)
         try await setup.initialize()
         var attempts = 0
@@ -77,6 +75,16 @@ package final class ScratchCluster: Sendable {
                 continue
             }
         }
+    }
+
+    /// Stops the servers of clusters whose makers were killed, and removes their directories.
+    /// - Returns: the paths removed.
+    @discardableResult
+    static func removeAbandoned(in base: String, prefix: String) async -> [String] {
+        for path in OwnedDirectory.abandoned(in: base, prefix: prefix) {
+            await ServerProcess.end(naming: "\(path)/data")
+        }
+        return OwnedDirectory.removeAbandoned(in: base, prefix: prefix)
     }
 
     /// The URL of one of its databases over the Unix socket, with the superuser.

@@ -98,24 +98,8 @@ struct ScratchClusterSetup: Sendable {
             try await runOrFail(program, arguments, failure: failure)
         } catch {
             // pg_ctl is gone, and the server that it started would stay.
-            await endServers()
+            await ServerProcess.end(naming: data)
             throw error
-        }
-    }
-
-    /// Ends every process whose command line names the data directory, also one that has not written its id yet.
-    private func endServers() async {
-        let deadline = ContinuousClock.now.advanced(by: .seconds(10))
-        var asked: Set<Int32> = []
-        while true {
-            let servers = ServerProcess.all(naming: data)
-            let isLate = ContinuousClock.now >= deadline
-            for server in servers where isLate || asked.insert(server).inserted {
-                kill(server, isLate ? SIGKILL : SIGQUIT)
-            }
-            if servers.isEmpty || isLate { return }
-            // Not ours to be cancelled: the task may be so already.
-            await Task { try? await Task.sleep(for: .milliseconds(10)) }.value
         }
     }
 

@@ -15,6 +15,23 @@ package enum ServerProcess {
         }
     }
 
+    /// Ends every process whose command line names a cluster's data directory, also one that has not written its id yet.
+    static func end(naming data: String) async {
+        let deadline = ContinuousClock.now.advanced(by: .seconds(10))
+        var asked: Set<Int32> = []
+        while true {
+            let servers = all(naming: data)
+            let isLate = ContinuousClock.now >= deadline
+            // Immediate shutdown: nothing of it is needed any more.
+            for server in servers where isLate || asked.insert(server).inserted {
+                kill(server, isLate ? SIGKILL : SIGQUIT)
+            }
+            if servers.isEmpty || isLate { return }
+            // Not ours to be cancelled: the task may be so already.
+            await Task { try? await Task.sleep(for: .milliseconds(10)) }.value
+        }
+    }
+
     /// The process id that the server of a cluster's directory wrote, if that process is such a server.
     package static func identifier(in path: String) -> Int32? {
         guard let bytes = try? OpenFile("\(path)/data/postmaster.pid").read(256, at: 0),

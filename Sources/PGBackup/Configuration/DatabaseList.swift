@@ -13,6 +13,8 @@ public struct DatabaseList: TextParsable, Hashable {
     public var urls: [DatabaseURL]
     /// Databases that `*` does not stand for.
     public var excluded: Set<String> = []
+    /// The same by patterns, such as `scratch_*`.
+    public var excludedPatterns = DatabasePatterns()
 
     /// A list of databases.
     public init(_ urls: [DatabaseURL]) { self.urls = urls }
@@ -32,6 +34,9 @@ public struct DatabaseList: TextParsable, Hashable {
         guard urls.count <= Self.limit else { throw TextParsingError("it names more than \(Self.limit) databases") }
         self.urls = urls
     }
+
+    /// Whether `*` does not stand for a database.
+    func isExcluded(_ name: String) -> Bool { excluded.contains(name) || excludedPatterns.match(name) }
 
     /// Whether a URL stands for all databases of its server.
     static func isForAll(_ url: DatabaseURL) -> Bool { url.database == "*" }

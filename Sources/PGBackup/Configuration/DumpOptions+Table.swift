@@ -8,14 +8,18 @@ extension DumpOptions {
         case valued(String)
         /// Handed on with a number.
         case number(String)
-        /// Without any effect on an archive.
+        /// Taken only as what it is anyway.
+        case encoding
+        /// Without any effect on an archive, whoever makes it.
         case ignored
+        /// Without any effect on our archive.
+        case ignoredFlag
         /// Without any effect on our archive, with its value.
         case ignoredValue
 
         var takesValue: Bool {
             switch self {
-            case .flag, .ignored: false
+            case .flag, .ignored, .ignoredFlag: false
             default: true
             }
         }
@@ -52,7 +56,9 @@ extension DumpOptions {
             "--verbose": .ignored, "--no-password": .ignored, "--no-sync": .ignored, "--no-tablespaces": .ignored,
             // Only the form of the file, which is ours.
             "--format": .ignoredValue, "--compress": .ignoredValue, "--jobs": .ignoredValue,
-            "--superuser": .ignoredValue,
+            "--superuser": .ignoredValue, "--sync-method": .ignoredValue, "--restrict-key": .ignoredValue,
+            "--disable-triggers": .ignoredFlag, "--encoding": .encoding,
+            "--attribute-inserts": .flag("--column-inserts"),
             "--extension": .valued("--extension"), "--role": .valued("--role"),
             "--table-and-children": .valued("--table-and-children"),
             "--exclude-table-and-children": .valued("--exclude-table-and-children"),
@@ -72,12 +78,11 @@ extension DumpOptions {
     static let refusals = [
         "--file": ourFormat,
         "--dbname": ourConnection, "--host": ourConnection, "--port": ourConnection, "--username": ourConnection,
-        "--password": ourConnection, "--encoding": "a dump is taken in the database's own encoding",
+        "--password": ourConnection,
         "--data-only": "rows without their tables are no backup of a database",
         "--section": "a part of a dump is no backup of a database",
         "--snapshot": "the dump takes a snapshot of its own",
         "--filter": "pg_dump would read a local file; name the schemas and tables here",
-        "--disable-triggers": "it has an effect on restores of rows alone",
         "--no-data": "rows are what a backup is for; --schema-only says so on purpose",
         "--no-schema": "rows without their tables are no backup of a database",
         "--statistics-only": "statistics alone are no backup of a database",

@@ -20,6 +20,14 @@ public struct DumpOptions: TextParsable, Hashable {
     /// Options that were read and change nothing, because they choose the form of a file that is ours to choose.
     public private(set) var withoutEffect: [String] = []
 
+    /// Which options have no effect, in a full sentence; nil when all have one.
+    public var warning: String? {
+        guard !withoutEffect.isEmpty else { return nil }
+        let names = withoutEffect.joined(separator: ", ")
+        return "Options of pg_dump without effect: \(names). The backup is a custom archive in the database's own "
+            + "encoding, compressed and stored while it is made; leave them out."
+    }
+
     /// No options.
     public init() {}
 
@@ -37,13 +45,16 @@ public struct DumpOptions: TextParsable, Hashable {
             }
             guard meaning.takesValue else {
                 guard attached == nil else { throw TextParsingError("the option \(name) takes no value") }
-                if case .flag(let argument) = meaning { arguments.append(argument) }
+                switch meaning {
+                case .flag(let argument): arguments.append(argument)
+                case .ignoredFlag: note(name)
+                default: break
+                }
                 continue
             }
             guard let value = attached ?? words.popFirst(), !value.isEmpty, !value.utf8.contains(0) else {
                 throw TextParsingError("the option \(name) needs a value")
             }
-            if case .ignoredValue = meaning { withoutEffect.append(name) }
             try apply(meaning, value, name)
         }
     }
@@ -66,8 +77,23 @@ public struct DumpOptions: TextParsable, Hashable {
                 throw TextParsingError("the value of \(name) is no time such as 30000 (milliseconds), 30s or 5min")
             }
             lockWaitTimeout = .milliseconds(milliseconds)
-        case .flag, .ignored, .ignoredValue: break
+        case .encoding:
+            // As PostgreSQL compares names of encodings: by letters and digits alone.
+            let plain = value.lowercasedASCII().filter { $0.isLetter || $0.isNumber }
+            guard ["utf8", "unicode"].contains(plain) else {
+                throw TextParsingError(
+                    "the option \(name) is refused: a dump is taken in the database's own encoding, and a restore turns it "
+                        + "into that of its target; leave it out"
+                )
+            }
+            note(name)
+        case .ignoredValue: note(name)
+        case .flag, .ignored, .ignoredFlag: break
         }
+    }
+
+    private mutating func note(_ name: String) {
+        if !withoutEffect.contains(name) { withoutEffect.append(name) }
     }
 
     /// Short options in one word, `-Oxn public`, as words of their own; the last may have a value attached.

@@ -9,8 +9,8 @@ extension PostgresBackup {
         if let url = options.drillServer {
             let level: DoctorFinding.Level = isAsked ? .failed : .warning
             findings.append(try await look(at: url, "drill", "DRILL_DATABASE_URL", needed, level))
-        } else if options.drillDirectory != nil {
-            findings.append(try await lookForCluster(needed, isAsked))
+        } else if let directory = options.drillDirectory {
+            findings.append(try await lookForCluster(needed, in: directory, isAsked))
         }
         if let place = findings.first { findings.append(depth(options.verification, isPossible: place.level == .ok)) }
         if let url = options.restoreServer {
@@ -61,14 +61,16 @@ extension PostgresBackup {
         }
     }
 
-    private func lookForCluster(_ needed: PostgresVersion?, _ isAsked: Bool) async throws -> DoctorFinding {
+    private func lookForCluster(_ needed: PostgresVersion?, in directory: String, _ isAsked: Bool) async throws
+        -> DoctorFinding
+    {
         do {
             let programs = try await drillPrograms(for: needed ?? PostgresVersion(number: 0))
             return .init(
                 "drill",
                 "server",
                 .ok,
-                "A throw-away cluster can be made by the programs of PostgreSQL \(programs)."
+                "A throw-away cluster can be made in \(directory) by the programs of PostgreSQL \(programs)."
             )
         } catch let error as PGBackupError {
             return .init("drill", "server", isAsked ? .failed : .warning, error.message)
@@ -90,7 +92,7 @@ extension PostgresBackup {
                 "every night",
                 .warning,
                 text,
-                remedy: "Set DRILL_DATABASE_URL to a scratch server: then each backup is restored there."
+                remedy: "Install the server's programs, or set DRILL_DATABASE_URL to a scratch server."
             )
     }
 }

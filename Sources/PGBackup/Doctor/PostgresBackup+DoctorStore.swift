@@ -58,7 +58,7 @@ extension PostgresBackup {
                 foreign += 1
                 example = example ?? object.key
             }
-            let legacy = try await legacyBackups().count
+            let legacy = try await legacyCount()
             var findings = [
                 foreign == 0
                     ? DoctorFinding("store", "neighbours", .ok, "Nothing foreign lies under \(keys.prefix)/.")
@@ -71,7 +71,12 @@ extension PostgresBackup {
                             "Give the backups a prefix of their own; rules that delete by prefix or age would hit both."
                     )
             ]
-            if legacy > 0 {
+            if legacy == nil {
+                findings.append(
+                    .init("store", "template", .skipped, "The key may not list what lies beside \(keys.prefix)/.")
+                )
+            }
+            if let legacy, legacy > 0 {
                 findings.append(
                     .init("store", "template", .ok, "\(legacy) backups of the Railway template are there and stay.")
                 )
@@ -81,6 +86,19 @@ extension PostgresBackup {
             return [.init("store", "neighbours", .failed, error.message)]
         } catch let error as PGBackupError {
             return [.init("store", "neighbours", .failed, error.message)]
+        }
+    }
+}
+
+extension PostgresBackup {
+    /// How many objects of the template there are; nil for a key that has rights in our folder alone.
+    private func legacyCount() async throws -> Int? {
+        do {
+            return try await legacyBackups().count
+        } catch let error as PGBackupError
+            where (error.underlyingError as? ObjectStoreError)?.code == .accessDenied
+        {
+            return nil
         }
     }
 }

@@ -68,7 +68,7 @@ extension PostgresBackup {
             manifest.globals = globals
             manifest.omissions = BackupOmissions.sentences(configuration, session.facts, inventory, globals)
             manifest.tables = summary.tables
-            var warnings = session.warnings
+            var warnings = session.warnings + [configuration.dumpOptions.warning].compactMap { $0 }
             if let fault = summary.fault {
                 warnings.append("The archive has no index of its tables: \(fault). The backup is whole all the same.")
             }

@@ -42,6 +42,18 @@ package final class OwnedDirectory: Sendable {
 
     deinit { remove() }
 
+    /// The directories of this user that processes left behind.
+    /// - Parameter age: younger ones are left alone: their owner may not have locked them yet.
+    static func abandoned(in base: String, prefix: String, olderThan age: Double = 60, now: Date = Date()) -> [String] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: base)) ?? []
+        return names.filter { $0.hasPrefix(prefix) }.map { "\(base)/\($0)" }.filter { path in
+            var status = stat()
+            return unsafe lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+                && status.st_uid == geteuid() && now.timeIntervalSince1970 - Double(status.st_mtim.tv_sec) >= age
+                && isAbandoned(path)
+        }
+    }
+
     /// Removes the directories of this user that processes left behind.
     /// - Parameters:
     ///   - age: younger ones are left alone: their owner may not have locked them yet.
@@ -55,14 +67,8 @@ package final class OwnedDirectory: Sendable {
         now: Date = Date(),
         beforeRemoval: (String) -> Void = { _ in }
     ) -> [String] {
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: base)) ?? []
         var removed: [String] = []
-        for name in names where name.hasPrefix(prefix) {
-            let path = "\(base)/\(name)"
-            var status = stat()
-            guard unsafe lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR, status.st_uid == geteuid(),
-                now.timeIntervalSince1970 - Double(status.st_mtim.tv_sec) >= age, isAbandoned(path)
-            else { continue }
+        for path in abandoned(in: base, prefix: prefix, olderThan: age, now: now) {
             beforeRemoval(path)
             do {
                 try FileManager.default.removeItem(atPath: path)

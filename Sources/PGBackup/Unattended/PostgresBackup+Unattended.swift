@@ -16,6 +16,7 @@ extension PostgresBackup {
     ) async throws -> RunOutcome {
         let startedAt = configuration.time.now
         let start = configuration.time.monotonic
+        await removeLeftovers(ofDrillsIn: options.drill.clusterDirectory)
         var outcome = try await protectedRun(options, progress)
         guard outcome.status != .busy else { return outcome }
         if !Task.isCancelled {
@@ -88,7 +89,7 @@ extension PostgresBackup {
                 let id = report.manifest.id
                 let record =
                     options.verification == .restored
-                    ? try await drill(id, options: options.drill, progress: progress).record
+                    ? try await drillOrDecode(id, options, kept, progress)
                     : try await verifyAndRecord(id, progress: progress)
                 kept.withLock { outcome in
                     outcome.verification = record

@@ -5,6 +5,10 @@ public struct UnattendedOptions: Sendable {
     /// How far each backup is verified: with ``VerificationLevel/stored`` no more than every backup is, with
     /// ``VerificationLevel/restored`` by a drill.
     public var verification = VerificationLevel.decoded
+    /// Whether a drill that cannot be made, for want of room, of programs, or of an extension, leaves the backup verified
+    /// as ``VerificationLevel/decoded`` with a warning, ``RunStatus/incomplete``; else it is ``RunStatus/unverified``. A
+    /// backup that is at fault itself never passes.
+    public var settlesForDecoded = false
     /// How the drill is made.
     public var drill = DrillOptions()
     /// Which old backups are deleted after a success; nil for none.

@@ -33,7 +33,9 @@ extension S3Bucket {
         return support
     }
 
+    /// What was denied is asked again: rights come and go.
     private func remember(_ support: ObjectStoreCapabilities.Support, as name: String) {
+        guard support != .unknown else { return }
         client.learned.withLock { learned in
             if learned.conditionalPut.count >= 1024 { learned.conditionalPut.removeAll() }
             learned.conditionalPut[name] = support
@@ -41,9 +43,9 @@ extension S3Bucket {
     }
 
     /// Stores a small object under a random key, and then does `overwrite`, which a store that keeps to conditions
-    /// refuses. The object is deleted in the end.
+    /// refuses. The object is deleted in the end. Where the key has no right to store it, the answer is unknown.
     private func probe(_ overwrite: (String) async throws -> Void) async throws -> ObjectStoreCapabilities.Support {
-        let key = ".groundwork-probe/\(Hex.encode(SystemRandom().bytes(16)))"
+        let key = "\(probePrefix).groundwork-probe/\(Hex.encode(SystemRandom().bytes(16)))"
         var isStored = false
         let outcome: Result<Void, any Error>
         do {
@@ -60,6 +62,7 @@ extension S3Bucket {
         }
         switch outcome {
         case .success: return .unsupported
+        case .failure(let error as S3Error) where error.code == .accessDenied: return .unknown
         case .failure(let error as S3Error) where isStored:
             if error.code == .preconditionFailed { return .enforced }
             let refusals: [S3Error.Code] = [.notImplemented, .methodNotAllowed]
@@ -70,13 +73,31 @@ extension S3Bucket {
     }
 
     func requireConditionalPut() async throws {
-        guard try await conditionalPut() == .enforced else { throw unsupportedCondition("") }
+        switch try await conditionalPut() {
+        case .enforced: return
+        case .unsupported: throw unsupportedCondition("")
+        case .unknown: throw deniedProbe
+        }
     }
 
     func requireConditionalComplete() async throws {
-        guard try await conditionalComplete() == .enforced else {
+        switch try await conditionalComplete() {
+        case .enforced: return
+        case .unsupported:
             throw unsupportedCondition(" for uploads in parts; an object of up to one part can be stored so")
+        case .unknown: throw deniedProbe
         }
+    }
+
+    private var deniedProbe: S3Error {
+        S3Error(
+            .accessDenied,
+            "Whether the store \(provider.name) keeps to conditions of a put cannot be found out: the key may not store and "
+                + "replace an object below \(probePrefix).groundwork-probe/. Allow it, or set probePrefix to a folder "
+                + "where the key may. Nothing was stored.",
+            operation: "PutObject",
+            resource: "s3://\(name)"
+        )
     }
 
     private func unsupportedCondition(_ detail: String) -> S3Error {

@@ -9,7 +9,7 @@ extension S3Bucket: ObjectStore {
     }
 
     /// What the profile says; whether conditional puts are kept to is asked of an unknown store once, with a probe object
-    /// below `.groundwork-probe/` that is deleted again.
+    /// below ``probePrefix`` that is deleted again. Where the credentials may not store it, the answer is unknown.
     public func capabilities() async throws -> ObjectStoreCapabilities {
         try await mapping(key: nil) {
             ObjectStoreCapabilities(

@@ -94,4 +94,12 @@ public struct S3Bucket: Sendable {
     public let client: S3Client
     /// The bucket's name.
     public let name: String
+    /// What the keys of the objects begin with by which ``capabilities()`` and puts with conditions find out what a store
+    /// can do: `folder/` where the credentials have rights in a folder alone. Below it is `.groundwork-probe/`.
+    public var probePrefix = ""
+
+    init(client: S3Client, name: String) {
+        self.client = client
+        self.name = name
+    }
 }

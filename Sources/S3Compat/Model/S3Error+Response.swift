@@ -11,7 +11,7 @@ extension S3Error {
         self.init(code, "", operation: operation, resource: resource)
         apply(document: document, response: response)
         isRetryable = Self.isRetryable(code: code, status: status)
-        message = Self.sentence(for: code, status: status, document: document, body: body)
+        message = Self.sentence(for: code, operation: operation, status: status, document: document, body: body)
     }
 
     /// Makes an error from an `<Error>` inside an answer of status 200.
@@ -21,7 +21,7 @@ extension S3Error {
         apply(document: document, response: response)
         // S3's documentation of CompleteMultipartUpload and CopyObject: retry InternalError and SlowDown in a 200.
         isRetryable = Self.isRetryable(code: code, status: 200)
-        message = Self.sentence(for: code, status: 200, document: document, body: [])
+        message = Self.sentence(for: code, operation: operation, status: 200, document: document, body: [])
     }
 
     private mutating func apply(document: S3ErrorDocument?, response: HTTPResponse) {

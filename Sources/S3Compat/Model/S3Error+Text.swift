@@ -1,7 +1,14 @@
 /// The sentences that users read.
 extension S3Error {
     /// What happened, and what to do about it where that is known.
-    static func sentence(for code: Code, status: Int, document: S3ErrorDocument?, body: [UInt8]) -> String {
+    /// - Parameter operation: the S3 operation that was refused, if any.
+    static func sentence(
+        for code: Code,
+        operation: String? = nil,
+        status: Int,
+        document: S3ErrorDocument?,
+        body: [UInt8]
+    ) -> String {
         let words = document?.message.map { ": \($0.trimmingASCIIWhitespace())" } ?? ""
         switch code {
         case .noSuchKey: return "The object does not exist."
@@ -10,9 +17,10 @@ extension S3Error {
         case .noSuchUpload: return "The upload does not exist: it was completed, aborted or never begun."
         case .accessDenied where document == nil:
             return "The store denies access and does not say why. Check that the key is allowed to do this on this "
-                + "bucket, that the credentials are right, and that the clock of this machine is."
+                + "bucket\(rights(for: operation)), that the credentials are right, and that the clock of this machine is."
         case .accessDenied:
-            return "The store denies access\(words). Check that the key is allowed to do this on this bucket."
+            return "The store denies access\(words). Check that the key is allowed to do this on this bucket"
+                + "\(rights(for: operation))."
         case .invalidAccessKeyID:
             return
                 "The store does not know the access key ID. Check it, and that the endpoint is the one it belongs to."
@@ -35,6 +43,32 @@ extension S3Error {
         let kind = looksLikeHTML(body) ? "an HTML page" : body.isEmpty ? "no body" : "a body that is not S3's XML"
         return "The store answered with status \(status) and \(kind). Check that the endpoint is an S3 endpoint"
             + (status >= 500 ? ", or that it is up." : ".")
+    }
+
+    /// The rights that an operation needs, as policies name them.
+    ///
+    /// Source: Amazon S3 User Guide, "Required permissions for Amazon S3 API operations".
+    private static func rights(for operation: String?) -> String {
+        switch operation {
+        case "HeadObject":
+            ": it needs the right s3:GetObject, and s3:ListBucket, without which an object that is not there is answered so "
+                + "as well"
+        case "GetObject": ": it needs the right s3:GetObject"
+        case "PutObject", "CreateMultipartUpload", "UploadPart", "CompleteMultipartUpload":
+            ": it needs the right s3:PutObject"
+        case "CopyObject": ": it needs the rights s3:GetObject and s3:PutObject"
+        case "DeleteObject", "DeleteObjects": ": it needs the right s3:DeleteObject"
+        case "AbortMultipartUpload": ": it needs the right s3:AbortMultipartUpload"
+        case "ListObjectsV2", "HeadBucket": ": it needs the right s3:ListBucket"
+        case "ListMultipartUploads": ": it needs the right s3:ListBucketMultipartUploads"
+        case "ListParts": ": it needs the right s3:ListMultipartUploadParts"
+        case "ListBuckets": ": it needs the right s3:ListAllMyBuckets"
+        case "CreateBucket": ": it needs the right s3:CreateBucket"
+        case "DeleteBucket": ": it needs the right s3:DeleteBucket"
+        case "PutBucketLifecycleConfiguration", "DeleteBucketLifecycle":
+            ": it needs the right s3:PutLifecycleConfiguration"
+        default: ""
+        }
     }
 
     private static func looksLikeHTML(_ body: [UInt8]) -> Bool {

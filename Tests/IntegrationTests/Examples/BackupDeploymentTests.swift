@@ -11,18 +11,58 @@ import Testing
         try String(contentsOfFile: "\(Self.folder)/\(name)", encoding: .utf8)
     }
 
-    /// What the template postgres-s3-backups reads.
+    /// What the template postgres-s3-backups reads, with its defaults; `required` where it has none and must have one.
     private static let templateVariables = [
-        "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_S3_BUCKET", "AWS_S3_REGION", "AWS_S3_ENDPOINT",
-        "AWS_S3_FORCE_PATH_STYLE", "BACKUP_DATABASE_URL", "BACKUP_CRON_SCHEDULE", "RUN_ON_STARTUP",
-        "BACKUP_FILE_PREFIX",
-        "BUCKET_SUBFOLDER", "SINGLE_SHOT_MODE", "SUPPORT_OBJECT_LOCK", "BACKUP_OPTIONS",
+        "AWS_ACCESS_KEY_ID": "required", "AWS_SECRET_ACCESS_KEY": "required", "AWS_S3_BUCKET": "required",
+        "AWS_S3_REGION": "required", "AWS_S3_ENDPOINT": "AWS", "AWS_S3_FORCE_PATH_STYLE": "`false`",
+        "BACKUP_DATABASE_URL": "required", "BACKUP_CRON_SCHEDULE": "`0 5 * * *`", "RUN_ON_STARTUP": "`false`",
+        "BACKUP_FILE_PREFIX": "`backup`", "BUCKET_SUBFOLDER": "none", "SINGLE_SHOT_MODE": "`false`",
+        "SUPPORT_OBJECT_LOCK": "`false`", "BACKUP_OPTIONS": "none",
     ]
 
-    @Test(arguments: templateVariables)
-    func everyVariableOfTheTemplateIsDeclaredAndMapped(_ name: String) throws {
-        #expect(try text("ENVIRONMENT_VARIABLES.md").contains("| `\(name)` |"))
-        #expect(try text("README.md").contains("`\(name)`"))
+    /// The cells of the tables of a page of Markdown, by the names in code in the first column.
+    private func rows(_ page: String) -> [String: [String]] {
+        var rows: [String: [String]] = [:]
+        for line in page.split(separator: "\n") where line.hasPrefix("| `") {
+            let cells = line.dropFirst(2).dropLast(2).split(separator: " |", omittingEmptySubsequences: false)
+                .map { String($0.trimmingPrefix(" ")) }
+            for (index, name) in cells[0].split(separator: "`").enumerated() where index % 2 == 0 {
+                rows[String(name)] = cells
+            }
+        }
+        return rows
+    }
+
+    @Test func everyVariableOfTheTemplateIsDeclaredAndMapped() async throws {
+        try await ExampleUser.with { user in
+            // The program writes the page from the schema that it reads its variables by.
+            let written = try await user.run(.backup, ["variables", "--directory", user.folder])
+            #expect(written.exit == .status(0), "\(written.errorText)")
+            let path = "\(user.folder)/ENVIRONMENT_VARIABLES.md"
+            let declared = rows(try String(contentsOfFile: path, encoding: .utf8))
+            let mapping = try #require(try text("README.md").split(separator: "\n## From the template\n").last)
+            let mapped = rows(String(try #require(mapping.split(separator: "\n## ").first)))
+            for (name, original) in Self.templateVariables {
+                let own = try #require(declared[name], "\(name) is not declared")
+                let row = try #require(mapped[name], "\(name) is not mapped")
+                #expect(row[1] == original, "\(name): the template's default is told wrongly")
+                // Where the template has a default of its own, ours is the same: nobody need set anything.
+                if original.hasPrefix("`"), name != "AWS_S3_FORCE_PATH_STYLE" {
+                    #expect(own[3] == original.replacing("*", with: "\\*") || own[3] == original, "\(name): \(own[3])")
+                }
+                if original == "none" { #expect(own[2] == "no" && own[3] == "", "\(name)") }
+            }
+            // Each is also read: one that is not would be no problem, whatever it says.
+            let wrong = [
+                "BACKUP_DATABASE_URL": "x", "BACKUP_CRON_SCHEDULE": "x", "RUN_ON_STARTUP": "x", "SINGLE_SHOT_MODE": "x",
+                "SUPPORT_OBJECT_LOCK": "x", "BACKUP_OPTIONS": "--x", "AWS_S3_FORCE_PATH_STYLE": "x",
+                "BUCKET_SUBFOLDER": String(repeating: "x", count: 101),
+                "BACKUP_FILE_PREFIX": String(repeating: "x", count: 401),
+            ]
+            let refused = try await user.changing(wrong).run(.backup, ["run"])
+            #expect(refused.exit == .status(2))
+            for name in wrong.keys { #expect(refused.errorText.contains(name), "\(name) is not read") }
+        }
     }
 
     @Test func railwayStartsOneRunEachMorning() throws {
@@ -34,7 +74,7 @@ import Testing
         }
         let file = try JSONDecoder().decode(File.self, from: Data(try text("railway.json").utf8))
         #expect(FileManager.default.fileExists(atPath: "\(PackageRoot.path)/\(file.build.dockerfilePath)"))
-        #expect(file.deploy.cronSchedule == "0 5 * * *" && file.deploy.startCommand == "backup run")
+        #expect(file.deploy.cronSchedule == "0 5 * * *" && file.deploy.startCommand == "tini -s -- backup run")
         #expect(file.deploy.restartPolicyType == "NEVER")
     }
 
@@ -59,7 +99,7 @@ import Testing
         try #require(stages.count == 3)
         let last = stages[2]
         #expect(last.hasPrefix("debian:") && last.contains("\nUSER ") && !last.contains("\nUSER root"))
-        #expect(last.contains("\nENTRYPOINT [\"backup\"]"))
+        #expect(last.contains("\nENTRYPOINT [\"tini\", \"-s\", \"--\", \"backup\"]"))
         // The template's default is the program's: no argument.
         #expect(!last.contains("\nCMD"))
     }

@@ -54,6 +54,63 @@ extension ExampleTests {
             }
         }
 
+        @Test func withTheVariablesOfTheTemplateAloneANightIsRestoredForProof() async throws {
+            try await withDirectory(["BACKUP_VERIFY": nil]) { user, folder in
+                let run = try await user.run(.backup, ["run"])
+                #expect(run.exit == .status(0), "\(run.errorText)")
+                #expect(run.outputText.contains("\n  verified   restored in "), "\(run.errorText)")
+                #expect(!run.errorText.contains("restored for proof"))
+                let proofs = try FileManager.default.contentsOfDirectory(
+                    atPath: "\(folder)/backup/verifications/\(run.backupID)"
+                )
+                #expect(proofs.count == 1 && proofs.allSatisfy { $0.hasSuffix("-restored-passed.json") })
+                let doctor = try await user.run(.backup, ["doctor"])
+                #expect(doctor.outputText.contains("Each backup is restored for proof."), "\(doctor.outputText)")
+            }
+        }
+
+        @Test func withoutTheServersProgramsANightIsDecodedAndSaysWhatToInstall() async throws {
+            try await withDirectory(["BACKUP_VERIFY": nil]) { user, folder in
+                // The client's programs alone: those of the system are hidden from the program.
+                let programs = "\(user.folder)/programs"
+                try FileManager.default.createDirectory(atPath: programs, withIntermediateDirectories: false)
+                for name in ["pg_dump", "pg_dumpall", "pg_restore", "psql"] {
+                    let original = "\(try ExampleScope.cluster.binaries)/\(name)"
+                    try FileManager.default.copyItem(atPath: original, toPath: "\(programs)/\(name)")
+                }
+                let path = "\(programs):\(user.environment["PATH"] ?? "")"
+                let configuration = user.changing(["PATH": path]).configuration(.backup, ["run"])
+                let run = try await ChildProcess.run(
+                    hiding("/usr/lib/postgresql", from: configuration),
+                    limit: 64 << 20
+                )
+                #expect(run.exit == .status(0), "\(run.errorText)")
+                #expect(run.outputText.contains("\n  verified   decoded in "))
+                for word in ["No backup is restored for proof here", "postgresql-", "DRILL_DATABASE_URL"] {
+                    #expect(run.errorText.contains(word), "\(word) is not in \(run.errorText)")
+                }
+                let page = try String(contentsOfFile: "\(folder)/backup/status.html", encoding: .utf8)
+                #expect(page.contains("No backup is restored for proof here"))
+            }
+        }
+
+        @Test func databasesThatAreLeftOutOfAllHaveNoBackup() async throws {
+            let cluster = try ExampleScope.cluster
+            try await cluster.createDatabase("scratch_1")
+            let settings = ["BACKUP_DATABASE_URL": try ExampleSettings.url("*")]
+            try await withDirectory(settings) { user, folder in
+                let excluding = user.changing(["BACKUP_EXCLUDE_DATABASES": "bulk, postgres, scratch_*"])
+                let run = try await excluding.run(.backup, ["run"])
+                #expect(run.exit == .status(0), "\(run.errorText)")
+                let folders = Set(try FileManager.default.contentsOfDirectory(atPath: "\(folder)/backup"))
+                #expect(folders.contains("shop"))
+                #expect(folders.isDisjoint(with: ["bulk", "postgres", "scratch_1"]), "\(folders)")
+                let none = try await user.changing(["BACKUP_EXCLUDE_DATABASES": "*"]).run(.backup, ["run"])
+                #expect(none.exit == .status(2), "a night without any backup passed")
+            }
+            try await cluster.dropDatabase("scratch_1")
+        }
+
         @Test(arguments: ["true", "t"])
         func asTheTemplateSaysSingleShotMakesOneBackupAndExits(_ value: String) async throws {
             try await withDirectory(["SINGLE_SHOT_MODE": value, "BUCKET_SUBFOLDER": "daily"]) { user, folder in

@@ -12,7 +12,8 @@ extension ExampleTests {
     /// What `backup` offers beside backups: drill, prune, doctor, runbook, the objects of the template.
     @Suite struct BackupTools {
         @Test func aDrillSaysHowLongARestoreTakesAndWhetherTheTargetHolds() async throws {
-            try await withDirectory(["DRILL_DATABASE_URL": try ExampleSettings.url("postgres")]) { user, folder in
+            let settings = ["DRILL_DATABASE_URL": try ExampleSettings.url("postgres"), "BACKUP_VERIFY": nil]
+            try await withDirectory(settings) { user, folder in
                 let cluster = try ExampleScope.cluster
                 let before = try await cluster.databases()
                 let run = try await user.run(.backup, ["run"])
@@ -202,6 +203,13 @@ extension ExampleTests {
                 #expect(dump.exit == .status(0), "\(dump.errorText)")
                 let list = try await user.run(.backup, ["list", "--legacy"])
                 #expect(list.outputText.hasPrefix("\(name)  2026-01-25T05:00:00Z  "))
+                // The template knew no folders, so it does not matter how many databases there are now.
+                let urls = try "\(ExampleSettings.url("shop")) \(ExampleSettings.url("other"))"
+                let several = user.changing(["BACKUP_DATABASE_URL": urls])
+                for option in [[], ["--database", "shop"]] {
+                    let among = try await several.run(.backup, ["list", "--legacy"] + option)
+                    #expect(among.outputText == list.outputText, "\(among.errorText)")
+                }
                 let restore = try await user.run(.backup, ["restore", "--key", name, "--into", "from_template"])
                 #expect(restore.exit == .status(0), "\(restore.errorText)")
                 #expect(try await cluster.rowCounts(of: "from_template") == cluster.rowCounts(of: "shop"))

@@ -14,6 +14,9 @@ enum ExampleSettings {
         return "postgresql://\(cluster.user):\(password)@127.0.0.1:\(cluster.port)/\(database)?sslmode=disable"
     }
 
+    /// A drill of each backup would take longer than what most tests look at.
+    static let quick = ["BACKUP_VERIFY": "decoded"]
+
     static func store(_ server: LoopbackS3Server, bucket: String = "backups") -> [String: String] {
         var environment = [
             "AWS_ACCESS_KEY_ID": server.credentials.accessKeyID,
@@ -53,6 +56,7 @@ func withLoopbackUser(
     do {
         var environment = ExampleSettings.store(server)
         environment["BACKUP_DATABASE_URL"] = try ExampleSettings.url(database)
+        environment.merge(ExampleSettings.quick) { $1 }
         let password = try ExampleScope.cluster.password.withValue { $0 }
         try await ExampleUser.with(environment, secrets: [password]) { try await body($0, server) }
     } catch {
@@ -72,6 +76,7 @@ func withRealUser(
         _ = try await server.boto3.run("client().create_bucket(Bucket='backups')")
         var environment = ExampleSettings.store(server)
         environment["BACKUP_DATABASE_URL"] = try ExampleSettings.url(database)
+        environment.merge(ExampleSettings.quick) { $1 }
         let password = try ExampleScope.cluster.password.withValue { $0 }
         try await ExampleUser.with(environment, secrets: [password]) { try await body($0, server) }
     }
@@ -135,7 +140,8 @@ func withDirectory(
     _ changes: [String: String?] = [:],
     _ body: (ExampleUser, String) async throws -> Void
 ) async throws {
-    let environment = ["BACKUP_DATABASE_URL": try ExampleSettings.url(database)]
+    var environment = ExampleSettings.quick
+    environment["BACKUP_DATABASE_URL"] = try ExampleSettings.url(database)
     let password = try ExampleScope.cluster.password.withValue { $0 }
     try await ExampleUser.with(environment, secrets: [password]) { user in
         let folder = "\(user.folder)/store"

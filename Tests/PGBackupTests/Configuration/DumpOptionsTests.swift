@@ -19,11 +19,23 @@ import Testing
         #expect(options.arguments == ["--no-comments", "--no-privileges", "--role=backup role"])
     }
 
-    @Test(arguments: ["-Fc", "-F t", "--format=plain", "-Z9", "--compress=zstd:3", "-j4", "--jobs 2", "-S postgres"])
+    @Test(arguments: [
+        "-Fc", "-F t", "--format=plain", "-Z9", "--compress=zstd:3", "-j4", "--jobs 2", "-S postgres", "-E UTF8",
+        "--encoding=utf-8", "--encoding=UNICODE", "--disable-triggers", "--sync-method=fsync", "--restrict-key=x",
+        "-Fc --format=t",
+    ])
     func whatChoosesOnlyTheFormOfTheFileIsReadAndChangesNothing(text: String) throws {
         let options = try DumpOptions(parsing: text)
         #expect(options.arguments == [])
         #expect(options.withoutEffect.count == 1)
+        let name = try #require(options.withoutEffect.first)
+        #expect(options.warning?.hasPrefix("Options of pg_dump without effect: \(name). ") == true)
+    }
+
+    @Test func optionsWithAnEffectAreNotWarnedOf() throws {
+        let options = try DumpOptions(parsing: "-n public -O --attribute-inserts")
+        #expect(options.withoutEffect == [] && options.warning == nil)
+        #expect(options.arguments == ["--column-inserts"])
     }
 
     @Test func shortOptionsMayStandInOneWord() throws {
@@ -69,6 +81,12 @@ import Testing
         let error = #expect(throws: TextParsingError.self) { try DumpOptions(parsing: text) }
         #expect(error?.reason.contains("no shell sees it") == true)
         #expect(error?.offset != nil)
+    }
+
+    @Test func anotherEncodingThanTheUsualIsRefusedWithAWayOut() {
+        let error = #expect(throws: TextParsingError.self) { try DumpOptions(parsing: "--encoding=SQL_ASCII") }
+        #expect(error?.reason.contains("the database's own encoding") == true)
+        #expect(error?.reason.contains("leave it out") == true)
     }
 
     @Test(arguments: ["-n 'x", "-n \"x", "-n a\0b"])

@@ -232,4 +232,14 @@ extension RealPostgresTests {
         #expect(report.findings.contains { $0.name == "template" && $0.text.hasPrefix("1 backups") })
         #expect(try await allKeys(store).count == 4)
     }
+
+    @Test func aKeyWithRightsInTheFolderAloneIsNoFault() async throws {
+        let store = FaultyStore(InMemoryObjectStore())
+        let denied = ObjectStoreError(.accessDenied, "Not outside of the folder.", store: "memory:")
+        store.inject(.fails(.list, of: "backup-", with: denied))
+        let report = try await backups(in: store).doctor()
+        #expect(report.findings.first { $0.name == "neighbours" }?.level == .ok)
+        #expect(report.findings.first { $0.name == "template" }?.level == .skipped)
+        #expect(store.pendingFaults == 0)
+    }
 }

@@ -105,6 +105,37 @@ extension RealPostgresTests {
             }
         }
 
+        @Test func theNextRunStopsTheServerOfADrillThatWasKilledAndTouchesNoOther() async throws {
+            try await withTemporaryDirectory { (base: String) async throws -> Void in
+                try letServersIn(base)
+                var configuration = ScratchCluster.Configuration(directoryPrefix: PostgresBackup.drillClusterPrefix)
+                configuration.base = base
+                let living = try await ScratchCluster.start(configuration)
+                let killed = try await ScratchCluster.start(configuration)
+                // As a SIGKILL leaves it: nobody holds the lock of its directory.
+                let lock = "\(killed.path)/.lock"
+                try FileManager.default.removeItem(atPath: lock)
+                _ = FileManager.default.createFile(atPath: lock, contents: Data())
+                let old = Date(timeIntervalSinceNow: -3600)
+                for path in [living.path, killed.path] {
+                    try FileManager.default.setAttributes([.modificationDate: old], ofItemAtPath: path)
+                }
+                #expect(ServerProcess.isAlive(killed.processID))
+
+                var options = UnattendedOptions()
+                options.drill.clusterDirectory = base
+                let nobody = try DatabaseURL(parsing: "postgres://nobody@127.0.0.1:1/nothing?sslmode=disable")
+                let outcome = try await backup(of: nobody, to: InMemoryObjectStore()).runUnattended(options)
+                #expect(outcome.status == .failed)
+                #expect(!ServerProcess.isAlive(killed.processID))
+                #expect(!FileManager.default.fileExists(atPath: killed.path))
+                #expect(ServerProcess.isAlive(living.processID))
+                await killed.stop()
+                await living.stop()
+                #expect(try names(in: base) == [])
+            }
+        }
+
         @Test func aServerThatGoesAwayInADrillBlamesNoBackup() async throws {
             try await withPostgresCluster { (scratch: PostgresCluster) async throws -> Void in
                 try await withDatabase(.bulk) { (cluster: PostgresCluster, name: String) async throws -> Void in

@@ -165,6 +165,19 @@ extension RealPostgresTests {
             }
         }
 
+        @Test func optionsWithoutEffectAreToldInTheReportOnce() async throws {
+            try await withDatabase { (cluster: PostgresCluster, name: String) async throws -> Void in
+                let options = try DumpOptions(parsing: "-Fc -Z9 --encoding=UTF8 --format=tar --no-comments")
+                let backups = backup(of: cluster.url(name), to: InMemoryObjectStore()) { $0.dumpOptions = options }
+                let report = try await backups.run()
+                let told = report.warnings.filter { $0.contains("without effect") }
+                #expect(told.count == 1)
+                #expect(told.first?.contains("--format, --compress, --encoding. ") == true)
+                #expect(report.manifest.warnings == report.warnings)
+                #expect(!report.manifest.tool.arguments.contains { $0.contains("encoding") || $0.contains("tar") })
+            }
+        }
+
         @Test func aSecondObjectThatFailsTakesTheFirstWithIt() async throws {
             try await withDatabase(.bulk) { (cluster: PostgresCluster, name: String) async throws -> Void in
                 let store = HookedStore {

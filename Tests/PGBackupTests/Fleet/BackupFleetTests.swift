@@ -23,6 +23,21 @@ import Testing
         #expect(error?.reason.contains("::1") == false)
     }
 
+    @Test(arguments: [
+        ("postgres", "postgres", true), ("postgres", "Postgres", false), ("post*", "postgres", true), ("*", "", true),
+        ("a*b*c", "a--b--b-c", true), ("a*b*c", "a--c--b", false), ("?b", "äb", true), ("?b", "b", false),
+        (" x , scratch_* ,", "scratch_1", true), ("x,y", "x,y", false), ("x?y", "x,y", true),
+        (String(repeating: "a*", count: 100) + "b", String(repeating: "a", count: 63), false),
+    ])
+    func databasesAreLeftOutByNameOrPattern(patterns: String, name: String, isLeftOut: Bool) throws {
+        #expect(try DatabasePatterns(parsing: patterns).match(name) == isLeftOut)
+    }
+
+    @Test(arguments: ["", " , ", String(repeating: "a", count: 257), String(repeating: "a,", count: 1001)])
+    func whatIsNoListOfNamesIsRefused(text: String) {
+        #expect(throws: TextParsingError.self) { try DatabasePatterns(parsing: text) }
+    }
+
     @Test func eachDatabaseHasAFolderOfItsOwn() async throws {
         func prefixes(_ text: String) async throws -> [String] {
             let list = try DatabaseList(parsing: text)
@@ -72,7 +87,8 @@ import Testing
 
     @Test func theFolderOfADatabaseIsToldWithoutItsServer() throws {
         func candidates(_ name: String, _ text: String) throws -> [String] {
-            let list = try DatabaseList(parsing: text)
+            var list = try DatabaseList(parsing: text)
+            list.excludedPatterns = try DatabasePatterns(parsing: "scratch_*")
             let configuration = PostgresBackup.Configuration(database: list.urls[0])
             return BackupFleet(list, configuration, store: InMemoryObjectStore()).candidates(named: name).map {
                 "\($0.configuration.prefix) \($0.configuration.database.hosts[0].name)/\($0.configuration.database.database ?? "")"
@@ -80,6 +96,8 @@ import Testing
         }
         #expect(try candidates("x", "postgres://a/x") == ["backup a/x"])
         #expect(try candidates("y", "postgres://a/x") == [])
+        #expect(try candidates("scratch_1", "postgres://a/*") == [])
+        #expect(try candidates("scratch_1", "postgres://a/scratch_1") == ["backup a/scratch_1"])
         #expect(try candidates("x", "postgres://a/*") == ["backup/x a/x"])
         #expect(try candidates("y", "postgres://a/x postgres://b/y") == ["backup/y b/y"])
         #expect(try candidates("x", "postgres://a/x postgres://b:7/x") == ["backup/x@a_5432 a/x", "backup/x@b_7 b/x"])
@@ -129,6 +147,34 @@ extension RealPostgresTests {
                 }
                 #expect(try await backups[2].list().backups.count == 1)
                 #expect(try await backups[1].list().backups.count == 0)
+            }
+        }
+
+        @Test func databasesThatAreExcludedOrThatTheRoleMayNotEnterAreNoneOfAll() async throws {
+            try await withPostgresCluster { (cluster: PostgresCluster) async throws -> Void in
+                for name in ["shop", "service", "scratch_1", "scratch_2"] { try await cluster.createDatabase(name) }
+                // As managed servers have one of their own.
+                let script = """
+                    CREATE ROLE poor LOGIN PASSWORD 'x'; GRANT pg_read_all_data TO poor;
+                    REVOKE CONNECT ON DATABASE service FROM PUBLIC;
+
+                    """
+                try await cluster.run(script, in: "postgres")
+                var list = DatabaseList([cluster.url("*")])
+                list.urls[0].user = "poor"
+                list.urls[0].password = Secret("x")
+                func names(_ patterns: String) async throws -> [String?] {
+                    list.excludedPatterns = try DatabasePatterns(parsing: patterns)
+                    var configuration = PostgresBackup.Configuration(database: list.urls[0])
+                    configuration.logger.logLevel = .critical
+                    let fleet = BackupFleet(list, configuration, store: InMemoryObjectStore())
+                    return try await fleet.backups().map(\.configuration.database.database)
+                }
+                #expect(try await names("none") == ["postgres", "scratch_1", "scratch_2", "shop"])
+                #expect(try await names("postgres, scratch_*") == ["shop"])
+                let error = try await failure { try await names("*") }
+                #expect(error.code == .invalidConfiguration)
+                #expect(error.message.contains("There is no database to back up"))
             }
         }
     }

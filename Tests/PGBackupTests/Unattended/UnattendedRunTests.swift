@@ -297,7 +297,7 @@ extension RealPostgresTests {
 }
 
 /// Keeps what it is given, and gives the data back with one byte changed.
-private final class DamagingStore: ObjectStore {
+final class DamagingStore: ObjectStore {
     let isDamaging = Locked(true)
     private let below = InMemoryObjectStore()
     var location: String { "memory:damaging" }

@@ -35,11 +35,11 @@ struct Doctor: AsyncParsableCommand {
             options.drillServer = settings.environment.drillDatabase?.withValue { $0 }
             if options.drillServer == nil { options.drillDirectory = settings.drill.clusterDirectory }
             options.restoreServer = settings.environment.restoreDatabase?.withValue { $0 }
-            options.verification = settings.verification
             options.writesToStore = !readOnly
             var report = DoctorReport()
             for backups in try await Self.wanted(settings, output) {
                 let isFirst = report.findings.isEmpty
+                options.verification = await settings.proof(of: backups).level
                 report.findings += try await backups.doctor(options).findings
                     .filter { isFirst || $0.area != "notifiers" }
                 report.findings += await settings.leftBehind(backups).map {

@@ -69,7 +69,8 @@ private func json(_ listing: BackupListing, _ pinned: Set<BackupID>) -> JSONText
 
 private func listLegacy(_ output: OutputOptions) async throws {
     try await reporting(output) { environment in
-        let backups = try await Settings.backups(output, needsDatabase: false, environment)
+        // The template knew no folders: whatever the databases are now, its objects lie beside that of all of them.
+        let backups = try Settings(needsDatabase: false, environment).base
         let found = try await backups.legacyBackups()
         if output.json {
             let entries: [JSONText] = found.map { backup in

@@ -112,7 +112,9 @@ struct Run: AsyncParsableCommand {
         var options = settings.unattended
         let missed = await settings.reportMissedRuns(of: backups)
         options.health.notices += missed.notices
-        let leftBehind = ContinuousClock.now < end ? await settings.leftBehind(backups) : []
+        let isInTime = ContinuousClock.now < end
+        let leftBehind =
+            isInTime ? await settings.leftBehind(backups) + settings.decideProof(of: backups, &options) : []
         for sentence in leftBehind { Console.note("warning: \(sentence)") }
         options.health.notices += leftBehind
         options.notifications = settings.notificationsOfEach

@@ -16,6 +16,7 @@ struct Serve: AsyncParsableCommand {
         try await reporting(output, interrupted: "What was begun and not stored is removed and no backup.") {
             environment in
             let settings = try Settings(environment)
+            await settings.base.removeLeftovers(ofDrillsIn: settings.drill.clusterDirectory)
             let daemon = Daemon(settings, HealthBoard(settings))
             try await daemon.run()
         }

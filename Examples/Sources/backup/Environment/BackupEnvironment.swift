@@ -26,6 +26,15 @@ struct BackupEnvironment: EnvSchema {
         group: "Database"
     )
     var allowsPooler: Bool = false
+    @Env(
+        "BACKUP_EXCLUDE_DATABASES",
+        help:
+            "Databases that the database * does not stand for, with commas between them; * in a name stands for any signs, ? "
+            + "for one.",
+        group: "Database",
+        example: "postgres,scratch_*"
+    )
+    var excludedDatabases: DatabasePatterns?
     @Env(Variables.restoreDatabase)
     var restoreDatabase: Secret<DatabaseURL>?
 
@@ -146,7 +155,8 @@ struct BackupEnvironment: EnvSchema {
         "BACKUP_VERIFY",
         help:
             "How far each backup is verified before it counts: stored (length and hash), decoded (read back and decoded), "
-            + "restored (a drill each time). Without it restored where DRILL_DATABASE_URL is set, else decoded.",
+            + "restored (a drill each time). Without it restored where DRILL_DATABASE_URL is set, or PostgreSQL's server "
+            + "programs of a fitting version are installed, as in the image; else decoded.",
         group: "Verification",
         example: "decoded"
     )

@@ -48,20 +48,24 @@ struct Settings: Sendable {
         guard let environment, let store, problems.isEmpty else {
             throw Problem(description: Self.list(problems))
         }
-        let databases = environment.databases.withValue { $0 }
+        var databases = environment.databases.withValue { $0 }
+        if let patterns = environment.excludedDatabases { databases.excludedPatterns = patterns }
         variables["BACKUP_DATABASE_URL"] = placeholder
         var configuration = try PostgresBackup.Configuration(environment: variables)
         configuration.database = databases.urls[0]
         // What happened is printed, warnings included; the log is for what nobody else tells.
         configuration.logger.logLevel = .critical
         self.environment = environment
-        fleet = BackupFleet(databases, configuration, store: store)
+        fleet = BackupFleet(databases, configuration, store: Self.staying(in: configuration.prefix, store))
         notifications = try Notifiers.all(environment)
         hasOwnSchedule = !variables["BACKUP_CRON_SCHEDULE", default: ""].isEmpty
     }
 
     /// The store of all backups.
     var store: any ObjectStore { fleet.store }
+
+    /// The folder of all backups, whatever the databases are: where the template's objects lie beside.
+    var base: PostgresBackup { PostgresBackup(fleet.configuration, store: fleet.store) }
 
     /// What all backups have in common.
     var configuration: PostgresBackup.Configuration { fleet.configuration }
@@ -153,6 +157,13 @@ struct Settings: Sendable {
         return "\(problems.count) problems in the environment\n" + problems.map { "  - \($0)" }.joined(separator: "\n")
     }
 
+    /// The store, whose trials stay in the folder of the backups: the key may have rights there alone.
+    private static func staying(in folder: String, _ store: any ObjectStore) -> any ObjectStore {
+        guard var bucket = store as? S3Bucket else { return store }
+        bucket.probePrefix = folder.hasSuffix("/") ? folder : "\(folder)/"
+        return bucket
+    }
+
     /// A directory if the destination is one, else a bucket.
     /// - Parameter supportsObjectLock: whether every upload carries Content-MD5.
     static func store(_ environment: [String: String], supportsObjectLock: Bool) throws -> any ObjectStore {
@@ -202,7 +213,8 @@ extension Settings {
         )
     }
 
-    /// How far each backup is verified.
+    /// How far each backup must be verified: to count for health, and for the last verified one to stay. A night goes
+    /// farther where it can.
     var verification: VerificationLevel {
         environment.verify?.level ?? (environment.drillDatabase == nil ? .decoded : .restored)
     }

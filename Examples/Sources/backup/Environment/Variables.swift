@@ -12,6 +12,7 @@ extension IANATimeZone: @retroactive EnvValue {
 }
 extension DatabaseURL: @retroactive EnvValue {}
 extension DatabaseList: @retroactive EnvValue {}
+extension DatabasePatterns: @retroactive EnvValue {}
 extension DumpOptions: @retroactive EnvValue {}
 
 /// How far each backup is verified, as the environment says it.

@@ -138,7 +138,7 @@ final class Daemon: Sendable {
     private func makeBackup(_ backups: PostgresBackup, _ end: ContinuousClock.Instant) async throws -> Bool {
         isAtWork.withLock { $0 = true }
         var options = settings.unattended
-        let leftBehind = await settings.leftBehind(backups)
+        let leftBehind = await settings.leftBehind(backups) + settings.decideProof(of: backups, &options)
         for sentence in leftBehind { log("warning: \(sentence)") }
         let outage = await board.outage.map { [$0.sentence] } ?? []
         options.health.notices += leftBehind + outage
