@@ -8,7 +8,8 @@ extension PostgresBackup {
     /// indexes are checked, and the time is measured. The outcome is stored beside the backup as a record of the level
     /// ``VerificationLevel/restored``; the database, and the cluster that was made for it, are removed.
     ///
-    /// Like a restore it reads every byte and compares every hash, so it proves what the levels below it prove.
+    /// Like a restore it reads every byte and compares every hash, and it reads the script of roles, so it proves what the
+    /// levels below it prove.
     /// - Parameters:
     ///   - id: the backup; nil for the latest.
     ///   - options: where and how.
@@ -31,9 +32,11 @@ extension PostgresBackup {
         let outcome: DrillOutcome
         do {
             outcome = try await operation("drill of \(manifest.id)") {
-                try await withDrillServer(manifest, options) { server in
+                var outcome = try await withDrillServer(manifest, options) { server in
                     try await rehearse(manifest, on: server, options, reporter)
                 }
+                outcome.roleScript = try await faultOfRoleScript(manifest)
+                return outcome
             }
         } catch let error as PGBackupError where error.blamesTheBackup {
             await recordFailure(of: manifest, startedAt, start.duration(to: time.monotonic), error.message)
