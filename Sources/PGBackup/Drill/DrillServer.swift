@@ -94,8 +94,8 @@ extension PostgresBackup {
 
     /// Drops the databases of drills that were killed: those that are older than an hour by their names and that nobody is
     /// connected to.
-    func dropAbandonedDrills(_ psql: Psql) async throws {
-        let output = try await psql.run(
+    func dropAbandonedDrills(_ session: ServerSession) async throws {
+        let output = try await session.psql.run(
             """
             SELECT d.datname FROM pg_catalog.pg_database d WHERE d.datname LIKE 'groundwork\\_drill\\_%' AND NOT EXISTS
             (SELECT FROM pg_catalog.pg_stat_activity a WHERE a.datid = d.oid);
@@ -107,7 +107,7 @@ extension PostgresBackup {
             let name = String(line)
             guard let date = Self.date(ofDrillDatabase: name), date < border else { continue }
             do {
-                _ = try await psql.run("DROP DATABASE IF EXISTS \(SQL.identifier(name));\n")
+                try await drop(name, session, endsSessions: false)
                 logger.notice("Dropped the database that a killed drill left", metadata: ["database": "\(name)"])
             } catch {
                 try Task.checkCancellation()

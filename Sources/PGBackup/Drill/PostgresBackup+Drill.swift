@@ -74,7 +74,7 @@ extension PostgresBackup {
         progress.begin(.connecting)
         let session = try await openAnyDatabase(of: server.url, minimum: manifest.toolVersion)
         defer { session.connection.end() }
-        if !server.isThrowAway { try await dropAbandonedDrills(session.psql) }
+        if !server.isThrowAway { try await dropAbandonedDrills(session) }
         let preflight = DrillPreflight.look(
             manifest,
             roles: try await roles(session.psql),
@@ -85,6 +85,7 @@ extension PostgresBackup {
         restore.comparesRows = false
         // What the server of a drill lacks is left out and told.
         restore.skipsPreflight = true
+        restore.dropsAfterFailure = !server.isThrowAway
         if server.isThrowAway, manifest.server != nil {
             try await createPlainRoles(preflight.missingRoles, session.psql)
         } else if manifest.server == nil || !preflight.missingRoles.isEmpty {
@@ -109,23 +110,25 @@ extension PostgresBackup {
             restore.listFile = try directory.write("list", Array(list.utf8))
         }
         let name = drillDatabaseName()
+        let report = try await restoreForDrill(manifest, name, session, restore, progress, &notes)
+        var outcome: DrillOutcome
         do {
-            let report = try await restoreForDrill(manifest, name, session, restore, progress, &notes)
-            var outcome = try await examine(report, manifest, options, entries, server, notes, progress)
-            do {
-                try await dropDrill(name, session)
-            } catch {
-                try Task.checkCancellation()
-                // It is judged already; a later drill drops what this one leaves.
-                outcome.notes.append(
-                    "The database \(name) of the drill could not be dropped. Drop it by hand. (\(error))"
-                )
-            }
-            return outcome
+            outcome = try await examine(report, manifest, options, entries, server, notes, progress)
         } catch {
-            try? await dropDrill(name, session)
-            throw error
+            throw await server.isThrowAway ? error : dropping(name, session, after: error)
         }
+        guard !server.isThrowAway else { return outcome }
+        do {
+            try await drop(name, session)
+        } catch {
+            if Task.isCancelled { throw leaving(name, session, after: CancellationError(), because: error) }
+            // It is judged already; a later drill drops what this one leaves.
+            logger.error("A drill's database could not be dropped", metadata: ["database": "\(name)"])
+            outcome.notes.append(
+                "The database \(name) of the drill could not be dropped. Drop it by hand. (\(error))"
+            )
+        }
+        return outcome
     }
 
     /// Restores; where the server does not know the source's locale, with that of the standard, `C`.
@@ -183,17 +186,6 @@ extension PostgresBackup {
                 }
             }
             return outcome
-        }
-    }
-
-    private func dropDrill(_ name: String, _ session: ServerSession) async throws {
-        let force = session.facts.version.major >= 13 ? " WITH (FORCE)" : ""
-        let drop = "DROP DATABASE IF EXISTS \(SQL.identifier(name))\(force);\n"
-        do {
-            _ = try await shielded { try await session.psql.run(drop) }
-        } catch {
-            logger.error("A drill's database could not be dropped", metadata: ["database": "\(name)"])
-            throw error
         }
     }
 

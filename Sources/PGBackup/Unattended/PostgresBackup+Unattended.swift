@@ -24,7 +24,7 @@ extension PostgresBackup {
             await writeStatusPage(options, &outcome)
         }
         if outcome.status == .ok, outcome.isLacking { outcome.status = .incomplete }
-        for notice in outcome.notices { logger.error("\(notice)") }
+        for notice in outcome.notices { logger.warning("\(notice)") }
         if outcome.report == nil { try Task.checkCancellation() }
         return outcome
     }
