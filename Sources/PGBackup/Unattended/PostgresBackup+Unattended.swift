@@ -81,24 +81,23 @@ extension PostgresBackup {
         kept.withLock { outcome in
             outcome.report = report
             outcome.warnings += unprotected
-            outcome.status = options.verification == .stored ? .ok : .unverified
+            outcome.status = .unverified
         }
-        if options.verification != .stored {
-            do {
-                let id = report.manifest.id
-                let record =
-                    options.verification == .restored
-                    ? try await drill(id, options: options.drill, progress: progress).record
-                    : try await verifyAndRecord(id, progress: progress)
-                kept.withLock { outcome in
-                    outcome.verification = record
-                    outcome.status = .ok
-                }
-            } catch let error as PGBackupError {
-                kept.withLock { $0.verificationError = error }
-                // Old backups are the only ones that are known to be good.
-                return
+        do {
+            let record = try await verifyAndRecord(
+                report.manifest.id,
+                level: options.verification,
+                drill: options.drill,
+                progress: progress
+            )
+            kept.withLock { outcome in
+                outcome.verification = record
+                outcome.status = .ok
             }
+        } catch let error as PGBackupError {
+            kept.withLock { $0.verificationError = error }
+            // Old backups are the only ones that are known to be good.
+            return
         }
         guard let policy = options.retention else { return }
         do {

@@ -2,8 +2,8 @@ import GroundworkCore
 
 /// What a run that nobody watches does beside the backup itself.
 public struct UnattendedOptions: Sendable {
-    /// How far each backup is verified: with ``VerificationLevel/stored`` no more than every backup is, with
-    /// ``VerificationLevel/restored`` by a drill.
+    /// How far each backup is verified, with a record of it: at ``VerificationLevel/stored`` all of it is read back and
+    /// hashed once more, at ``VerificationLevel/restored`` it is drilled.
     public var verification = VerificationLevel.decoded
     /// How the drill is made.
     public var drill = DrillOptions()

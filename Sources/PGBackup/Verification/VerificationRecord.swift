@@ -3,7 +3,9 @@ import GroundworkCore
 
 /// How far a verification goes. Each level proves all that the ones below it prove.
 public enum VerificationLevel: String, Sendable, Hashable, Codable, CaseIterable, Comparable {
-    /// The store has the object in its length and hash.
+    /// Length and hash were read back: every stored byte was read, and lengths and SHA-256 are the manifest's. What the store
+    /// says of an object by itself, its length, its ETag or a checksum, is not taken for it: that proves what was sent, at
+    /// the time of sending.
     case stored
     /// The whole archive was read and decoded.
     case decoded

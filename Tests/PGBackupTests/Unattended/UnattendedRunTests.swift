@@ -124,6 +124,27 @@ extension RealPostgresTests {
             }
         }
 
+        @Test func theLowestLevelReadsTheBackupBackAndRecordsIt() async throws {
+            try await withDatabase { cluster, name in
+                let damaging = DamagingStore()
+                let backups = backup(of: cluster.url(name), to: damaging)
+                var options = try options()
+                options.verification = .stored
+                let bad = try await backups.runUnattended(options)
+                #expect(bad.status == .unverified && bad.verificationError?.code == .dataCorrupted)
+
+                damaging.isDamaging.withLock { $0 = false }
+                let good = try await backups.runUnattended(options)
+                #expect(good.status == .ok)
+                let id = try #require(good.report?.manifest.id)
+                #expect(good.verification?.storedBytes == good.report?.manifest.storedLength)
+                let records = try await backups.verifications()
+                #expect(records.map(\.level) == [.stored, .stored])
+                #expect(records.filter(\.passed).map(\.backup) == [id])
+                #expect(try await backups.history().runs.map(\.isVerified) == [false, true])
+            }
+        }
+
         @Test func aRunThatIsEndedAfterItsBackupIsStoredSaysThatItIs() async throws {
             try await withDatabase(nil) { cluster, name in
                 let (verifying, listener) = (Promise<Void>(), Listener())

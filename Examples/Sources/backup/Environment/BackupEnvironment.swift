@@ -136,7 +136,7 @@ struct BackupEnvironment: EnvSchema {
     @Env(
         "BACKUP_VERIFY",
         help:
-            "How far each backup is verified before it counts: stored (length and hash), decoded (read back and decoded), "
+            "How far each backup is verified before it counts: stored (length and hash read back), decoded (decoded too), "
             + "restored (a drill each time). Without it restored where DRILL_DATABASE_URL is set, else decoded.",
         group: "Verification",
         example: "decoded"
