@@ -84,12 +84,11 @@ extension PostgresBackup {
             outcome.status = .unverified
         }
         do {
-            let record = try await verifyAndRecord(
-                report.manifest.id,
-                level: options.verification,
-                drill: options.drill,
-                progress: progress
-            )
+            let id = report.manifest.id
+            let record =
+                options.verification == .restored
+                ? try await drilled(id, options, kept, progress)
+                : try await verifyAndRecord(id, level: options.verification, progress: progress)
             kept.withLock { outcome in
                 outcome.verification = record
                 outcome.status = .ok
@@ -112,6 +111,21 @@ extension PostgresBackup {
         } catch let error as PGBackupError {
             kept.withLock { $0.warnings.append("Old backups could not be pruned: \(error.message)") }
         }
+    }
+
+    /// Restores a backup for proof, and keeps how long a restore would take.
+    func drilled(
+        _ id: BackupID,
+        _ options: UnattendedOptions,
+        _ kept: Locked<RunOutcome>,
+        _ progress: BackupProgressHandler?
+    ) async throws -> VerificationRecord {
+        let report = try await drill(id, options: options.drill, progress: progress)
+        kept.withLock { outcome in
+            outcome.projection = report.projection
+            outcome.warnings += [outcome.missedTarget].compactMap(\.self)
+        }
+        return report.record
     }
 }
 

@@ -19,8 +19,9 @@ public struct UnattendedOptions: Sendable {
     public var health = BackupHealth.Options()
     /// Whether the status page is stored beside the backups.
     public var writesStatusPage = true
-    /// The whole run, verification and all, is stopped after this; nil for no limit. What follows has two minutes more: 30
-    /// seconds for the history, the time limit of each of two events for the notifiers, 30 seconds for the status page.
+    /// The whole run, verification and all, is stopped after this; nil for no limit. What follows has two and a half minutes
+    /// more: 30 seconds for the history, the time limit of each of three events for the notifiers, 30 seconds for the status
+    /// page.
     public var deadline: Duration?
     /// The database's name in notifications.
     public var databaseName: String?

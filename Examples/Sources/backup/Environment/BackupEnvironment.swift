@@ -146,7 +146,7 @@ struct BackupEnvironment: EnvSchema {
     var drillDatabase: Secret<DatabaseURL>?
     @Env(
         "RESTORE_TARGET",
-        help: "How long a restore may take; the status page compares the last drill with it.",
+        help: "How long a restore may take; a drill that tells of more is a warning that people are told.",
         range: 1...31_536_000,
         unit: .seconds,
         group: "Verification"
@@ -175,7 +175,9 @@ struct BackupEnvironment: EnvSchema {
     var ping: Secret<URL>?
     @Env(
         "BACKUP_MAIL_TO",
-        help: "Who gets mail about failures, recoveries, missed runs and the first success; commas between them.",
+        help:
+            "Who gets mail about failures, recoveries, missed runs, too slow drills and the first success; "
+            + "commas between them.",
         group: "Notifications",
         example: "ops@example.com"
     )
