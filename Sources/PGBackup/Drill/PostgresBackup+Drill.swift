@@ -109,11 +109,46 @@ extension PostgresBackup {
             let list = DrillPreflight.list(of: entries, without: preflight.missingExtensions)
             restore.listFile = try directory.write("list", Array(list.utf8))
         }
+        let rehearsal = Rehearsal(
+            manifest: manifest,
+            options: options,
+            restore: restore,
+            entries: entries,
+            server: server,
+            notes: notes
+        )
         let name = drillDatabaseName()
-        let report = try await restoreForDrill(manifest, name, session, restore, progress, &notes)
+        guard !server.isThrowAway else { return try await carryOut(rehearsal, name, session, progress) }
+        return try await claiming(name, session) { note in
+            var rehearsal = rehearsal
+            rehearsal.notes += [note].compactMap(\.self)
+            return try await carryOut(rehearsal, name, session, progress)
+        }
+    }
+
+    /// What is restored, how, and where to.
+    private struct Rehearsal: Sendable {
+        var manifest: BackupManifest
+        var options: DrillOptions
+        var restore: RestoreOptions
+        var entries: [ArchiveEntry]
+        var server: DrillServer
+        var notes: [String]
+    }
+
+    /// Restores into a new database, examines it, and drops it.
+    private func carryOut(
+        _ rehearsal: Rehearsal,
+        _ name: String,
+        _ session: ServerSession,
+        _ progress: ProgressReporter
+    ) async throws -> DrillOutcome {
+        var rehearsal = rehearsal
+        let server = rehearsal.server
+        let report = try await restoreForDrill(&rehearsal, name, session, progress)
         var outcome: DrillOutcome
         do {
-            outcome = try await examine(report, manifest, options, entries, server, notes, progress)
+            outcome = try await examine(report, rehearsal, progress)
         } catch {
             throw await server.isThrowAway ? error : dropping(name, session, after: error)
         }
@@ -133,42 +168,36 @@ extension PostgresBackup {
 
     /// Restores; where the server does not know the source's locale, with that of the standard, `C`.
     private func restoreForDrill(
-        _ manifest: BackupManifest,
+        _ rehearsal: inout Rehearsal,
         _ name: String,
         _ session: ServerSession,
-        _ options: RestoreOptions,
-        _ progress: ProgressReporter,
-        _ notes: inout [String]
+        _ progress: ProgressReporter
     ) async throws -> RestoreReport {
-        let server = session.connection.url
+        let (manifest, server) = (rehearsal.manifest, session.connection.url)
         do {
-            return try await restore(manifest, intoNew: name, on: server, options, progress)
+            return try await restore(manifest, intoNew: name, on: server, rehearsal.restore, progress)
         } catch let error as PGBackupError where error.isAboutLocale {
-            notes.append(
+            rehearsal.notes.append(
                 "The server of the drill does not know the locale \(manifest.source.locale ?? manifest.source.collation); the "
                     + "locale C was taken."
             )
-            var options = options
-            options.replacementLocale = "C"
-            return try await restore(manifest, intoNew: name, on: server, options, progress)
+            rehearsal.restore.replacementLocale = "C"
+            return try await restore(manifest, intoNew: name, on: server, rehearsal.restore, progress)
         }
     }
 
     private func examine(
         _ report: RestoreReport,
-        _ manifest: BackupManifest,
-        _ options: DrillOptions,
-        _ entries: [ArchiveEntry],
-        _ server: DrillServer,
-        _ notes: [String],
+        _ rehearsal: Rehearsal,
         _ progress: ProgressReporter
     ) async throws -> DrillOutcome {
+        let (manifest, options) = (rehearsal.manifest, rehearsal.options)
         progress.begin(.comparing)
         return try await withPsql(of: report.database, report.toolchain) { psql in
             let size = try await psql.run("SELECT pg_catalog.pg_database_size(current_database());\n")
             var rows = RowComparison.compare(manifest.tables, with: try await RestoredTable.read(by: psql))
             if options.comparesContents, let tables = manifest.tables {
-                let findings = try await ContentComparison(psql: psql, entries: entries).findings(tables)
+                let findings = try await ContentComparison(psql: psql, entries: rehearsal.entries).findings(tables)
                 rows.comparison.findings += findings
                 if !findings.isEmpty { rows.agrees = false }
             }
@@ -176,8 +205,8 @@ extension PostgresBackup {
                 restore: report,
                 rows: rows,
                 restoredBytes: Int64(size.trimmingASCIIWhitespace()) ?? 0,
-                isThrowAway: server.isThrowAway,
-                notes: notes + report.warnings
+                isThrowAway: rehearsal.server.isThrowAway,
+                notes: rehearsal.notes + report.warnings
             )
             if options.checksIntegrity {
                 switch try await IntegrityCheck.run(by: psql) {
