@@ -26,6 +26,8 @@ public struct VerificationRecord: Sendable, Hashable, Codable {
         public var tables: Int
         /// How many rows they have together.
         public var rows: Int64
+        /// Of how many tables the rows themselves were compared, by their SHA-256; null where that was not asked for.
+        public var contents: Int?
         /// What differs or could not be compared, in full sentences.
         public var findings: [String]
 
