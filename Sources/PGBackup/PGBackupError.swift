@@ -97,6 +97,9 @@ public struct PGBackupError: Error, Sendable, CustomStringConvertible {
     public var isRetryable: Bool
     /// The error below, if any.
     public var underlyingError: (any Error)?
+    /// What could not be removed after the failure and is still there, with the remedy; nil for nothing. It is part of the
+    /// ``message``.
+    public private(set) var leftBehind: String?
 
     /// Makes an error.
     public init(
@@ -112,6 +115,14 @@ public struct PGBackupError: Error, Sendable, CustomStringConvertible {
         let retryable: [Code] = [.connectionFailed, .connectionLost, .lockTimeout, .standbyConflict, .timedOut]
         self.isRetryable = isRetryable ?? retryable.contains(code)
         self.underlyingError = underlyingError
+    }
+
+    /// The same error, with what it leaves.
+    func leaving(_ what: String) -> PGBackupError {
+        var error = self
+        error.message += " \(what)"
+        error.leftBehind = [leftBehind, what].compactMap(\.self).joined(separator: " ")
+        return error
     }
 
     /// The code, the message, and what the program said.

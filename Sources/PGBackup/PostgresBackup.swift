@@ -29,16 +29,28 @@ public struct PostgresBackup: Sendable {
     var logger: Logger { configuration.logger }
 
     /// Runs one operation under the configured time limit, and turns whatever it throws into ``PGBackupError`` or
-    /// `CancellationError`.
+    /// `CancellationError`. What it leaves behind is always told.
     func operation<Result: Sendable>(
         _ name: String,
         _ body: @escaping @Sendable () async throws -> Result
     ) async throws -> Result {
         let time = configuration.time
         let deadline = configuration.timeout.map { time.monotonic.advanced(by: $0) }
+        let left = Locked<String?>(nil)
         do {
-            return try await withDeadline(deadline, time: time, body)
+            return try await withDeadline(deadline, time: time) {
+                do {
+                    return try await body()
+                } catch let error as PGBackupError {
+                    left.withLock { $0 = error.leftBehind }
+                    throw error
+                }
+            }
         } catch {
+            if let left = left.withLock({ $0 }) {
+                let told = describe(error, doing: name)
+                throw told.leftBehind == nil ? told.leaving(left) : told
+            }
             // Whatever the cancellation made fail is not the news.
             if Task.isCancelled || error is CancellationError { throw CancellationError() }
             throw describe(error, doing: name)
@@ -64,7 +76,7 @@ public struct PostgresBackup: Sendable {
         }
     }
 
-    private func describe(_ error: any Error, doing name: String) -> PGBackupError {
+    func describe(_ error: any Error, doing name: String) -> PGBackupError {
         switch error {
         case is DeadlineExceeded:
             PGBackupError(

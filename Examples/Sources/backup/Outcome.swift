@@ -38,7 +38,9 @@ func reporting(
 private func describe(_ error: any Error, _ interrupted: String) -> (String, Int32) {
     switch error {
     case let interruption as Interruption:
-        return ("Interrupted. \(interrupted)", interruption.exitCode)
+        // What could not be removed is not said to be gone.
+        let left = (interruption.underlyingError as? PGBackupError)?.leftBehind
+        return ("Interrupted. \(left ?? interrupted)", interruption.exitCode)
     default:
         if let error = error as? PGBackupError, error.code == .busy { return ("\(error)", RunStatus.busy.exitCode) }
         return ("\(error)", isConfiguration(error) ? 2 : 1)

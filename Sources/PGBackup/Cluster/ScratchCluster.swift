@@ -111,8 +111,9 @@ package final class ScratchCluster: Sendable {
     }
 
     /// Ends the server and all its sessions in order, and starts it again on the same port.
-    /// - Throws: ``PGBackupError`` when it does not start, `CancellationError`.
-    package func restart() async throws {
+    /// - Parameter change: is called while no server runs.
+    /// - Throws: ``PGBackupError`` when it does not start, `CancellationError`, what `change` throws.
+    package func restart(changing change: () throws -> Void = {}) async throws {
         let old = processID
         // Fast shutdown: sessions are ended, and nothing is lost.
         kill(old, SIGINT)
@@ -123,6 +124,7 @@ package final class ScratchCluster: Sendable {
             }
             try await Task.sleep(for: .milliseconds(10))
         }
+        try change()
         let new = try await setup.start(port: port)
         server.withLock { $0 = new }
     }

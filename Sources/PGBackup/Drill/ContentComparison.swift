@@ -3,26 +3,33 @@ import GroundworkCrypto
 
 /// The rows of restored tables, read once more and compared by their SHA-256 with those of the dump.
 struct ContentComparison {
+    /// What came of it.
+    struct Outcome: Sendable, Hashable {
+        /// How many tables were compared.
+        var tables = 0
+        /// What differs, in full sentences.
+        var findings: [String] = []
+    }
+
     let psql: Psql
     let entries: [ArchiveEntry]
 
-    /// Compares every table whose rows have a hash.
-    /// - Returns: what differs, in full sentences.
-    func findings(_ tables: [BackupManifest.Table]) async throws -> [String] {
+    /// Compares every table whose rows have a hash. Rows that were dumped by way of a partitioned table are not compared.
+    func compare(_ tables: [BackupManifest.Table]) async throws -> Outcome {
         var statements: [Int: String] = [:]
         for entry in entries where entry.hasData { statements[entry.id] = entry.copyStatement }
-        var findings: [String] = []
+        var outcome = Outcome()
         for table in tables where table.kind == "TABLE DATA" {
             let name = [table.schema, table.name].compactMap(\.self).joined(separator: ".")
             guard let hash = table.sha256, let copy = statements[table.entryID],
                 let statement = Self.readingStatement(copy, schema: table.schema ?? "", name: table.name)
             else { continue }
-            guard try await Hex.encode(self.hash(of: statement)) == hash.lowercasedASCII() else {
-                findings.append("The rows of the table \(name) are not those that were dumped.")
-                continue
-            }
+            let found = try await Hex.encode(self.hash(of: statement))
+            outcome.tables += 1
+            guard found != hash.lowercasedASCII() else { continue }
+            outcome.findings.append("The rows of the table \(name) are not those that were dumped.")
         }
-        return findings
+        return outcome
     }
 
     /// `COPY a.b (x, y) FROM stdin;` turned round. Nil for rows that were dumped by way of a partitioned table: they may

@@ -9,7 +9,10 @@ struct DrillOutcome: Sendable {
     var restoredBytes: Int64
     var isThrowAway: Bool
     var notes: [String]
+    /// What is wrong with the script of roles, which a drill reads and does not run.
+    var roleScript: PGBackupError?
 
+    private var agrees: Bool { rows.agrees && integrity?.findings.isEmpty != false }
     private var findings: [String] { rows.comparison.findings + (integrity?.findings ?? []) }
 
     /// The record of it.
@@ -17,7 +20,7 @@ struct DrillOutcome: Sendable {
         var record = VerificationRecord(
             backup: manifest.id,
             level: .restored,
-            passed: rows.agrees && integrity?.findings.isEmpty != false,
+            passed: agrees && roleScript == nil,
             startedAt: startedAt,
             seconds: duration.seconds,
             storedBytes: manifest.storedLength,
@@ -33,9 +36,10 @@ struct DrillOutcome: Sendable {
         return record
     }
 
-    /// What a drill throws whose database is not what was dumped.
+    /// What a drill throws whose database is not what was dumped, or whose script of roles is damaged.
     func error(_ manifest: BackupManifest) -> PGBackupError {
-        let shown = findings.prefix(5).joined(separator: " ")
+        if agrees, let roleScript { return roleScript }
+        let shown = (findings.prefix(5) + [roleScript?.message].compactMap(\.self)).joined(separator: " ")
         return PGBackupError(
             .restoredDataDiffers,
             "The backup \(manifest.id) was restored, but the database is not what was dumped. \(shown) All that was found is in "

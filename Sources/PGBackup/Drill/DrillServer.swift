@@ -92,13 +92,13 @@ extension PostgresBackup {
         return "\(Self.drillDatabasePrefix)\(time)_\(Hex.encode(configuration.random.bytes(6)))"
     }
 
-    /// Drops the databases of drills that were killed: those that are older than an hour by their names and that nobody is
-    /// connected to.
-    func dropAbandonedDrills(_ psql: Psql) async throws {
-        let output = try await psql.run(
+    /// Drops the databases of drills that were killed: those that are older than an hour by their names, that nobody is
+    /// connected to, and that no session claims (``claiming(_:_:_:)``).
+    func dropAbandonedDrills(_ session: ServerSession) async throws {
+        let output = try await session.psql.run(
             """
             SELECT d.datname FROM pg_catalog.pg_database d WHERE d.datname LIKE 'groundwork\\_drill\\_%' AND NOT EXISTS
-            (SELECT FROM pg_catalog.pg_stat_activity a WHERE a.datid = d.oid);
+            (SELECT FROM pg_catalog.pg_stat_activity a WHERE a.datid = d.oid OR a.application_name = d.datname);
 
             """
         )
@@ -107,7 +107,7 @@ extension PostgresBackup {
             let name = String(line)
             guard let date = Self.date(ofDrillDatabase: name), date < border else { continue }
             do {
-                _ = try await psql.run("DROP DATABASE IF EXISTS \(SQL.identifier(name));\n")
+                try await drop(name, session, endsSessions: false)
                 logger.notice("Dropped the database that a killed drill left", metadata: ["database": "\(name)"])
             } catch {
                 try Task.checkCancellation()

@@ -8,7 +8,8 @@ extension PostgresBackup {
     /// indexes are checked, and the time is measured. The outcome is stored beside the backup as a record of the level
     /// ``VerificationLevel/restored``; the database, and the cluster that was made for it, are removed.
     ///
-    /// Like a restore it reads every byte and compares every hash, so it proves what the levels below it prove.
+    /// Like a restore it reads every byte and compares every hash, and it reads the script of roles, so it proves what the
+    /// levels below it prove.
     /// - Parameters:
     ///   - id: the backup; nil for the latest.
     ///   - options: where and how.
@@ -31,9 +32,11 @@ extension PostgresBackup {
         let outcome: DrillOutcome
         do {
             outcome = try await operation("drill of \(manifest.id)") {
-                try await withDrillServer(manifest, options) { server in
+                var outcome = try await withDrillServer(manifest, options) { server in
                     try await rehearse(manifest, on: server, options, reporter)
                 }
+                outcome.roleScript = try await faultOfRoleScript(manifest)
+                return outcome
             }
         } catch let error as PGBackupError where error.blamesTheBackup {
             await recordFailure(of: manifest, startedAt, start.duration(to: time.monotonic), error.message)
@@ -71,7 +74,7 @@ extension PostgresBackup {
         progress.begin(.connecting)
         let session = try await openAnyDatabase(of: server.url, minimum: manifest.toolVersion)
         defer { session.connection.end() }
-        if !server.isThrowAway { try await dropAbandonedDrills(session.psql) }
+        if !server.isThrowAway { try await dropAbandonedDrills(session) }
         let preflight = DrillPreflight.look(
             manifest,
             roles: try await roles(session.psql),
@@ -82,6 +85,7 @@ extension PostgresBackup {
         restore.comparesRows = false
         // What the server of a drill lacks is left out and told.
         restore.skipsPreflight = true
+        restore.dropsAfterFailure = !server.isThrowAway
         if server.isThrowAway, manifest.server != nil {
             try await createPlainRoles(preflight.missingRoles, session.psql)
         } else if manifest.server == nil || !preflight.missingRoles.isEmpty {
@@ -105,74 +109,109 @@ extension PostgresBackup {
             let list = DrillPreflight.list(of: entries, without: preflight.missingExtensions)
             restore.listFile = try directory.write("list", Array(list.utf8))
         }
+        let rehearsal = Rehearsal(
+            manifest: manifest,
+            options: options,
+            restore: restore,
+            entries: entries,
+            server: server,
+            notes: notes
+        )
         let name = drillDatabaseName()
-        do {
-            let report = try await restoreForDrill(manifest, name, session, restore, progress, &notes)
-            var outcome = try await examine(report, manifest, options, entries, server, notes, progress)
-            do {
-                try await dropDrill(name, session)
-            } catch {
-                try Task.checkCancellation()
-                // It is judged already; a later drill drops what this one leaves.
-                outcome.notes.append(
-                    "The database \(name) of the drill could not be dropped. Drop it by hand. (\(error))"
-                )
-            }
-            return outcome
-        } catch {
-            try? await dropDrill(name, session)
-            throw error
+        guard !server.isThrowAway else { return try await carryOut(rehearsal, name, session, progress) }
+        return try await claiming(name, session) { note in
+            var rehearsal = rehearsal
+            rehearsal.notes += [note].compactMap(\.self)
+            return try await carryOut(rehearsal, name, session, progress)
         }
+    }
+
+    /// What is restored, how, and where to.
+    private struct Rehearsal: Sendable {
+        var manifest: BackupManifest
+        var options: DrillOptions
+        var restore: RestoreOptions
+        var entries: [ArchiveEntry]
+        var server: DrillServer
+        var notes: [String]
+    }
+
+    /// Restores into a new database, examines it, and drops it.
+    private func carryOut(
+        _ rehearsal: Rehearsal,
+        _ name: String,
+        _ session: ServerSession,
+        _ progress: ProgressReporter
+    ) async throws -> DrillOutcome {
+        var rehearsal = rehearsal
+        let server = rehearsal.server
+        let report = try await restoreForDrill(&rehearsal, name, session, progress)
+        var outcome: DrillOutcome
+        do {
+            outcome = try await examine(report, rehearsal, progress)
+        } catch {
+            throw await server.isThrowAway ? error : dropping(name, session, after: error)
+        }
+        guard !server.isThrowAway else { return outcome }
+        do {
+            try await drop(name, session)
+        } catch {
+            if Task.isCancelled { throw leaving(name, session, after: CancellationError(), because: error) }
+            // It is judged already; a later drill drops what this one leaves.
+            logger.error("A drill's database could not be dropped", metadata: ["database": "\(name)"])
+            outcome.notes.append(
+                "The database \(name) of the drill could not be dropped. Drop it by hand. (\(error))"
+            )
+        }
+        return outcome
     }
 
     /// Restores; where the server does not know the source's locale, with that of the standard, `C`.
     private func restoreForDrill(
-        _ manifest: BackupManifest,
+        _ rehearsal: inout Rehearsal,
         _ name: String,
         _ session: ServerSession,
-        _ options: RestoreOptions,
-        _ progress: ProgressReporter,
-        _ notes: inout [String]
+        _ progress: ProgressReporter
     ) async throws -> RestoreReport {
-        let server = session.connection.url
+        let (manifest, server) = (rehearsal.manifest, session.connection.url)
         do {
-            return try await restore(manifest, intoNew: name, on: server, options, progress)
+            return try await restore(manifest, intoNew: name, on: server, rehearsal.restore, progress)
         } catch let error as PGBackupError where error.isAboutLocale {
-            notes.append(
+            rehearsal.notes.append(
                 "The server of the drill does not know the locale \(manifest.source.locale ?? manifest.source.collation); the "
                     + "locale C was taken."
             )
-            var options = options
-            options.replacementLocale = "C"
-            return try await restore(manifest, intoNew: name, on: server, options, progress)
+            rehearsal.restore.replacementLocale = "C"
+            return try await restore(manifest, intoNew: name, on: server, rehearsal.restore, progress)
         }
     }
 
     private func examine(
         _ report: RestoreReport,
-        _ manifest: BackupManifest,
-        _ options: DrillOptions,
-        _ entries: [ArchiveEntry],
-        _ server: DrillServer,
-        _ notes: [String],
+        _ rehearsal: Rehearsal,
         _ progress: ProgressReporter
     ) async throws -> DrillOutcome {
+        let (manifest, options) = (rehearsal.manifest, rehearsal.options)
         progress.begin(.comparing)
         return try await withPsql(of: report.database, report.toolchain) { psql in
             let size = try await psql.run("SELECT pg_catalog.pg_database_size(current_database());\n")
             var rows = RowComparison.compare(manifest.tables, with: try await RestoredTable.read(by: psql))
-            if options.comparesContents, let tables = manifest.tables {
-                let findings = try await ContentComparison(psql: psql, entries: entries).findings(tables)
-                rows.comparison.findings += findings
-                if !findings.isEmpty { rows.agrees = false }
+            if options.comparesContents {
+                let comparison = ContentComparison(psql: psql, entries: rehearsal.entries)
+                rows.add(try await comparison.compare(manifest.tables ?? []))
             }
             var outcome = DrillOutcome(
                 restore: report,
                 rows: rows,
                 restoredBytes: Int64(size.trimmingASCIIWhitespace()) ?? 0,
-                isThrowAway: server.isThrowAway,
-                notes: notes + report.warnings
+                isThrowAway: rehearsal.server.isThrowAway,
+                notes: rehearsal.notes + report.warnings
             )
+            if rows.comparison.contents == 0 {
+                outcome.notes.append(
+                    "The rows of no table were compared by their SHA-256: the manifest has none that could be."
+                )
+            }
             if options.checksIntegrity {
                 switch try await IntegrityCheck.run(by: psql) {
                 case .done(let integrity): outcome.integrity = integrity
@@ -180,17 +219,6 @@ extension PostgresBackup {
                 }
             }
             return outcome
-        }
-    }
-
-    private func dropDrill(_ name: String, _ session: ServerSession) async throws {
-        let force = session.facts.version.major >= 13 ? " WITH (FORCE)" : ""
-        let drop = "DROP DATABASE IF EXISTS \(SQL.identifier(name))\(force);\n"
-        do {
-            _ = try await shielded { try await session.psql.run(drop) }
-        } catch {
-            logger.error("A drill's database could not be dropped", metadata: ["database": "\(name)"])
-            throw error
         }
     }
 

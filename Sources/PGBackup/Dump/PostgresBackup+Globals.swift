@@ -55,8 +55,7 @@ extension PostgresBackup {
         guard result.exit.isSuccess else {
             throw ToolFailure.error(for: command, result, connection: session.connection)
         }
-        // Its last line says so; a script that is cut off would restore half of the roles.
-        guard result.outputText.contains("PostgreSQL database cluster dump complete") else {
+        guard result.outputText.contains(RoleScript.end) else {
             throw PGBackupError(.incompleteDump, "pg_dumpall reported success, but its script is cut off.")
         }
         return result.output

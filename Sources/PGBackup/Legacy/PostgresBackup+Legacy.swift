@@ -46,15 +46,12 @@ extension PostgresBackup {
             let head = try await LegacyArchive(key, store: store, progress: reporter)
             let session = try await openAnyDatabase(of: server, minimum: try await head.oldestReader())
             defer { session.connection.end() }
-            let create =
-                "SET statement_timeout = '5min';\nCREATE DATABASE \(SQL.identifier(name)) TEMPLATE template0;\n"
-            _ = try await shielded { try await session.psql.run(create) }
+            try await create("CREATE DATABASE \(SQL.identifier(name)) TEMPLATE template0;\n", session)
             do {
                 try Task.checkCancellation()
                 return try await fill(key, server.with(database: name), session.toolchain, options, reporter)
             } catch {
-                await dropHalfRestored(name, session)
-                throw error
+                throw await dropping(name, session, after: error)
             }
         }
     }

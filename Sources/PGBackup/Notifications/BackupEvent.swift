@@ -21,6 +21,8 @@ public struct BackupEvent: Sendable, Hashable {
         public static let succeeded = Kind("succeeded")
         /// Runs that were due did not take place.
         public static let missed = Kind("missed")
+        /// A drill passed, and by its rate a restore would take longer than it may.
+        public static let targetMissed = Kind("targetMissed")
         /// Somebody tries whether notifications arrive.
         public static let test = Kind("test")
 

@@ -10,7 +10,8 @@ extension PostgresBackup {
     ///
     /// The data is checked against the manifest while it streams, and pg_restore gets the last bytes only when all of it
     /// is proved. When it throws, a new database is dropped again, and an existing one is as before if
-    /// ``RestoreOptions/singleTransaction`` is set.
+    /// ``RestoreOptions/singleTransaction`` is set. A new database that could not be dropped is told in the error, also when
+    /// the task was cancelled: ``PGBackupError/leftBehind``.
     /// - Throws: ``PGBackupError``, `CancellationError`.
     @discardableResult
     public func restore(
@@ -52,11 +53,7 @@ extension PostgresBackup {
         try await checkName(name, isFreeOn: session)
         var notes = try await passPreflight(manifest, session, isNew: true, options)
         if options.createsRoles { notes += try await createRoles(of: manifest, session.psql) }
-        // A server goes on when its client is gone: ended half way, this would leave a database that nobody drops.
-        let create =
-            "SET statement_timeout = '5min';\n"
-            + manifest.source.createDatabase(name, on: session.facts.version, options)
-        _ = try await shielded { try await session.psql.run(create) }
+        try await create(manifest.source.createDatabase(name, on: session.facts.version, options), session)
         do {
             try Task.checkCancellation()
             var report = try await fill(
@@ -74,22 +71,7 @@ extension PostgresBackup {
             report.duration = start.duration(to: configuration.time.monotonic)
             return report
         } catch {
-            await dropHalfRestored(name, session)
-            throw error
-        }
-    }
-
-    /// Drops the new database of a restore that failed or was cancelled.
-    func dropHalfRestored(_ name: String, _ session: ServerSession) async {
-        let force = session.facts.version.major >= 13 ? " WITH (FORCE)" : ""
-        let drop = "DROP DATABASE IF EXISTS \(SQL.identifier(name))\(force);\n"
-        do {
-            _ = try await shielded { try await session.psql.run(drop) }
-        } catch {
-            logger.error(
-                "The database of a failed restore could not be dropped",
-                metadata: ["database": "\(name)", "error": "\(error)"]
-            )
+            throw await options.dropsAfterFailure ? dropping(name, session, after: error) : error
         }
     }
 

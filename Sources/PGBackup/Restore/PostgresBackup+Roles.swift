@@ -1,6 +1,4 @@
 import GroundworkCore
-import GroundworkCrypto
-import GroundworkStorage
 
 extension PostgresBackup {
     /// The names of a server's roles.
@@ -18,7 +16,7 @@ extension PostgresBackup {
     /// - Returns: what was done, in full sentences.
     func createRoles(of manifest: BackupManifest, _ psql: Psql) async throws -> [String] {
         let existing = try await roles(psql)
-        guard let object = manifest.globals?.object else {
+        guard let bytes = try await readRoleScript(manifest) else {
             let missing = (manifest.server?.roles ?? []).filter { !existing.contains($0) }
             guard !missing.isEmpty else { return [] }
             try await createPlainRoles(missing, psql)
@@ -26,21 +24,6 @@ extension PostgresBackup {
                 "The backup has no script of roles; \(missing.joined(separator: ", ")) were created without any right. "
                     + "Let those log in that must, and set their passwords."
             ]
-        }
-        guard object.length <= Self.maximumRoleScript else {
-            throw PGBackupError(
-                .dataCorrupted,
-                "The script of roles \(object.key) is said to have \(object.length) bytes, more than any has. Create the roles "
-                    + "by hand, and restore without createsRoles."
-            )
-        }
-        let bytes = try await store.read(object.key, upTo: Self.maximumRoleScript)
-        guard Hex.encode(try Digest.hash(.sha256, bytes)) == object.sha256.lowercasedASCII() else {
-            throw PGBackupError(
-                .dataCorrupted,
-                "The script of roles \(object.key) is not what was stored. Create the roles by hand, and restore without "
-                    + "createsRoles."
-            )
         }
         let (statements, created) = RoleScript.statements(
             in: String(decoding: bytes, as: UTF8.self),
@@ -52,9 +35,6 @@ extension PostgresBackup {
         )
         return ["The roles \(created.joined(separator: ", ")) were created without passwords: set them."]
     }
-
-    /// No script of roles is longer; one of 100,000 roles has about 20 MB.
-    private static let maximumRoleScript = 64 << 20
 
     /// Creates roles that may do nothing but own things.
     func createPlainRoles(_ names: [String], _ psql: Psql) async throws {

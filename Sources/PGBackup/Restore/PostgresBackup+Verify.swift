@@ -5,7 +5,7 @@ import GroundworkStorage
 public struct VerificationReport: Sendable, Hashable {
     /// The backup.
     public var id: BackupID
-    /// How many bytes were read from the store; their lengths and SHA-256 are the manifest's.
+    /// How many bytes of the dump were read from the store; their lengths and SHA-256 are the manifest's.
     public var storedBytes: Int64
     /// How many bytes the archive has; its length and SHA-256 are the manifest's.
     public var archiveBytes: Int64
@@ -16,21 +16,23 @@ public struct VerificationReport: Sendable, Hashable {
 }
 
 extension PostgresBackup {
-    /// Reads a backup whole: lengths, SHA-256, decompression, and a full decode by pg_restore, which writes to nowhere.
-    /// No server is needed.
+    /// Reads a backup whole: lengths, SHA-256, decompression, and a full decode by pg_restore, which writes to nowhere;
+    /// the script of roles is read too, and must create the roles that the database needs. No server is needed.
     /// - Throws: ``PGBackupError``: ``PGBackupError/Code/dataMissing``, ``PGBackupError/Code/dataTruncated``,
     ///   ``PGBackupError/Code/dataCorrupted`` and others; `CancellationError`.
     @discardableResult
     public func verify(_ id: BackupID, progress: BackupProgressHandler? = nil) async throws -> VerificationReport {
         try await operation("verification of \(id)") {
             let manifest = try await readManifest(id).get()
-            return try await verify(manifest, ProgressReporter(progress, time: configuration.time))
+            let report = try await verify(manifest, ProgressReporter(progress, time: configuration.time))
+            try await verifyRoleScript(manifest)
+            return report
         }
     }
 
-    /// Reads the data objects of a backup and compares their lengths and SHA-256 with the manifest; nothing is decoded, and
-    /// no program is needed.
-    /// - Returns: the bytes read.
+    /// Reads the objects of a backup, the dump and the script of roles, and compares their lengths and SHA-256 with the
+    /// manifest; nothing is decoded, and no program is needed.
+    /// - Returns: the bytes read of the dump.
     /// - Throws: ``PGBackupError``: ``PGBackupError/Code/dataMissing``, ``PGBackupError/Code/dataTruncated``,
     ///   ``PGBackupError/Code/dataCorrupted`` and others; `CancellationError`.
     @discardableResult
@@ -40,10 +42,13 @@ extension PostgresBackup {
             let reporter = ProgressReporter(progress, time: configuration.time)
             reporter.begin(.verifying, expecting: manifest.archive.length)
             let source = try ArchiveSource(manifest, key: keys.manifest(id), store: store, progress: reporter)
-            return try await source.readStored()
+            let bytes = try await source.readStored()
+            _ = try await readRoleScript(manifest)
+            return bytes
         }
     }
 
+    /// The dump alone: a script of roles that is damaged keeps nobody from the data.
     func verify(_ manifest: BackupManifest, _ progress: ProgressReporter) async throws -> VerificationReport {
         let start = configuration.time.monotonic
         let id = manifest.id

@@ -67,6 +67,8 @@ public struct RestoreOptions: Sendable, Hashable {
     public var triesDespiteProblems = false
     /// Whether the server was looked at already.
     var skipsPreflight = false
+    /// Whether a new database is dropped after a failure: in a throw-away cluster it goes with that.
+    var dropsAfterFailure = true
     /// For a new database, instead of any other locale.
     var replacementLocale: String?
     /// A file with the entries of the archive that are restored.

@@ -33,6 +33,27 @@ enum RoleScript {
         return (statements, created)
     }
 
+    /// What pg_dumpall writes when it is done; a script that is cut off would create half of the roles.
+    static let end = "PostgreSQL database cluster dump complete"
+
+    /// What is wrong with a stored script, in words that complete "the script …"; nil when pg_dumpall has ended it, and it
+    /// creates the roles that a database needs.
+    /// - Parameter needed: those roles; the server's own, `pg_…`, are nowhere created.
+    static func fault(in script: [UInt8], needed: [String]) -> String? {
+        let text = String(decoding: script, as: UTF8.self)
+        guard text.firstRange(of: end) != nil else { return "does not end as pg_dumpall ends one" }
+        // Names in another encoding cannot be compared, and a name with a line end is on no line.
+        guard String(validating: script, as: UTF8.self) != nil else { return nil }
+        let created = Set(statements(in: text, existing: []).created)
+        let missing = needed.filter { name in
+            !created.contains(name) && !name.hasPrefix("pg_")
+                && !name.utf8.contains { $0 == 0x0A || $0 == 0x0D }
+        }
+        guard !missing.isEmpty else { return nil }
+        let more = missing.count > 5 ? " and \(missing.count - 5) more" : ""
+        return "does not create the roles that the database needs: \(missing.prefix(5).joined(separator: ", "))\(more)"
+    }
+
     private static let attributes: Set<Substring> = Set(
         ["SUPERUSER", "INHERIT", "CREATEROLE", "CREATEDB", "LOGIN", "REPLICATION", "BYPASSRLS"].flatMap {
             ["\($0)", "NO\($0)"]

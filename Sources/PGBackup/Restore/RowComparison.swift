@@ -8,6 +8,13 @@ enum RowComparison {
         var comparison: VerificationRecord.Comparison
         /// Whether every table has the rows that were dumped. Tables that could not be compared do not count.
         var agrees: Bool
+
+        /// Adds what a comparison of the rows themselves has found.
+        mutating func add(_ contents: ContentComparison.Outcome) {
+            comparison.contents = contents.tables
+            comparison.findings += contents.findings
+            if !contents.findings.isEmpty { agrees = false }
+        }
     }
 
     static func compare(_ dumped: [BackupManifest.Table]?, with restored: [RestoredTable]) -> Outcome {

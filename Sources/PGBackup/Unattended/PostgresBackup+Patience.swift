@@ -48,7 +48,7 @@ extension PostgresBackup {
         if (try? written?.get()) == nil {
             outcome.warnings.append("The history of runs could not be written: the store did not take it.")
         }
-        for notice in outcome.notices { logger.error("\(notice)") }
+        for notice in outcome.notices { logger.warning("\(notice)") }
         return outcome
     }
 

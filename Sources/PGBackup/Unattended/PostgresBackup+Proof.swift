@@ -11,7 +11,7 @@ extension PostgresBackup {
         _ progress: BackupProgressHandler?
     ) async throws -> VerificationRecord {
         do {
-            return try await drill(id, options: options.drill, progress: progress).record
+            return try await drilled(id, options, kept, progress)
         } catch let error as PGBackupError where !error.blamesTheBackup {
             guard options.settlesForDecoded || [.noSpace, .toolMissing].contains(error.code) else { throw error }
             let record = try await verifyAndRecord(id, progress: progress)

@@ -24,6 +24,10 @@ extension PostgresBackup {
             }
             outcome.warnings.append("The history of runs could not be written: \(Self.text(error))")
         }
+        if let message = outcome.missedTarget {
+            let text = "The backup of \(name) is good. \(message)"
+            events.append(BackupEvent(.targetMissed, date: now, database: name, message: text, run: record))
+        }
         outcome.undelivered += await options.notifications.deliver(events)
     }
 

@@ -25,7 +25,7 @@ extension PostgresBackup {
             await writeStatusPage(options, &outcome)
         }
         if outcome.status == .ok, outcome.isLacking { outcome.status = .incomplete }
-        for notice in outcome.notices { logger.error("\(notice)") }
+        for notice in outcome.notices { logger.warning("\(notice)") }
         if outcome.report == nil { try Task.checkCancellation() }
         return outcome
     }
@@ -82,24 +82,22 @@ extension PostgresBackup {
         kept.withLock { outcome in
             outcome.report = report
             outcome.warnings += unprotected
-            outcome.status = options.verification == .stored ? .ok : .unverified
+            outcome.status = .unverified
         }
-        if options.verification != .stored {
-            do {
-                let id = report.manifest.id
-                let record =
-                    options.verification == .restored
-                    ? try await drillOrDecode(id, options, kept, progress)
-                    : try await verifyAndRecord(id, progress: progress)
-                kept.withLock { outcome in
-                    outcome.verification = record
-                    outcome.status = .ok
-                }
-            } catch let error as PGBackupError {
-                kept.withLock { $0.verificationError = error }
-                // Old backups are the only ones that are known to be good.
-                return
+        do {
+            let id = report.manifest.id
+            let record =
+                options.verification == .restored
+                ? try await drillOrDecode(id, options, kept, progress)
+                : try await verifyAndRecord(id, level: options.verification, progress: progress)
+            kept.withLock { outcome in
+                outcome.verification = record
+                outcome.status = .ok
             }
+        } catch let error as PGBackupError {
+            kept.withLock { $0.verificationError = error }
+            // Old backups are the only ones that are known to be good.
+            return
         }
         guard let policy = options.retention else { return }
         do {
@@ -115,6 +113,21 @@ extension PostgresBackup {
         } catch let error as PGBackupError {
             kept.withLock { $0.warnings.append("Old backups could not be pruned: \(error.message)") }
         }
+    }
+
+    /// Restores a backup for proof, and keeps how long a restore would take.
+    func drilled(
+        _ id: BackupID,
+        _ options: UnattendedOptions,
+        _ kept: Locked<RunOutcome>,
+        _ progress: BackupProgressHandler?
+    ) async throws -> VerificationRecord {
+        let report = try await drill(id, options: options.drill, progress: progress)
+        kept.withLock { outcome in
+            outcome.projection = report.projection
+            outcome.warnings += [outcome.missedTarget].compactMap(\.self)
+        }
+        return report.record
     }
 }
 

@@ -12,7 +12,8 @@ import GroundworkStorage
 /// | ``incomplete`` | 5 | a verified backup is stored; somebody was not told, or what ``RunOutcome/warnings`` says |
 ///
 /// Such warnings are that old backups could not be pruned, the history or the status page not written, that nothing kept
-/// a second run away, or that a backup was decoded because its drill could not be made.
+/// a second run away, that a backup was decoded because its drill could not be made, or that a restore would take longer
+/// than ``DrillOptions/restoreTarget``.
 public struct RunStatus: Sendable, Hashable, CustomStringConvertible {
     /// The status as a word.
     public let description: String

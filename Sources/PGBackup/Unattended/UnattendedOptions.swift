@@ -2,8 +2,8 @@ import GroundworkCore
 
 /// What a run that nobody watches does beside the backup itself.
 public struct UnattendedOptions: Sendable {
-    /// How far each backup is verified: with ``VerificationLevel/stored`` no more than every backup is, with
-    /// ``VerificationLevel/restored`` by a drill.
+    /// How far each backup is verified, with a record of it: at ``VerificationLevel/stored`` all of it is read back and
+    /// hashed once more, at ``VerificationLevel/restored`` it is drilled.
     public var verification = VerificationLevel.decoded
     /// Whether a drill that cannot be made, for want of room, of programs, or of an extension, leaves the backup verified
     /// as ``VerificationLevel/decoded`` with a warning, ``RunStatus/incomplete``; else it is ``RunStatus/unverified``. A
@@ -25,8 +25,9 @@ public struct UnattendedOptions: Sendable {
     public var health = BackupHealth.Options()
     /// Whether the status page is stored beside the backups.
     public var writesStatusPage = true
-    /// The whole run, verification and all, is stopped after this; nil for no limit. What follows has two minutes more: 30
-    /// seconds for the history, the time limit of each of two events for the notifiers, 30 seconds for the status page.
+    /// The whole run, verification and all, is stopped after this; nil for no limit. What follows has two and a half minutes
+    /// more: 30 seconds for the history, the time limit of each of three events for the notifiers, 30 seconds for the status
+    /// page.
     public var deadline: Duration?
     /// The database's name in notifications.
     public var databaseName: String?

@@ -3,7 +3,9 @@ import GroundworkCore
 
 /// How far a verification goes. Each level proves all that the ones below it prove.
 public enum VerificationLevel: String, Sendable, Hashable, Codable, CaseIterable, Comparable {
-    /// The store has the object in its length and hash.
+    /// Length and hash were read back: every stored byte was read, and lengths and SHA-256 are the manifest's. What the store
+    /// says of an object by itself, its length, its ETag or a checksum, is not taken for it: that proves what was sent, at
+    /// the time of sending.
     case stored
     /// The whole archive was read and decoded.
     case decoded
@@ -24,6 +26,8 @@ public struct VerificationRecord: Sendable, Hashable, Codable {
         public var tables: Int
         /// How many rows they have together.
         public var rows: Int64
+        /// Of how many tables the rows themselves were compared, by their SHA-256; null where that was not asked for.
+        public var contents: Int?
         /// What differs or could not be compared, in full sentences.
         public var findings: [String]
 

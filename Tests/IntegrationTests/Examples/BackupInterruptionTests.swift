@@ -90,6 +90,36 @@ extension ExampleTests {
                 #expect(try await cluster.databases().contains("half_restored") == false)
             }
         }
+
+        @Test func aDatabaseThatCannotBeDroppedIsNotSaidToBeGone() async throws {
+            try await withLoopbackUser(database: "bulk") { user, server in
+                #expect(try await user.run(.backup, ["run"]).exit == .status(0))
+                let data = try #require(server.keys(in: "backups").first { $0.contains("/data/") })
+                server.inject(.hang, into: LoopbackS3FaultFilter(.getObject, key: data), times: nil)
+                let cluster = try ExampleScope.cluster
+                try await cluster.run("CREATE ROLE restorer LOGIN CREATEDB PASSWORD 'geheim';\n", in: "postgres")
+                let url = "postgresql://restorer:geheim@127.0.0.1:\(cluster.port)/postgres?sslmode=disable"
+                let restorer = user.changing(["RESTORE_DATABASE_URL": url])
+                let child = try await ChildProcess.start(
+                    restorer.configuration(.backup, ["restore", "--into", "half_kept", "--no-owner"])
+                )
+                try await child.waitUntilReady { try await cluster.databases().contains("half_kept") }
+                // A superuser is in it, whom the role may not put out.
+                let guest = Task { try await cluster.run("SELECT pg_sleep(600);\n", in: "half_kept") }
+                let question = "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep(600)%';\n"
+                try await child.waitUntilReady { try await cluster.run(question, in: "postgres") == "1\n" }
+                child.send(SIGINT)
+                #expect(await child.waitForExit() == .status(130), "\(child.log)")
+                #expect(child.log.contains("backup: Interrupted. The database half_kept at "))
+                #expect(child.log.contains("could not be dropped and may still be there: drop it by hand."))
+                #expect(!child.log.contains("is dropped again") && !child.log.contains("geheim"))
+                #expect(try await cluster.databases().contains("half_kept"))
+                guest.cancel()
+                _ = await guest.result
+                try await cluster.dropDatabase("half_kept")
+                try await cluster.run("DROP ROLE restorer;\n", in: "postgres")
+            }
+        }
     }
 
     /// What `backup` shows on a terminal.

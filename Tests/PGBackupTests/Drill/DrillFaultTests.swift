@@ -61,6 +61,7 @@ extension RealPostgresTests {
                     let id = try await backup(of: cluster.url(name), to: store).run().manifest.id
                     // The check of the indexes and the end of the drill's database fail.
                     let failing = """
+                        case "$1" in -XqAt) exec $real "$@";; esac
                         cat > \(directory)/script
                         if grep -q 'EXTENSION IF NOT EXISTS amcheck\\|^DROP DATABASE' \(directory)/script; then
                             echo 'ERROR:  it broke' >&2; exit 3
@@ -81,6 +82,36 @@ extension RealPostgresTests {
                     for left in try await cluster.databases() where left.hasPrefix("groundwork_drill_") {
                         try await cluster.dropDatabase(left)
                     }
+                }
+            }
+        }
+
+        @Test func aDrillThatFailsNamesTheDatabaseThatStays() async throws {
+            // The restore is done; then the server answers nothing more that matters.
+            let broken = """
+                case "$1" in -XqAt) exec $real "$@";; esac
+                script=$(cat)
+                case $script in
+                "SELECT pg_catalog.pg_database_size(current_database());"|*"DROP DATABASE"*) echo 'ERROR:  it broke' >&2; exit 3;;
+                esac
+                printf '%s\\n' "$script" | $real "$@"
+                """
+            try await withTemporaryDirectory { (directory: String) async throws -> Void in
+                try await withDatabase { (cluster: PostgresCluster, name: String) async throws -> Void in
+                    try fakePrograms("15.99", in: directory, real: cluster.binaries, ["psql": broken])
+                    let backups = backup(of: cluster.url(name), to: InMemoryObjectStore()) {
+                        $0.clientDirectories = [directory]
+                        $0.searchesSystemDirectories = false
+                    }
+                    let id = try await backups.run().manifest.id
+                    var options = DrillOptions()
+                    options.place = .server(cluster.url("postgres"))
+                    let error = try await failure { [options] in try await backups.drill(id, options: options) }
+                    let left = try #require(error.leftBehind)
+                    let names = try await cluster.databases().filter { $0.hasPrefix("groundwork_drill_") }
+                    #expect(names.contains { left.contains($0) })
+                    for name in names where left.contains(name) { try await cluster.dropDatabase(name) }
+                    #expect(try await backups.verifications(of: id) == [])
                 }
             }
         }

@@ -32,6 +32,9 @@ extension RealPostgresTests {
                     }
                     #expect(record.comparison?.rows == Int64(counts.values.reduce(0, +)))
                     #expect(record.comparison?.findings == [])
+                    let contents = try #require(record.comparison?.contents)
+                    #expect(contents > 5 && contents <= record.comparison?.tables ?? 0)
+                    #expect(record.notes?.contains { $0.contains("The rows of no table") } != true)
                     let integrity = try #require(record.integrity)
                     #expect(integrity.findings == [])
                     #expect(integrity.indexes > 8 && integrity.tables > 8)
@@ -99,6 +102,34 @@ extension RealPostgresTests {
                 options.comparesContents = true
                 let error = try await failure { try await backups.drill(manifest.id, options: options) }
                 #expect(error.message.contains("The rows of the table public.orders are not those that were dumped."))
+            }
+        }
+
+        @Test func howManyTablesWereComparedByTheirHashIsToldAndNoneIsANote() async throws {
+            try await withDatabase { (cluster: PostgresCluster, name: String) async throws -> Void in
+                let store = InMemoryObjectStore()
+                let backups = backup(of: cluster.url(name), to: store)
+                var manifest = try await backups.run().manifest
+                var options = DrillOptions()
+                options.place = .server(cluster.url("postgres"))
+                #expect(try await backups.drill(manifest.id, options: options).record.comparison?.contents == nil)
+                options.comparesContents = true
+                let all = try await backups.drill(manifest.id, options: options).record
+                #expect(all.comparison?.contents == 4 && all.comparison?.tables == 4)
+                for summary in try await backups.verifications(of: manifest.id) {
+                    let stored = try await backups.verificationRecord(summary)
+                    #expect(stored.comparison?.contents == nil || stored == all)
+                }
+
+                // Counts without hashes, and then no index at all.
+                for index in (manifest.tables ?? []).indices { manifest.tables?[index].sha256 = nil }
+                for tables in [manifest.tables, nil] {
+                    manifest.tables = tables
+                    try await store.put(backups.keys.manifest(manifest.id), .bytes(try manifest.encoded()))
+                    let none = try await backups.drill(manifest.id, options: options).record
+                    #expect(none.passed && none.comparison?.contents == 0)
+                    #expect(none.notes?.contains { $0.hasPrefix("The rows of no table were compared") } == true)
+                }
             }
         }
 

@@ -124,6 +124,48 @@ extension RealPostgresTests {
             }
         }
 
+        @Test func theLowestLevelReadsTheBackupBackAndRecordsIt() async throws {
+            try await withDatabase { cluster, name in
+                let damaging = DamagingStore()
+                let backups = backup(of: cluster.url(name), to: damaging)
+                var options = try options()
+                options.verification = .stored
+                let bad = try await backups.runUnattended(options)
+                #expect(bad.status == .unverified && bad.verificationError?.code == .dataCorrupted)
+
+                damaging.isDamaging.withLock { $0 = false }
+                let good = try await backups.runUnattended(options)
+                #expect(good.status == .ok)
+                let id = try #require(good.report?.manifest.id)
+                #expect(good.verification?.storedBytes == good.report?.manifest.storedLength)
+                let records = try await backups.verifications()
+                #expect(records.map(\.level) == [.stored, .stored])
+                #expect(records.filter(\.passed).map(\.backup) == [id])
+                #expect(try await backups.history().runs.map(\.isVerified) == [false, true])
+            }
+        }
+
+        @Test(arguments: [(Duration.seconds(3600), true), (.milliseconds(1), false)])
+        func aRestoreThatWouldTakeTooLongIsToldAtNight(target: Duration, holds: Bool) async throws {
+            try await withDatabase { cluster, name in
+                let (store, listener) = (InMemoryObjectStore(), Listener())
+                let backups = backup(of: cluster.url(name), to: store)
+                var options = try options([listener])
+                options.verification = .restored
+                options.drill.place = .server(cluster.url("postgres"))
+                options.drill.restoreTarget = target
+                let outcome = try await backups.runUnattended(options)
+                #expect(outcome.status == (holds ? .ok : .incomplete))
+                #expect(outcome.verification?.passed == true)
+                #expect(outcome.projection?.target == target && outcome.projection?.holds == holds)
+                #expect(outcome.warnings.contains { $0.contains("longer than it may") } == !holds)
+                #expect(listener.heard == [.firstSuccess, .succeeded] + (holds ? [] : [.targetMissed]))
+                #expect(try await backups.history().runs.map(\.isGood) == [true])
+                let page = String(decoding: try await store.read("backup/status.html"), as: UTF8.self)
+                #expect(page.contains("A restore would take longer than it may.") == !holds)
+            }
+        }
+
         @Test func aRunThatIsEndedAfterItsBackupIsStoredSaysThatItIs() async throws {
             try await withDatabase(nil) { cluster, name in
                 let (verifying, listener) = (Promise<Void>(), Listener())

@@ -55,6 +55,9 @@ private func text(_ report: DrillReport) -> String {
     ]
     if let comparison = record.comparison {
         lines.append("  compared   \(comparison.rows) rows of \(comparison.tables) tables")
+        if let contents = comparison.contents {
+            lines.append("  contents   the rows of \(contents) tables have the SHA-256 of the dump")
+        }
         lines += comparison.findings.map { "  note       \(Format.line($0))" }
     }
     if let integrity = record.integrity {
@@ -79,6 +82,7 @@ private func json(_ report: DrillReport) -> JSONText {
         ("targetSeconds", .number(report.projection.target / .seconds(1))),
         ("rows", .integer(report.record.comparison?.rows ?? 0)),
         ("tables", .integer(Int64(report.record.comparison?.tables ?? 0))),
+        ("contents", report.record.comparison?.contents.map { .integer(Int64($0)) } ?? .null),
         ("findings", .array((report.record.comparison?.findings ?? []).map { .string($0) })),
         ("notes", .array((report.record.notes ?? []).map { .string($0) })),
     ])

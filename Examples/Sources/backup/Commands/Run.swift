@@ -185,6 +185,7 @@ extension RunOutcome {
                 "  verified   \(verification.level.rawValue) in \(Format.duration(.seconds(verification.seconds)))"
             )
         }
+        if let projection { lines.append("  restore    \(projection.sentence)") }
         if let pruned { lines.append("  pruned     \(pruned.deletedBackups.count) old backups") }
         lines.append("  total      \(Format.duration(report.duration))")
         lines.append("  store      \(location)")
@@ -203,7 +204,8 @@ extension RunOutcome {
             ])
         }
         let manifest = report.manifest
-        return .object([
+        let projected = projection.map { ("projectedSeconds", JSONText.number($0.projectedSeconds)) }
+        let entries: [(String, JSONText)] = [
             ("ok", .boolean(status == .ok)),
             ("status", .string(status.description)),
             ("id", .string(manifest.id.text)),
@@ -221,6 +223,7 @@ extension RunOutcome {
             ("objects", .array(manifest.objects.map { .string($0.key) })),
             ("warnings", .array((report.warnings + warnings).map { .string($0) })),
             ("undelivered", .array(undelivered.map { .string("\($0)") })),
-        ])
+        ]
+        return .object(entries + [projected].compactMap(\.self))
     }
 }

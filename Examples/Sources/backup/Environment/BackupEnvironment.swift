@@ -154,7 +154,7 @@ struct BackupEnvironment: EnvSchema {
     @Env(
         "BACKUP_VERIFY",
         help:
-            "How far each backup is verified before it counts: stored (length and hash), decoded (read back and decoded), "
+            "How far each backup is verified before it counts: stored (length and hash read back), decoded (decoded too), "
             + "restored (a drill each time). Without it restored where DRILL_DATABASE_URL is set, or PostgreSQL's server "
             + "programs of a fitting version are installed, as in the image; else decoded.",
         group: "Verification",
@@ -165,7 +165,7 @@ struct BackupEnvironment: EnvSchema {
     var drillDatabase: Secret<DatabaseURL>?
     @Env(
         "RESTORE_TARGET",
-        help: "How long a restore may take; the status page compares the last drill with it.",
+        help: "How long a restore may take; a drill that tells of more is a warning that people are told.",
         range: 1...31_536_000,
         unit: .seconds,
         group: "Verification"
@@ -197,7 +197,9 @@ struct BackupEnvironment: EnvSchema {
     var ping: Secret<URL>?
     @Env(
         "BACKUP_MAIL_TO",
-        help: "Who gets mail about failures, recoveries, missed runs and the first success; commas between them.",
+        help:
+            "Who gets mail about failures, recoveries, missed runs, too slow drills and the first success; "
+            + "commas between them.",
         group: "Notifications",
         example: "ops@example.com"
     )

@@ -53,8 +53,9 @@ struct Settings: Sendable {
         variables["BACKUP_DATABASE_URL"] = placeholder
         var configuration = try PostgresBackup.Configuration(environment: variables)
         configuration.database = databases.urls[0]
-        // What happened is printed, warnings included; the log is for what nobody else tells.
-        configuration.logger.logLevel = .critical
+        // What happened is printed, warnings included; the log is for what nobody else tells, such as what could not be
+        // removed after a failure.
+        configuration.logger.logLevel = .error
         self.environment = environment
         fleet = BackupFleet(databases, configuration, store: Self.staying(in: configuration.prefix, store))
         notifications = try Notifiers.all(environment)

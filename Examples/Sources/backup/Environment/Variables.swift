@@ -88,7 +88,7 @@ enum Variables {
 
     static let webhook = EnvVar<Secret<URL>?>(
         "BACKUP_WEBHOOK_URL",
-        help: "Gets a POST with JSON for failures, recoveries, missed runs and the first success.",
+        help: "Gets a POST with JSON for failures, recoveries, missed runs, too slow drills and the first success.",
         schemes: ["https", "http"],
         secret: token("The chat or alerting service", "Make a new hook.", "Set its URL.", "Delete the old one."),
         group: "Notifications",
