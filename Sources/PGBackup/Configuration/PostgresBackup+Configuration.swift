@@ -27,6 +27,9 @@ extension PostgresBackup {
         /// Whether a run goes on where a connection pooler gives each statement another session of the server: without the
         /// lock against a second run, and at the risk that the dump fails.
         public var allowsPooler = false
+        /// Whether runs are also kept apart by a lease object in the store. It is written anew every 20 seconds, which a
+        /// bucket with object lock would keep all of.
+        public var usesLease = true
         /// Directories with PostgreSQL's client programs, looked at before those of the system.
         public var clientDirectories: [String] = []
         /// Whether client programs are also looked for in the usual places and in `PATH`.
@@ -76,10 +79,19 @@ extension PostgresBackup {
                 prefix = folder + (folder.hasSuffix("/") ? "" : "/") + prefix
             }
             if let text = environment["BACKUP_OPTIONS"], !text.isEmpty { try apply(options: text) }
-            switch (environment["BACKUP_ALLOW_POOLER"] ?? "").lowercasedASCII().trimmingASCIIWhitespace() {
-            case "true", "1", "yes", "on": allowsPooler = true
-            case "", "false", "0", "no", "off": break
-            default: throw PGBackupError(.invalidConfiguration, "BACKUP_ALLOW_POOLER is neither true nor false.")
+            allowsPooler = try Self.isTrue("BACKUP_ALLOW_POOLER", environment)
+            usesLease = try !Self.isTrue("SUPPORT_OBJECT_LOCK", environment)
+        }
+
+        /// Why there is no lease, where ``usesLease`` says so.
+        static let whyNoLease =
+            "SUPPORT_OBJECT_LOCK is set (usesLease is false), and a bucket with object lock would keep each of its renewals."
+
+        private static func isTrue(_ name: String, _ environment: [String: String]) throws(PGBackupError) -> Bool {
+            switch (environment[name] ?? "").lowercasedASCII().trimmingASCIIWhitespace() {
+            case "true", "t", "1", "yes", "y", "on": return true
+            case "", "false", "f", "0", "no", "n", "off": return false
+            default: throw PGBackupError(.invalidConfiguration, "\(name) is neither true nor false.")
             }
         }
 

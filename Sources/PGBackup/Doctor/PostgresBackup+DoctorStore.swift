@@ -20,6 +20,16 @@ extension PostgresBackup {
 
     /// As a run proves it, where something may be written.
     private func leaseFinding(_ options: DoctorOptions, _ hasLock: Bool) async throws -> DoctorFinding {
+        guard configuration.usesLease else {
+            return .init(
+                "overlap",
+                "lease",
+                hasLock ? .skipped : .warning,
+                "There is none: \(Configuration.whyNoLease) \(hasLock ? "Only the advisory lock" : "Nothing") keeps a second "
+                    + "run away.",
+                remedy: "Let all services that write under this prefix ask the same server."
+            )
+        }
         let lease = StoreLease(
             store: store,
             key: keys.lease,

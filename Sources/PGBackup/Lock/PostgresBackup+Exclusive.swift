@@ -36,7 +36,7 @@ extension PostgresBackup {
     /// Two means are used, as far as each is to be had: a session advisory lock in the database, and a lease object in
     /// the store where conditional puts are proved. Both release themselves when the process dies; a lease that was left
     /// behind is taken over after 72 seconds, during which this waits, or at once where its holder held the lock that we
-    /// hold. A means that is lost on the way cancels `body`.
+    /// hold. A means that is lost on the way cancels `body`. Without ``Configuration/usesLease`` there is only the first.
     /// - Throws: ``PGBackupError`` with ``PGBackupError/Code/busy`` when another run is at work, with
     ///   ``PGBackupError/Code/lockLost``, with ``PGBackupError/Code/invalidConfiguration`` where a connection pooler stands
     ///   in the way (see ``Configuration/allowsPooler``), or what `body` throws.
@@ -52,6 +52,11 @@ extension PostgresBackup {
     ) async throws -> Result {
         try configuration.check()
         return try await withAdvisoryLock { advisory, lock in
+            let locked = RunProtection(
+                advisoryLock: advisory,
+                lease: .unavailable(Configuration.whyNoLease),
+            )
+            guard configuration.usesLease else { return try await begin(locked, body) }
             let lease = StoreLease(
                 store: store,
                 key: keys.lease,
@@ -62,16 +67,23 @@ extension PostgresBackup {
                 time: configuration.time
             )
             return try await lease.with { outcome in
-                var protection = RunProtection(advisoryLock: advisory, lease: .held)
+                var protection = locked
                 switch outcome {
-                case .held: break
+                case .held: protection.lease = .held
                 case .busy: throw busy("The lease \(keys.lease) in \(store.location) is held by another run.")
                 case .unavailable(let why): protection.lease = .unavailable(why)
                 }
-                for warning in protection.warnings { logger.warning("\(warning)") }
-                return try await body(protection)
+                return try await begin(protection, body)
             }
         }
+    }
+
+    private func begin<Result: Sendable>(
+        _ protection: RunProtection,
+        _ body: @Sendable (RunProtection) async throws -> Result
+    ) async throws -> Result {
+        for warning in protection.warnings { logger.warning("\(warning)") }
+        return try await body(protection)
     }
 
     private func withAdvisoryLock<Result: Sendable>(

@@ -91,8 +91,18 @@ extension RealPostgresTests {
 
         @Test func aPoolersAddressIsAWarning() async throws {
             let url = try DatabaseURL(parsing: "postgres://u@127.0.0.1:6543/shop")
-            let report = try await backup(of: url, to: InMemoryObjectStore()).doctor(options())
-            #expect(try find(report, "database", "pooler").level == .warning)
+        @Test func withoutALeaseTheDoctorSaysWhatKeepsASecondRunAway() async throws {
+            try await withDatabase(nil) { cluster, name in
+                let locking = backup(of: cluster.url(name), to: InMemoryObjectStore()) { $0.usesLease = false }
+                let lease = try find(try await locking.doctor(options()), "overlap", "lease")
+                #expect(lease.level == .skipped && lease.text.contains("SUPPORT_OBJECT_LOCK"))
+                #expect(lease.text.contains("Only the advisory lock keeps a second run away"))
+                let alone = try backups(in: InMemoryObjectStore()) { $0.usesLease = false }
+                let none = try find(try await alone.doctor(options()), "overlap", "lease")
+                #expect(none.level == .warning && none.text.contains("Nothing keeps a second run away"))
+            }
+        }
+
         }
 
         @Test func aStoreWithoutConditionsLeavesTheAdvisoryLockAloneAndTheDoctorSaysSo() async throws {

@@ -26,6 +26,13 @@ struct BackupEnvironment: EnvSchema {
         group: "Database"
     )
     var allowsPooler: Bool = false
+        help:
+            "The key of an advisory lock, a number or a name: jobs that take the same key do not run during a backup. A run "
+            + "waits ten minutes for it.",
+        group: "Database",
+        example: "nightly"
+    )
+    var sharedLock: SharedLockKey?
     @Env(Variables.restoreDatabase)
     var restoreDatabase: Secret<DatabaseURL>?
 
@@ -74,7 +81,9 @@ struct BackupEnvironment: EnvSchema {
     var subfolder: String?
     @Env(
         "SUPPORT_OBJECT_LOCK",
-        help: "Sends Content-MD5 with every upload, which buckets with object lock ask for.",
+        help:
+            "Sends Content-MD5 with every upload, which buckets with object lock ask for, and keeps no lease there, which they "
+            + "would keep every renewal of.",
         group: "Store"
     )
     var supportsObjectLock: Bool = false
