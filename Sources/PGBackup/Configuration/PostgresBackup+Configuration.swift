@@ -24,8 +24,9 @@ extension PostgresBackup {
         public var connectTimeout: Duration = .seconds(15)
         /// How long a whole run, verification or restore may take; nil for no limit.
         public var timeout: Duration?
-        /// Whether a run goes on where a connection pooler gives each statement another session of the server: without the
-        /// lock against a second run, and at the risk that the dump fails.
+        /// Whether a run goes on where the database's address is that of a connection pooler (``DatabaseURL/poolerHint``), or
+        /// one is found to give each statement another session of the server: then without the lock against a second run,
+        /// and at the risk that the dump fails.
         public var allowsPooler = false
         /// Whether runs are also kept apart by a lease object in the store. It is written anew every 20 seconds, which a
         /// bucket with object lock would keep all of.

@@ -12,6 +12,7 @@ extension PostgresBackup {
     @discardableResult
     public func run(progress: BackupProgressHandler? = nil) async throws -> BackupReport {
         try configuration.check()
+        try configuration.refusePoolersAddress()
         return try await operation("backup") {
             try await runUnlimited(ProgressReporter(progress, time: configuration.time))
         }

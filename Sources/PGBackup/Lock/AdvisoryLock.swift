@@ -19,8 +19,9 @@ struct AdvisoryLock: Sendable {
     }
 
     private static let answerTime = Duration.seconds(30)
-    /// A pooler may give a few statements the same session by chance.
+    /// A pooler that others use may change the session between a few statements; a quiet one does not.
     private static let sessionQuestions = 4
+    private static let sessionQuestion = "SELECT 'session ' || pg_catalog.pg_backend_pid();\n"
     /// psql, while it waits for input, does not look at its connection: only a question finds out that it is gone.
     private static let pulse = Duration.seconds(20)
 
@@ -125,22 +126,48 @@ struct AdvisoryLock: Sendable {
         return nil
     }
 
+    /// The numbers of the server's processes that answer so many statements.
+    private func askForSessions(
+        _ process: ToolProcess,
+        before statement: String = "",
+        count: Int = 1
+    ) async throws -> [String]? {
+        let questions = String(repeating: Self.sessionQuestion, count: count)
+        return try await ask(process, statement + questions, answers: count) { $0.hasPrefix("session ") }
+    }
+
+    /// Whether a second connection, made while the first one is there and idle, is given its session, or takes it away for
+    /// as long as a transaction is open. That happens behind a pooler in transaction or statement mode however quiet it is,
+    /// and never without one.
+    /// - Parameter own: what the first connection said of its session.
+    private func isShared(_ own: String, _ process: ToolProcess) async throws -> Bool {
+        try await withToolProcess(command) { second in
+            do {
+                // A role that may not connect a second time will not be able to dump; the run says so.
+                guard let idle = try await askForSessions(second) else { return false }
+                if idle == [own] { return true }
+                // In statement mode there are no transactions: then psql ends.
+                guard let busy = try await askForSessions(second, before: "BEGIN;\n") else { return false }
+                if busy != idle { return true }
+                guard let again = try await askForSessions(process) else { return false }
+                return again != [own]
+            } catch is SystemCallError {
+                return false
+            }
+        }
+    }
+
     private func take(_ process: ToolProcess) async throws -> Outcome {
         do {
             return try await withDeadline(time.monotonic.advanced(by: Self.answerTime), time: time) {
                 let ended = Outcome.unavailable("psql ended without an answer.")
                 // Before the lock is taken: one that was taken in a pooled session could not be released.
-                let session = "SELECT 'session ' || pg_catalog.pg_backend_pid();\n"
-                let questions = String(repeating: session, count: Self.sessionQuestions)
-                guard
-                    let sessions = try await ask(
-                        process,
-                        questions,
-                        answers: Self.sessionQuestions,
-                        { $0.hasPrefix("session ") }
-                    )
-                else { return ended }
-                guard Set(sessions).count == 1 else { return .pooled }
+                guard let sessions = try await askForSessions(process, count: Self.sessionQuestions) else {
+                    return ended
+                }
+                guard let own = sessions.first, Set(sessions).count == 1, try await !isShared(own, process) else {
+                    return .pooled
+                }
                 guard let answer = try await ask(process, question, answers: 1, { $0 == "t" || $0 == "f" }) else {
                     return ended
                 }

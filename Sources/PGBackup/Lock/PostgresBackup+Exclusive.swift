@@ -51,6 +51,7 @@ extension PostgresBackup {
         _ body: @escaping @Sendable (RunProtection) async throws -> Result
     ) async throws -> Result {
         try configuration.check()
+        try configuration.refusePoolersAddress()
         return try await withAdvisoryLock { advisory, lock in
             let locked = RunProtection(
                 advisoryLock: advisory,

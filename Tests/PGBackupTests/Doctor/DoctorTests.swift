@@ -89,8 +89,18 @@ extension RealPostgresTests {
             #expect(try find(report, "database", "name").text.contains("nowhere.invalid"))
         }
 
-        @Test func aPoolersAddressIsAWarning() async throws {
+        @Test func aPoolersAddressIsAFaultUnlessItIsAllowed() async throws {
             let url = try DatabaseURL(parsing: "postgres://u@127.0.0.1:6543/shop")
+            let finding = try find(
+                try await backup(of: url, to: InMemoryObjectStore()).doctor(options()),
+                "database",
+                "pooler"
+            )
+            #expect(finding.level == .failed && finding.remedy?.contains("should be 127.0.0.1:5432.") == true)
+            let allowing = backup(of: url, to: InMemoryObjectStore()) { $0.allowsPooler = true }
+            #expect(try find(try await allowing.doctor(options()), "database", "pooler").level == .warning)
+        }
+
         @Test func withoutALeaseTheDoctorSaysWhatKeepsASecondRunAway() async throws {
             try await withDatabase(nil) { cluster, name in
                 let locking = backup(of: cluster.url(name), to: InMemoryObjectStore()) { $0.usesLease = false }

@@ -21,8 +21,8 @@ struct BackupEnvironment: EnvSchema {
     @Env(
         "BACKUP_ALLOW_POOLER",
         help:
-            "Whether backups are made through a connection pooler in transaction mode all the same: without the lock against "
-            + "a second run, and dumps may fail.",
+            "Whether backups are made through a connection pooler all the same. In transaction mode there is no lock against a "
+            + "second run, and dumps may fail.",
         group: "Database"
     )
     var allowsPooler: Bool = false
