@@ -28,6 +28,11 @@ extension PostgresBackup {
         /// one is found to give each statement another session of the server: then without the lock against a second run,
         /// and at the risk that the dump fails.
         public var allowsPooler = false
+        /// A lock that jobs of your own take too, so that none of them runs during a backup; nil for none. It is taken by
+        /// ``PostgresBackup/exclusively(_:)``, and so by ``PostgresBackup/runUnattended(_:progress:)``.
+        public var sharedLock: SharedLockKey?
+        /// How long a run waits for ``sharedLock``; without it in time there is no backup, and people are told.
+        public var sharedLockWait: Duration = .seconds(600)
         /// Whether runs are also kept apart by a lease object in the store. It is written anew every 20 seconds, which a
         /// bucket with object lock would keep all of.
         public var usesLease = true
@@ -54,8 +59,9 @@ extension PostgresBackup {
         }
 
         /// Reads `BACKUP_DATABASE_URL` (required: the database), `BACKUP_FILE_PREFIX` (the folder, `backup` unless set),
-        /// `BUCKET_SUBFOLDER` (a folder around it), `BACKUP_OPTIONS` (options of pg_dump, as ``DumpOptions`` takes them), and
-        /// `BACKUP_ALLOW_POOLER` (``allowsPooler``: `true` or `false`).
+        /// `BUCKET_SUBFOLDER` (a folder around it), `BACKUP_OPTIONS` (options of pg_dump, as ``DumpOptions`` takes them),
+        /// `BACKUP_ALLOW_POOLER` (``allowsPooler``: `true` or `false`), `BACKUP_SHARED_LOCK` (``sharedLock``), and
+        /// `SUPPORT_OBJECT_LOCK` (`true` for no ``usesLease``).
         /// - Throws: ``PGBackupError`` with ``PGBackupError/Code/invalidConfiguration``.
         public init(environment: [String: String]) throws(PGBackupError) {
             guard let text = environment["BACKUP_DATABASE_URL"], !text.isEmpty else {
@@ -82,6 +88,17 @@ extension PostgresBackup {
             if let text = environment["BACKUP_OPTIONS"], !text.isEmpty { try apply(options: text) }
             allowsPooler = try Self.isTrue("BACKUP_ALLOW_POOLER", environment)
             usesLease = try !Self.isTrue("SUPPORT_OBJECT_LOCK", environment)
+            if let text = environment["BACKUP_SHARED_LOCK"], !text.isEmpty {
+                do {
+                    sharedLock = try SharedLockKey(parsing: text)
+                } catch {
+                    throw PGBackupError(
+                        .invalidConfiguration,
+                        "BACKUP_SHARED_LOCK is not \(SharedLockKey.expectedText): \(error).",
+                        underlyingError: error
+                    )
+                }
+            }
         }
 
         /// Why there is no lease, where ``usesLease`` says so.

@@ -24,13 +24,22 @@ struct AdvisoryLock: Sendable {
     private static let sessionQuestion = "SELECT 'session ' || pg_catalog.pg_backend_pid();\n"
     /// psql, while it waits for input, does not look at its connection: only a question finds out that it is gone.
     private static let pulse = Duration.seconds(20)
+    /// How often a shared key that is not free is asked for.
+    private static let sharedPulse = Duration.seconds(1)
 
     let command: ToolCommand
     let key: Int64
+    /// The key that is taken beside it in the same session, and how long that may take.
+    let shared: (key: SharedLockKey, wait: Duration)?
     let time: any TimeSource
 
     /// - Parameter scope: what tells this lock from others in the same database: the folder of the backups.
-    init(_ session: ServerSession, scope: String, time: any TimeSource) {
+    init(
+        _ session: ServerSession,
+        scope: String,
+        shared: (key: SharedLockKey, wait: Duration)? = nil,
+        time: any TimeSource
+    ) {
         var command = ToolCommand(
             session.toolchain.chosen.psql,
             [
@@ -43,6 +52,7 @@ struct AdvisoryLock: Sendable {
         command.output = .pipe
         self.command = command
         self.time = time
+        self.shared = shared
         key = Self.key(of: scope)
     }
 
@@ -67,10 +77,12 @@ struct AdvisoryLock: Sendable {
 
     /// Tries to take the lock and calls `body` with the outcome. While the lock is held, a psql that ends before `body`
     /// does cancels it.
+    /// - Throws: ``PGBackupError`` with ``PGBackupError/Code/lockTimeout`` where the shared key was not to be had in time.
     func with<Result: Sendable>(_ body: @escaping @Sendable (Outcome) async throws -> Result) async throws -> Result {
         try await withToolProcess(command) { process in
             let outcome = try await take(process)
             guard outcome == .held else { return try await body(outcome) }
+            if let shared { try await takeShared(shared.key, within: shared.wait, process) }
             return try await watched {
                 try await watch(process)
             } lost: {
@@ -84,6 +96,44 @@ struct AdvisoryLock: Sendable {
             } work: {
                 try await body(.held)
             }
+        }
+    }
+
+    /// Waits for the shared key. It is asked for again and again, and not waited for in the server: psql would end with a
+    /// statement that took too long, and with it the lock that is held.
+    private func takeShared(_ key: SharedLockKey, within wait: Duration, _ process: ToolProcess) async throws {
+        let end = time.monotonic.advanced(by: wait)
+        while true {
+            let answer: [String]?
+            do {
+                answer = try await withDeadline(time.monotonic.advanced(by: Self.answerTime), time: time) {
+                    let question = "SELECT pg_catalog.pg_try_advisory_lock(\(key.expression));\n"
+                    return try await ask(process, question, answers: 1) { $0 == "t" || $0 == "f" }
+                }
+            } catch is DeadlineExceeded {
+                answer = nil
+            } catch is SystemCallError {
+                answer = nil
+            }
+            if answer == ["t"] { return }
+            guard answer == ["f"] else {
+                throw PGBackupError(
+                    .lockLost,
+                    "The session that was to take the shared lock \(key) ended, or gave no answer. Nothing was dumped.",
+                    toolOutput: process.errorText,
+                    isRetryable: true
+                )
+            }
+            let left = time.monotonic.duration(to: end)
+            guard left > .zero else {
+                throw PGBackupError(
+                    .lockTimeout,
+                    "The shared lock \(key) was not free within \(DurationText.of(wait.seconds)): a job that takes the same key "
+                        + "is still at work, or did not release it. Nothing was dumped. Let the job end before the backup is "
+                        + "due, or back up at another time; pg_locks shows who holds it (locktype advisory)."
+                )
+            }
+            try await time.sleep(for: min(left, Self.sharedPulse))
         }
     }
 

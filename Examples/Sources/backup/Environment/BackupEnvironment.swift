@@ -26,6 +26,8 @@ struct BackupEnvironment: EnvSchema {
         group: "Database"
     )
     var allowsPooler: Bool = false
+    @Env(
+        "BACKUP_SHARED_LOCK",
         help:
             "The key of an advisory lock, a number or a name: jobs that take the same key do not run during a backup. A run "
             + "waits ten minutes for it.",

@@ -13,6 +13,7 @@ extension IANATimeZone: @retroactive EnvValue {
 extension DatabaseURL: @retroactive EnvValue {}
 extension DatabaseList: @retroactive EnvValue {}
 extension DumpOptions: @retroactive EnvValue {}
+extension SharedLockKey: @retroactive EnvValue {}
 
 /// How far each backup is verified, as the environment says it.
 enum VerifyChoice: String, EnvChoice {
