@@ -21,6 +21,8 @@ public struct BackupEvent: Sendable, Hashable {
         public static let succeeded = Kind("succeeded")
         /// Runs that were due did not take place.
         public static let missed = Kind("missed")
+        /// A run found another one at work in its folder, and its database has no fresh backup.
+        public static let busy = Kind("busy")
         /// Somebody tries whether notifications arrive.
         public static let test = Kind("test")
 

@@ -10,7 +10,7 @@ public struct WebhookNotifier: BackupNotifier {
     /// `webhook` and the host.
     public let name: String
     /// The kinds of events that are posted.
-    public var kinds: Set<BackupEvent.Kind> = [.failed, .recovered, .firstSuccess, .missed, .test]
+    public var kinds: Set<BackupEvent.Kind> = [.failed, .recovered, .firstSuccess, .missed, .busy, .test]
     private let sending: NotificationSending
 
     /// Posts to a URL.

@@ -113,6 +113,16 @@ extension RealPostgresTests {
             }
         }
 
+        @Test func aFolderWhoseNewestBackupIsOfAnotherDatabaseIsAFault() async throws {
+            let store = InMemoryObjectStore()
+            let date = Date(timeIntervalSince1970: 1_790_000_000)
+            try await storeSample(sampleManifest(date), in: store)
+            let own = try await backups(in: store).doctor(options())
+            #expect(try find(own, "store", "folder").level == .ok)
+            try await storeSample(sampleManifest(date.addingTimeInterval(60), seed: 2, database: "wiki"), in: store)
+            let shared = try find(try await backups(in: store).doctor(options()), "store", "folder")
+            #expect(shared.level == .failed && shared.text.contains("of the database wiki"))
+            #expect(shared.remedy?.contains("BACKUP_FILE_PREFIX") == true)
         }
 
         @Test func aStoreWithoutConditionsLeavesTheAdvisoryLockAloneAndTheDoctorSaysSo() async throws {
