@@ -88,7 +88,9 @@ private struct StatusDocument: Encodable {
 
     let healthy: Bool
     let sentence, generatedAt, schedule, timeZone: String
-    let database, nextRun: String?
+    let database, nextRun, goodUntil: String?
+    let running: Bool
+    let runningSince: String?
     let backups: Int
     let storedBytes: Int64
     let lastBackup, lastVerified: Backup?
@@ -106,6 +108,9 @@ private struct StatusDocument: Encodable {
         timeZone = health.schedule.timeZone.identifier
         database = health.database
         nextRun = health.nextRun.map(Self.text)
+        goodUntil = health.goodUntil.map(Self.text)
+        running = health.options.running != nil
+        runningSince = health.options.running.map { Self.text($0.startedAt) }
         backups = health.backupCount
         storedBytes = health.storedBytes
         lastBackup = health.lastBackup.map(Backup.init)

@@ -10,6 +10,7 @@ actor HealthBoard {
     private var databases: [PostgresBackup] = []
     private var problem = "The databases were not asked for yet."
     private var notices: [String: [String]] = [:]
+    private var running: [String: BackupHealth.Running] = [:]
     private var known: (at: ContinuousClock.Instant, answer: Answer)?
     private var asking: Task<Answer, Never>?
 
@@ -34,9 +35,18 @@ actor HealthBoard {
         forget()
     }
 
+    /// A run of all of these has begun, one after the other; it ends for each when it has ``changed``.
+    func began(_ databases: [PostgresBackup], limit: Duration) {
+        let now = Date()
+        let run = BackupHealth.Running(startedAt: now, deadline: now.addingTimeInterval(limit / .seconds(1)))
+        running = Dictionary(databases.map { ($0.configuration.prefix, run) }) { $1 }
+        forget()
+    }
+
     /// A run of a database has ended, or something is to be seen: the next question asks the store again.
     func changed(_ backups: PostgresBackup, notices: [String]) {
         self.notices[backups.configuration.prefix] = notices
+        running[backups.configuration.prefix] = nil
         forget()
     }
 
@@ -63,6 +73,7 @@ actor HealthBoard {
             var options = settings.health
             options.processStart = processStart
             options.notices = notices[backups.configuration.prefix] ?? []
+            options.running = running[backups.configuration.prefix]
             return (backups.briefly, options)
         }
         let (schedule, problem) = (settings.schedule, problem)

@@ -77,6 +77,11 @@ private struct StatusPage {
             run.map { $0.isGood ? "succeeded" : $0.succeeded ? "not verified" : "failed" } ?? never,
             run.map { [time($0.startedAt), "took \(DurationText.of($0.seconds))"] } ?? []
         )
+        if let running = health.options.running {
+            let seconds = max(0, health.date.timeIntervalSince(running.startedAt))
+            let end = running.deadline.map { ["stopped at \(time($0)) at the latest"] } ?? []
+            card(&html, "Running now", "for \(DurationText.of(seconds))", ["since \(time(running.startedAt))"] + end)
+        }
         card(&html, "Next run", health.nextRun.map(age) ?? never, health.nextRun.map { [time($0)] } ?? [])
         card(
             &html,

@@ -1,0 +1,86 @@
+import FoundationEssentials
+import GroundworkCore
+import GroundworkStorage
+import GroundworkTesting
+@testable import PGBackup
+import Testing
+
+/// What counts as late, and until when what is good stays so.
+@Suite struct HealthVerdictTests {
+    private let now = BackupHealthTests.now
+    /// 05:00 of the same day.
+    private var due: Date { now.addingTimeInterval(-7 * 3600) }
+
+    private func health(
+        _ backups: [BackupManifest],
+        at date: Date,
+        running: BackupHealth.Running? = nil,
+        started: Date? = nil
+    ) throws -> BackupHealth {
+        var options = BackupHealth.Options()
+        options.running = running
+        options.processStart = started
+        return BackupHealth(backups: backups, schedule: try BackupHealthTests.schedule(), options: options, now: date)
+    }
+
+    @Test(arguments: [0.0, 2, 30, 59])
+    func aRunThatBeganALittleBeforeItsDueTimeIsThatTimes(seconds: Double) throws {
+        let early = BackupHealthTests.nightly(daysAgo: 0, lateBy: -seconds)
+        let later = try health([early], at: now)
+        #expect(later.isHealthy && later.gaps.isEmpty, "\(later.sentence)")
+        #expect(later.goodUntil == due.addingTimeInterval(25 * 3600))
+    }
+
+    @Test func aRunThatWasMadeWellBeforeTheDueTimeIsNotThatTimes() throws {
+        let byHand = BackupHealthTests.nightly(daysAgo: 0, lateBy: -1800)
+        #expect(try !health([byHand], at: now).isHealthy)
+    }
+
+    @Test func whileARunIsAtWorkWhatWasHealthyStaysSoUntilItsDeadline() throws {
+        let last = [BackupHealthTests.nightly(daysAgo: 1)]
+        let run = BackupHealth.Running(startedAt: due, deadline: due.addingTimeInterval(6 * 3600))
+        // The grace of an hour has long passed.
+        let late = due.addingTimeInterval(5 * 3600)
+        #expect(try !health(last, at: late).isHealthy)
+        let atWork = try health(last, at: late, running: run)
+        #expect(atWork.isHealthy)
+        #expect(atWork.sentence.hasSuffix(" A run has been at work since 2026-11-26 05:00 UTC."))
+        #expect(atWork.goodUntil == run.deadline)
+        #expect(try !health(last, at: due.addingTimeInterval(6 * 3600 + 1), running: run).isHealthy)
+        // One without a limit may hang.
+        #expect(try !health(last, at: late, running: .init(startedAt: due, deadline: nil)).isHealthy)
+    }
+
+    @Test func aRunThatIsAtWorkMakesNothingHealthy() throws {
+        let run = BackupHealth.Running(startedAt: due, deadline: due.addingTimeInterval(6 * 3600))
+        // The night before brought none either.
+        let old = try health([BackupHealthTests.nightly(daysAgo: 2)], at: due.addingTimeInterval(60), running: run)
+        #expect(!old.isHealthy && old.goodUntil == nil)
+        #expect(try !health([], at: due.addingTimeInterval(60), running: run).isHealthy)
+    }
+
+    @Test func theFirstRunOfAllMayBeLongerThanTheGraceToo() throws {
+        let (started, late) = (due.addingTimeInterval(-3600), due.addingTimeInterval(2 * 3600))
+        let run = BackupHealth.Running(startedAt: due, deadline: due.addingTimeInterval(6 * 3600))
+        #expect(try !health([], at: late, started: started).isHealthy)
+        #expect(try health([], at: late, running: run, started: started).isHealthy)
+    }
+
+    @Test("Rule 15: a run that is at work is seen in the JSON, the metrics and the page")
+    func aRunThatIsAtWorkIsSeen() throws {
+        let run = BackupHealth.Running(startedAt: now.addingTimeInterval(-720), deadline: now.addingTimeInterval(3600))
+        let backups = [BackupHealthTests.nightly(daysAgo: 0)]
+        let (idle, busy) = (try health(backups, at: now), try health(backups, at: now, running: run))
+        #expect(idle.prometheusText.contains("\npgbackup_running{database=\"shop\"} 0\n"))
+        #expect(busy.prometheusText.contains("\npgbackup_running{database=\"shop\"} 1\n"))
+        let idleJSON = String(decoding: idle.json, as: UTF8.self)
+        let busyJSON = String(decoding: busy.json, as: UTF8.self)
+        #expect(idleJSON.contains(#""running" : false"#) && !idleJSON.contains("runningSince"))
+        #expect(busyJSON.contains(#""running" : true"#))
+        #expect(busyJSON.contains(#""runningSince" : "2026-11-26T11:48:00Z""#))
+        #expect(!idle.statusPage.contains("Running now"))
+        #expect(busy.statusPage.contains("<dt>Running now</dt><dd>for 12 min"))
+        #expect(busy.statusPage.contains("stopped at 2026-11-26 13:00 UTC at the latest"))
+    }
+
+}
