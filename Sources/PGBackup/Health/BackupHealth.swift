@@ -3,7 +3,8 @@ public import FoundationEssentials
 /// Whether backups are as they should be, by evidence: the age of the last verified backup beside the schedule. Whether a
 /// process is up says nothing.
 ///
-/// A value, computed from what the store holds. ``healthText``, ``prometheusText``, ``json`` and ``statusPage`` render it.
+/// A value, computed from what the store holds. ``healthText``, ``prometheusText``, ``json``, ``statusPage`` and ``statusFile``
+/// render it.
 public struct BackupHealth: Sendable, Hashable {
     /// What health is measured by.
     public struct Options: Sendable, Hashable {

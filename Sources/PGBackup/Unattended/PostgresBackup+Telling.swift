@@ -54,7 +54,7 @@ extension PostgresBackup {
         schedule: CronSchedule,
         options: BackupHealth.Options = BackupHealth.Options()
     ) async throws {
-        let page = try await health(schedule: schedule, options: options).statusPage
+        let page = try await health(schedule: schedule, options: options).statusFile
         try await operation("writing of the status page") {
             var put = ObjectPutOptions()
             put.contentType = "text/html; charset=utf-8"

@@ -66,6 +66,23 @@ import Testing
         #expect(try health([], at: late, running: run, started: started).isHealthy)
     }
 
+    @Test func theFileSaysUntilWhenItIsGoodAndThePageDoesNot() throws {
+        let good = try health([BackupHealthTests.nightly(daysAgo: 0)], at: now)
+        #expect(good.statusFile.contains("Good until 2026-11-27 06:00 UTC."))
+        #expect(!good.statusPage.contains("Good until"))
+        #expect(String(decoding: good.json, as: UTF8.self).contains(#""goodUntil" : "2026-11-27T06:00:00Z""#))
+        #expect(try !health([], at: now).statusFile.contains("Good until"))
+    }
+
+    @Test func theFileBesideTheBackupsIsTheOneThatSaysIt() async throws {
+        let store = InMemoryObjectStore()
+        try await storeSample(BackupHealthTests.nightly(daysAgo: 0), in: store)
+        let backups = try backups(in: store) { $0.time = ManualTime(now: BackupHealthTests.now) }
+        try await backups.storeStatusPage(schedule: try BackupHealthTests.schedule())
+        let page = String(decoding: try await store.read("backup/status.html"), as: UTF8.self)
+        #expect(page.contains("Good until 2026-11-27 06:00 UTC."))
+    }
+
     @Test("Rule 15: a run that is at work is seen in the JSON, the metrics and the page")
     func aRunThatIsAtWorkIsSeen() throws {
         let run = BackupHealth.Running(startedAt: now.addingTimeInterval(-720), deadline: now.addingTimeInterval(3600))

@@ -2,9 +2,15 @@ import FoundationEssentials
 import GroundworkCore
 
 extension BackupHealth {
-    /// Everything as one HTML page without any outside resource, for `/` and for a file beside the backups: it reads on a
-    /// phone, in light and dark, and without a server. It stays below 200 KB, and its own policy allows no script.
-    public var statusPage: String {
+    /// Everything as one HTML page without any outside resource, for `/`: it reads on a phone, in light and dark, and without
+    /// a server. It stays below 200 KB, and its own policy allows no script.
+    public var statusPage: String { page(isFile: false) }
+
+    /// The same page for a file beside the backups, which nobody computes anew when no run does: it says until when what it
+    /// says is good.
+    public var statusFile: String { page(isFile: true) }
+
+    private func page(isFile: Bool) -> String {
         var html = HTMLText()
         html.raw("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">")
         html.raw("<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">")
@@ -15,7 +21,7 @@ extension BackupHealth {
         html.element("title", "\(isHealthy ? "OK" : "NOT OK"): backups of \(database ?? "the database")")
         html.element("style") { $0.raw(StatusPageStyle.css) }
         html.raw("</head><body><main>")
-        StatusPage(health: self).write(&html)
+        StatusPage(health: self, isFile: isFile).write(&html)
         html.raw("</main></body></html>\n")
         return html.text
     }
@@ -24,6 +30,7 @@ extension BackupHealth {
 private struct StatusPage {
     private static let messageLimit = 300
     let health: BackupHealth
+    let isFile: Bool
 
     func write(_ html: inout HTMLText) {
         html.element("h1", "Backups of \(health.database ?? "the database")")
@@ -31,6 +38,13 @@ private struct StatusPage {
         html.element("div", [("class", "banner \(health.isHealthy ? "good" : "bad")"), ("role", "status")]) { html in
             html.element("strong", health.isHealthy ? "✓ Healthy" : "✗ Not healthy")
             html.write(health.sentence)
+            if isFile, let end = health.goodUntil {
+                html.element(
+                    "p",
+                    "Good until \(time(end)). This page is a file: each run writes it anew, and nothing else does. When that "
+                        + "time has passed, runs are missing."
+                )
+            }
         }
         html.element("dl", [("class", "cards")]) { html in writeCards(&html) }
         html.element("section", [("class", "card")]) { html in writeHistory(&html) }
