@@ -18,6 +18,9 @@ private struct StatusDocument: Encodable {
         let startedAt, finishedAt: String
         let storedBytes: Int64
         let databaseBytes: Int64?
+        /// The program that dumped it, why that one, the server that it is of, and what a reader should know.
+        let tool, toolReason, serverVersion: String
+        let warnings: [String]
 
         init(_ manifest: BackupManifest) {
             id = manifest.id
@@ -25,6 +28,10 @@ private struct StatusDocument: Encodable {
             finishedAt = StatusDocument.text(manifest.finishedAt)
             storedBytes = manifest.storedLength
             databaseBytes = manifest.source.databaseSize
+            tool = "\(manifest.tool.name) \(PostgresVersion(number: manifest.tool.versionNumber))"
+            toolReason = manifest.tool.reason
+            serverVersion = manifest.source.version
+            warnings = manifest.warnings
         }
     }
 

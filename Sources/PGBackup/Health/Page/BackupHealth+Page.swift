@@ -29,6 +29,8 @@ extension BackupHealth {
 
 private struct StatusPage {
     private static let messageLimit = 300
+    /// So many warnings of the last backup are shown.
+    private static let warningLimit = 10
     let health: BackupHealth
     let isFile: Bool
 
@@ -49,6 +51,7 @@ private struct StatusPage {
         html.element("dl", [("class", "cards")]) { html in writeCards(&html) }
         html.element("section", [("class", "card")]) { html in writeHistory(&html) }
         if !health.options.notices.isEmpty { writeNotices(&html) }
+        if let backup = health.lastBackup { writeLastBackup(backup, &html) }
         if !health.gaps.isEmpty { writeGaps(&html) }
         html.element("section", [("class", "card")]) { html in writeRuns(&html) }
         html.element(
@@ -153,6 +156,22 @@ private struct StatusPage {
             html.element("h2", "To be looked at")
             html.element("ul") { html in
                 for notice in health.options.notices.prefix(20) { html.element("li", cut(notice)) }
+            }
+        }
+    }
+
+    private func writeLastBackup(_ backup: BackupManifest, _ html: inout HTMLText) {
+        html.element("section", [("class", "card")]) { html in
+            html.element("h2", "The last backup")
+            let tool = "\(backup.tool.name) \(PostgresVersion(number: backup.tool.versionNumber))"
+            html.element(
+                "p",
+                [("class", "soft")],
+                cut("PostgreSQL \(backup.source.version), dumped by \(tool) (\(backup.tool.reason)).")
+            )
+            guard !backup.warnings.isEmpty else { return }
+            html.element("ul") { html in
+                for warning in backup.warnings.prefix(Self.warningLimit) { html.element("li", cut(warning)) }
             }
         }
     }
