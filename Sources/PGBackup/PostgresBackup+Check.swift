@@ -20,6 +20,7 @@ extension PostgresBackup {
     /// - Throws: ``PGBackupError`` that says what is wrong and how to mend it, `CancellationError`.
     public func check() async throws -> BackupReadiness {
         try configuration.check()
+        try configuration.refusePoolersAddress()
         return try await operation("check of the configuration") {
             let session = try await open(configuration.database)
             defer { session.connection.end() }

@@ -98,12 +98,15 @@ extension RealPostgresTests {
             }
         }
 
-        @Test func aPoolerInTheAddressIsAWarning() async throws {
+        @Test func aPoolerInTheAddressIsAWarningWhereItIsAllowed() async throws {
             try await withDatabase { cluster, name in
                 var url = cluster.url(name)
                 // Tried first and not there: the server itself answers.
                 url.hosts.insert(.init("pgbouncer.invalid", port: cluster.port), at: 0)
-                let readiness = try await backup(of: url, to: InMemoryObjectStore()).check()
+                let refused = try await failure { try await backup(of: url, to: InMemoryObjectStore()).check() }
+                #expect(refused.code == .invalidConfiguration && refused.message.contains("pgbouncer.invalid"))
+                let allowed = backup(of: url, to: InMemoryObjectStore()) { $0.allowsPooler = true }
+                let readiness = try await allowed.check()
                 #expect(readiness.source.database == name)
                 #expect(readiness.warnings.count == 1)
                 #expect(readiness.warnings.first?.contains("pgbouncer.invalid looks like a connection pooler") == true)

@@ -6,7 +6,7 @@ set -euo pipefail
 packages=("$@")
 if [ ${#packages[@]} = 0 ]; then
     packages=(libssl-dev zlib1g-dev libcurl4-openssl-dev postgresql postgresql-contrib python3-venv openssl nginx-light
-        libxml2-utils curl pigz fonts-inter opendkim postfix perl systemd)
+        libxml2-utils curl pigz fonts-inter opendkim postfix perl systemd pgbouncer)
     # Ubuntu has Chromium as a snap only; Google Chrome does as well.
     command -v chromium chromium-browser google-chrome >/dev/null || packages+=(chromium)
 fi

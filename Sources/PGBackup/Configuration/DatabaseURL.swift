@@ -1,3 +1,5 @@
+import GroundworkCore
+
 /// Where a database is and who connects: `postgres://user:password@host:5432/name?sslmode=require`, or libpq's
 /// `host=… dbname=…`.
 ///
@@ -80,6 +82,26 @@ public struct DatabaseURL: TextParsable, Hashable, CustomStringConvertible {
             if host.port == 6543 || host.port == 6432 {
                 return "Port \(host.port ?? 0) of \(host.name) is usually a connection pooler; pg_dump needs a session "
                     + "of its own: use the direct port of the database, usually 5432."
+            }
+        }
+        return nil
+    }
+
+    /// The address behind the pooler of ``poolerHint``, as far as its sign tells it; nil where only the provider knows it.
+    var directAddress: String? {
+        for host in hosts {
+            let isPoolersPort = host.port == 6543 || host.port == 6432
+            if let project = user?.split(separator: ".", maxSplits: 1).dropFirst().first,
+                host.name.hasSuffix(".pooler.supabase.com")
+            {
+                return "db.\(project).supabase.co:5432"
+            }
+            if let sign = host.name.firstRange(of: "-pooler") {
+                let name = host.name[..<sign.lowerBound] + host.name[sign.upperBound...]
+                return "\(name):\(isPoolersPort ? 5432 : host.port ?? 5432)"
+            }
+            if isPoolersPort, !host.name.contains("pooler."), !host.name.contains("pgbouncer") {
+                return "\(host.name):5432"
             }
         }
         return nil

@@ -24,9 +24,18 @@ extension PostgresBackup {
         public var connectTimeout: Duration = .seconds(15)
         /// How long a whole run, verification or restore may take; nil for no limit.
         public var timeout: Duration?
-        /// Whether a run goes on where a connection pooler gives each statement another session of the server: without the
-        /// lock against a second run, and at the risk that the dump fails.
+        /// Whether a run goes on where the database's address is that of a connection pooler (``DatabaseURL/poolerHint``), or
+        /// one is found to give each statement another session of the server: then without the lock against a second run,
+        /// and at the risk that the dump fails.
         public var allowsPooler = false
+        /// A lock that jobs of your own take too, so that none of them runs during a backup; nil for none. It is taken by
+        /// ``PostgresBackup/exclusively(_:)``, and so by ``PostgresBackup/runUnattended(_:progress:)``.
+        public var sharedLock: SharedLockKey?
+        /// How long a run waits for ``sharedLock``; without it in time there is no backup, and people are told.
+        public var sharedLockWait: Duration = .seconds(600)
+        /// Whether runs are also kept apart by a lease object in the store. It is written anew every 20 seconds, which a
+        /// bucket with object lock would keep all of.
+        public var usesLease = true
         /// Directories with PostgreSQL's client programs, looked at before those of the system.
         public var clientDirectories: [String] = []
         /// Whether client programs are also looked for in the usual places and in `PATH`.
@@ -50,8 +59,9 @@ extension PostgresBackup {
         }
 
         /// Reads `BACKUP_DATABASE_URL` (required: the database), `BACKUP_FILE_PREFIX` (the folder, `backup` unless set),
-        /// `BUCKET_SUBFOLDER` (a folder around it), `BACKUP_OPTIONS` (options of pg_dump, as ``DumpOptions`` takes them), and
-        /// `BACKUP_ALLOW_POOLER` (``allowsPooler``: `true` or `false`).
+        /// `BUCKET_SUBFOLDER` (a folder around it), `BACKUP_OPTIONS` (options of pg_dump, as ``DumpOptions`` takes them),
+        /// `BACKUP_ALLOW_POOLER` (``allowsPooler``: `true` or `false`), `BACKUP_SHARED_LOCK` (``sharedLock``), and
+        /// `SUPPORT_OBJECT_LOCK` (`true` for no ``usesLease``).
         /// - Throws: ``PGBackupError`` with ``PGBackupError/Code/invalidConfiguration``.
         public init(environment: [String: String]) throws(PGBackupError) {
             guard let text = environment["BACKUP_DATABASE_URL"], !text.isEmpty else {
@@ -76,10 +86,30 @@ extension PostgresBackup {
                 prefix = folder + (folder.hasSuffix("/") ? "" : "/") + prefix
             }
             if let text = environment["BACKUP_OPTIONS"], !text.isEmpty { try apply(options: text) }
-            switch (environment["BACKUP_ALLOW_POOLER"] ?? "").lowercasedASCII().trimmingASCIIWhitespace() {
-            case "true", "1", "yes", "on": allowsPooler = true
-            case "", "false", "0", "no", "off": break
-            default: throw PGBackupError(.invalidConfiguration, "BACKUP_ALLOW_POOLER is neither true nor false.")
+            allowsPooler = try Self.isTrue("BACKUP_ALLOW_POOLER", environment)
+            usesLease = try !Self.isTrue("SUPPORT_OBJECT_LOCK", environment)
+            if let text = environment["BACKUP_SHARED_LOCK"], !text.isEmpty {
+                do {
+                    sharedLock = try SharedLockKey(parsing: text)
+                } catch {
+                    throw PGBackupError(
+                        .invalidConfiguration,
+                        "BACKUP_SHARED_LOCK is not \(SharedLockKey.expectedText): \(error).",
+                        underlyingError: error
+                    )
+                }
+            }
+        }
+
+        /// Why there is no lease, where ``usesLease`` says so.
+        static let whyNoLease =
+            "SUPPORT_OBJECT_LOCK is set (usesLease is false), and a bucket with object lock would keep each of its renewals."
+
+        private static func isTrue(_ name: String, _ environment: [String: String]) throws(PGBackupError) -> Bool {
+            switch (environment[name] ?? "").lowercasedASCII().trimmingASCIIWhitespace() {
+            case "true", "t", "1", "yes", "y", "on": return true
+            case "", "false", "f", "0", "no", "n", "off": return false
+            default: throw PGBackupError(.invalidConfiguration, "\(name) is neither true nor false.")
             }
         }
 

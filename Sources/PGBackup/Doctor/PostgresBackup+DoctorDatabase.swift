@@ -120,8 +120,7 @@ extension PostgresBackup {
                     "advisory lock",
                     configuration.allowsPooler ? .warning : .failed,
                     "A connection pooler gives each statement another session: there is no lock, and dumps may fail.",
-                    remedy:
-                        "Use the direct address of the database, usually port 5432 and no pooler in the host's name."
+                    remedy: configuration.poolerRemedy
                 )
             ]
         case .unavailable(let why):

@@ -12,9 +12,9 @@ extension PostgresBackup {
                 .init(
                     "database",
                     "pooler",
-                    .warning,
+                    configuration.allowsPooler ? .warning : .failed,
                     hint,
-                    remedy: "Take the address without the pooler from your provider."
+                    remedy: configuration.poolerRemedy
                 )
             )
         }

@@ -14,12 +14,23 @@ extension PostgresBackup {
             findings.append(.init("store", "write", .skipped, "Nothing was to be written."))
         }
         findings.append(try await leaseFinding(options, hasLock))
+        findings += try await folderFindings()
         findings += try await neighbours()
         return findings
     }
 
     /// As a run proves it, where something may be written.
     private func leaseFinding(_ options: DoctorOptions, _ hasLock: Bool) async throws -> DoctorFinding {
+        guard configuration.usesLease else {
+            return .init(
+                "overlap",
+                "lease",
+                hasLock ? .skipped : .warning,
+                "There is none: \(Configuration.whyNoLease) \(hasLock ? "Only the advisory lock" : "Nothing") keeps a second "
+                    + "run away.",
+                remedy: "Let all services that write under this prefix ask the same server."
+            )
+        }
         let lease = StoreLease(
             store: store,
             key: keys.lease,
@@ -45,6 +56,27 @@ extension PostgresBackup {
                 + (hasLock ? "only the advisory lock" : "nothing") + " keeps a second run away.",
             remedy: "Let only one service write under this prefix, and let all of them ask the same server."
         )
+    }
+
+    /// Whose backups lie in the folder: a run refuses one whose newest backup is of another database.
+    private func folderFindings() async throws -> [DoctorFinding] {
+        do {
+            guard let name = databaseName, let newest = try await newestManifest() else { return [] }
+            guard !isOwn(newest) else {
+                return [.init("store", "folder", .ok, "The newest backup in it, \(newest.id), is of this database.")]
+            }
+            return [
+                .init(
+                    "store",
+                    "folder",
+                    .failed,
+                    folderOfAnother(newest, ours: name),
+                    remedy: "Set BACKUP_FILE_PREFIX to a folder of its own for each database."
+                )
+            ]
+        } catch let error as ObjectStoreError {
+            return [.init("store", "folder", .failed, error.message)]
+        }
     }
 
     /// What lies beside our objects: nothing of it is ever touched, but somebody else may touch ours.

@@ -8,10 +8,13 @@ extension PostgresBackup {
     ///
     /// When it throws, nothing is left in the store that lists as a backup. Cancelling the task ends pg_dump and the
     /// upload and throws `CancellationError`.
-    /// - Throws: ``PGBackupError``, `CancellationError`.
+    /// - Throws: ``PGBackupError``, among others ``PGBackupError/Code/invalidConfiguration`` where the address is that of a
+    ///   connection pooler and ``Configuration/allowsPooler`` is not set, or the newest backup of the folder is of another
+    ///   database; `CancellationError`.
     @discardableResult
     public func run(progress: BackupProgressHandler? = nil) async throws -> BackupReport {
         try configuration.check()
+        try configuration.refusePoolersAddress()
         return try await operation("backup") {
             try await runUnlimited(ProgressReporter(progress, time: configuration.time))
         }
@@ -25,6 +28,7 @@ extension PostgresBackup {
         let id = BackupID(startedAt, random: configuration.random)
         let session = try await open(configuration.database)
         defer { session.connection.end() }
+        let sharing = try await refuseFolderOfAnother(session.facts)
         let inventory = try await limited("question for its extensions", toServer: configuration.database) {
             try await ServerInventory.read(by: session.psql)
         }
@@ -68,7 +72,7 @@ extension PostgresBackup {
             manifest.globals = globals
             manifest.omissions = BackupOmissions.sentences(configuration, session.facts, inventory, globals)
             manifest.tables = summary.tables
-            var warnings = session.warnings + [configuration.dumpOptions.warning].compactMap { $0 }
+            var warnings = session.warnings + [configuration.dumpOptions.warning, sharing].compactMap { $0 }
             if let fault = summary.fault {
                 warnings.append("The archive has no index of its tables: \(fault). The backup is whole all the same.")
             }

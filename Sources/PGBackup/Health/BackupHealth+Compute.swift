@@ -81,6 +81,7 @@ extension BackupHealth {
         )
         isHealthy = verdict.isHealthy
         sentence = verdict.sentence
+        goodUntil = verdict.goodUntil
     }
 }
 
@@ -97,54 +98,5 @@ extension BackupHealth.Drill {
             ratio = Double(length) / Double(record.archiveBytes)
         }
         projectedSeconds = restoreSeconds * ratio
-    }
-}
-
-/// The verdict and its reason.
-private struct HealthVerdict {
-    var isHealthy: Bool
-    var sentence: String
-
-    init(
-        lastVerified: BackupManifest?,
-        hasBackups: Bool,
-        lastRun: RunRecord?,
-        schedule: CronSchedule,
-        options: BackupHealth.Options,
-        now: Date
-    ) {
-        let zone = schedule.timeZone
-        func late(_ due: Date?) -> Bool { due.map { now.timeIntervalSince($0) > options.grace.seconds } ?? false }
-        let cause = Self.cause(lastRun, lastVerified)
-        if let backup = lastVerified {
-            let due = schedule.next(after: backup.startedAt)
-            let age = DurationText.of(max(0, now.timeIntervalSince(backup.startedAt)))
-            isHealthy = !late(due)
-            if isHealthy {
-                let next = schedule.next(after: now).map { " The next is due at \(zone.minuteText(of: $0))." } ?? ""
-                sentence = "The last verified backup is \(age) old.\(next)\(cause)"
-            } else {
-                let missed = due.map { " The run that was due at \(zone.minuteText(of: $0)) has brought none." } ?? ""
-                sentence = "The last verified backup is \(age) old, too old for the schedule.\(missed)\(cause)"
-            }
-        } else if !hasBackups, lastRun == nil, let start = options.processStart, let due = schedule.next(after: start),
-            !late(due)
-        {
-            isHealthy = true
-            sentence = "There is no backup yet. The first is due at \(zone.minuteText(of: due))."
-        } else {
-            isHealthy = false
-            sentence =
-                hasBackups
-                ? "No backup is verified as far as is required (\(options.requiredLevel.rawValue)).\(cause)"
-                : "There is no backup.\(cause)"
-        }
-    }
-
-    /// What the last run has not achieved, and nobody has made good since.
-    private static func cause(_ run: RunRecord?, _ lastVerified: BackupManifest?) -> String {
-        guard let run, !run.isGood else { return "" }
-        guard let backup = run.backup else { return " The last run failed (\(run.shortCode))." }
-        return backup == lastVerified?.id ? "" : " The backup of the last run is not verified (\(run.shortCode))."
     }
 }

@@ -18,6 +18,9 @@ private struct StatusDocument: Encodable {
         let startedAt, finishedAt: String
         let storedBytes: Int64
         let databaseBytes: Int64?
+        /// The program that dumped it, why that one, the server that it is of, and what a reader should know.
+        let tool, toolReason, serverVersion: String
+        let warnings: [String]
 
         init(_ manifest: BackupManifest) {
             id = manifest.id
@@ -25,6 +28,10 @@ private struct StatusDocument: Encodable {
             finishedAt = StatusDocument.text(manifest.finishedAt)
             storedBytes = manifest.storedLength
             databaseBytes = manifest.source.databaseSize
+            tool = "\(manifest.tool.name) \(PostgresVersion(number: manifest.tool.versionNumber))"
+            toolReason = manifest.tool.reason
+            serverVersion = manifest.source.version
+            warnings = manifest.warnings
         }
     }
 
@@ -88,7 +95,9 @@ private struct StatusDocument: Encodable {
 
     let healthy: Bool
     let sentence, generatedAt, schedule, timeZone: String
-    let database, nextRun: String?
+    let database, nextRun, goodUntil: String?
+    let running: Bool
+    let runningSince: String?
     let backups: Int
     let storedBytes: Int64
     let lastBackup, lastVerified: Backup?
@@ -106,6 +115,9 @@ private struct StatusDocument: Encodable {
         timeZone = health.schedule.timeZone.identifier
         database = health.database
         nextRun = health.nextRun.map(Self.text)
+        goodUntil = health.goodUntil.map(Self.text)
+        running = health.options.running != nil
+        runningSince = health.options.running.map { Self.text($0.startedAt) }
         backups = health.backupCount
         storedBytes = health.storedBytes
         lastBackup = health.lastBackup.map(Backup.init)

@@ -13,6 +13,7 @@ extension BackupHealth {
             "Whether the age of the last verified backup fits the schedule.",
             isHealthy ? 1 : 0
         )
+        text.gauge("pgbackup_running", "Whether a run is at work.", options.running == nil ? 0 : 1)
         text.gauge("pgbackup_backups", "How many backups are there.", Double(backupCount))
         text.gauge("pgbackup_stored_bytes", "The stored bytes of all backups.", Double(storedBytes))
         if let lastBackup {

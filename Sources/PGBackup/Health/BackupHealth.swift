@@ -3,7 +3,8 @@ public import FoundationEssentials
 /// Whether backups are as they should be, by evidence: the age of the last verified backup beside the schedule. Whether a
 /// process is up says nothing.
 ///
-/// A value, computed from what the store holds. ``healthText``, ``prometheusText``, ``json`` and ``statusPage`` render it.
+/// A value, computed from what the store holds. ``healthText``, ``prometheusText``, ``json``, ``statusPage`` and ``statusFile``
+/// render it.
 public struct BackupHealth: Sendable, Hashable {
     /// What health is measured by.
     public struct Options: Sendable, Hashable {
@@ -17,11 +18,28 @@ public struct BackupHealth: Sendable, Hashable {
         /// When this process began to follow the schedule. Before the first run that is due after it, having no backup is
         /// no fault. Nil where a platform starts one process for each run.
         public var processStart: Date?
+        /// The run that is at work, where it is known of. What was healthy when it began stays so until its deadline: a run
+        /// may be longer than the grace.
+        public var running: Running?
         /// What else people should see, in full sentences without secrets: notifications that were not delivered.
         public var notices: [String] = []
 
         /// A grace of one hour and a target of one hour.
         public init() {}
+    }
+
+    /// A run that is at work.
+    public struct Running: Sendable, Hashable {
+        /// When it was begun.
+        public var startedAt: Date
+        /// When it is stopped at the latest; nil where it is not known.
+        public var deadline: Date?
+
+        /// Describes a run.
+        public init(startedAt: Date, deadline: Date?) {
+            self.startedAt = startedAt
+            self.deadline = deadline
+        }
     }
 
     /// The last time that a backup was restored to prove it.
@@ -42,6 +60,9 @@ public struct BackupHealth: Sendable, Hashable {
     public var isHealthy: Bool
     /// Why, in full sentences.
     public var sentence: String
+    /// Until when it stays healthy if no further backup comes: the next due time and the grace, or the deadline of the run
+    /// that is at work. Nil when it is not healthy, or nothing is due any more.
+    public var goodUntil: Date?
     /// When this was computed.
     public var date: Date
     /// The database's name, as the newest manifest has it.

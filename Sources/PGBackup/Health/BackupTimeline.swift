@@ -8,7 +8,7 @@ struct BackupTimeline {
     private static let dueLimit = 30_000
     private static let gapLimit = 20
     /// Clocks of the process and the schedule may differ by so much.
-    private static let earliness = 60.0
+    static let earliness = 60.0
 
     private(set) var days: [BackupHealth.Day] = []
     /// The newest first.

@@ -9,31 +9,40 @@ extension PostgresBackup {
     /// the names of all verifications, the newest drill, and the history. Manifests are read that the catalog does not know,
     /// and those of the newest and the newest verified backup. With many backups keep the answer for a minute or so, rather
     /// than ask for each request.
+    ///
+    /// Only backups and runs of this database count: of one of the name that the URL says, whatever server it was on. Backups of
+    /// others in the folder are told of in ``BackupHealth/Options/notices``.
     /// - Throws: ``PGBackupError`` when the store fails, `CancellationError`.
     public func health(
         schedule: CronSchedule,
         options: BackupHealth.Options = BackupHealth.Options()
     ) async throws -> BackupHealth {
         let now = configuration.time.now
-        let verifications = try await verifications()
+        let (proofs, runs, level) = (try await verifications(), try await history(), options.requiredLevel)
+        let known = try await operation("reading of the health") {
+            try await knownBackups(updatesCatalogFrom: Self.worthwhile)
+        }
+        let others = known.candidates.filter { !isOwn($0) }
+        let foreign = Set(others.map(\.id))
+        let verifications = proofs.filter { !foreign.contains($0.backup) }
         var drill: VerificationRecord?
         // One that cannot be read or was pruned in the meantime is passed over for the one before it.
         for summary in verifications.reversed().filter({ $0.level == .restored }).prefix(5) where drill == nil {
             drill = try? await verificationRecord(summary)
             try Task.checkCancellation()
         }
-        let history = try await history()
-        let (lastDrill, level) = (drill, options.requiredLevel)
+        let (lastDrill, history) = (drill, runs.runs(of: databaseName, without: foreign))
         return try await operation("reading of the health") {
-            let known = try await knownBackups(updatesCatalogFrom: Self.worthwhile)
             var facts = HealthFacts(
-                known.candidates.map { .init(candidate: $0, seconds: known.seconds[$0.id] ?? 0) },
+                known.candidates.filter { !foreign.contains($0.id) }
+                    .map { .init(candidate: $0, seconds: known.seconds[$0.id] ?? 0) },
                 verifications,
                 now: now
             )
             let newest = try await firstReadable(&facts) { $0.past.first?.candidate.id }
             let verified = try await firstReadable(&facts) { $0.newestVerified(level) }
             var options = options
+            options.notices += [notice(ofOthers: others)].compactMap { $0 }
             options.notices += known.unreadable.reversed().map {
                 "The manifest \($0.key) cannot be read: \($0.error.code)."
             }

@@ -7,6 +7,8 @@ public struct RunRecord: Sendable, Hashable, Codable {
     public var startedAt: Date { begun.date }
     /// How long it took, in seconds.
     public var seconds: Double
+    /// The database's name; nil where it is not known, and in records of older versions.
+    public var database: String?
     /// The backup that it stored; nil when it failed.
     public var backup: BackupID?
     /// The stored bytes.
@@ -23,6 +25,7 @@ public struct RunRecord: Sendable, Hashable, Codable {
     public init(_ report: BackupReport) {
         begun = RecordTime(report.manifest.startedAt)
         seconds = max(0, report.duration.seconds)
+        database = report.manifest.source.database
         backup = report.manifest.id
         storedBytes = report.manifest.storedLength
     }
@@ -31,6 +34,7 @@ public struct RunRecord: Sendable, Hashable, Codable {
     public init(_ manifest: BackupManifest) {
         begun = RecordTime(manifest.startedAt)
         seconds = max(0, manifest.finishedAt.timeIntervalSince(manifest.startedAt))
+        database = manifest.source.database
         backup = manifest.id
         storedBytes = manifest.storedLength
     }
@@ -71,7 +75,7 @@ public struct RunRecord: Sendable, Hashable, Codable {
     public var isGood: Bool { succeeded && isVerified != false }
 
     enum CodingKeys: String, CodingKey {
-        case seconds, backup, storedBytes, isVerified, errorCode, message
+        case seconds, database, backup, storedBytes, isVerified, errorCode, message
         case begun = "startedAt"
     }
 }
@@ -99,6 +103,19 @@ public struct RunHistory: Sendable, Hashable, Codable {
         let border = now.addingTimeInterval(-Self.maximumAge.seconds)
         runs.removeAll { $0.startedAt < border }
         if runs.count > Self.runLimit { runs.removeFirst(runs.count - Self.runLimit) }
+    }
+
+    /// The runs of one database.
+    /// - Parameters:
+    ///   - database: its name; nil for all. Runs that do not say whose they are count as its own.
+    ///   - others: backups that are known to be of other databases.
+    func runs(of database: String?, without others: Set<BackupID>) -> RunHistory {
+        guard let database else { return self }
+        var history = self
+        history.runs.removeAll { run in
+            run.database.map { $0 != database } ?? run.backup.map { others.contains($0) } ?? false
+        }
+        return history
     }
 
     /// The failed runs since the last success, oldest first; a backup that is not verified is no success.

@@ -19,17 +19,27 @@ struct AdvisoryLock: Sendable {
     }
 
     private static let answerTime = Duration.seconds(30)
-    /// A pooler may give a few statements the same session by chance.
+    /// A pooler that others use may change the session between a few statements; a quiet one does not.
     private static let sessionQuestions = 4
+    private static let sessionQuestion = "SELECT 'session ' || pg_catalog.pg_backend_pid();\n"
     /// psql, while it waits for input, does not look at its connection: only a question finds out that it is gone.
     private static let pulse = Duration.seconds(20)
+    /// How often a shared key that is not free is asked for.
+    private static let sharedPulse = Duration.seconds(1)
 
     let command: ToolCommand
     let key: Int64
+    /// The key that is taken beside it in the same session, and how long that may take.
+    let shared: (key: SharedLockKey, wait: Duration)?
     let time: any TimeSource
 
     /// - Parameter scope: what tells this lock from others in the same database: the folder of the backups.
-    init(_ session: ServerSession, scope: String, time: any TimeSource) {
+    init(
+        _ session: ServerSession,
+        scope: String,
+        shared: (key: SharedLockKey, wait: Duration)? = nil,
+        time: any TimeSource
+    ) {
         var command = ToolCommand(
             session.toolchain.chosen.psql,
             [
@@ -42,6 +52,7 @@ struct AdvisoryLock: Sendable {
         command.output = .pipe
         self.command = command
         self.time = time
+        self.shared = shared
         key = Self.key(of: scope)
     }
 
@@ -66,10 +77,12 @@ struct AdvisoryLock: Sendable {
 
     /// Tries to take the lock and calls `body` with the outcome. While the lock is held, a psql that ends before `body`
     /// does cancels it.
+    /// - Throws: ``PGBackupError`` with ``PGBackupError/Code/lockTimeout`` where the shared key was not to be had in time.
     func with<Result: Sendable>(_ body: @escaping @Sendable (Outcome) async throws -> Result) async throws -> Result {
         try await withToolProcess(command) { process in
             let outcome = try await take(process)
             guard outcome == .held else { return try await body(outcome) }
+            if let shared { try await takeShared(shared.key, within: shared.wait, process) }
             return try await watched {
                 try await watch(process)
             } lost: {
@@ -83,6 +96,44 @@ struct AdvisoryLock: Sendable {
             } work: {
                 try await body(.held)
             }
+        }
+    }
+
+    /// Waits for the shared key. It is asked for again and again, and not waited for in the server: psql would end with a
+    /// statement that took too long, and with it the lock that is held.
+    private func takeShared(_ key: SharedLockKey, within wait: Duration, _ process: ToolProcess) async throws {
+        let end = time.monotonic.advanced(by: wait)
+        while true {
+            let answer: [String]?
+            do {
+                answer = try await withDeadline(time.monotonic.advanced(by: Self.answerTime), time: time) {
+                    let question = "SELECT pg_catalog.pg_try_advisory_lock(\(key.expression));\n"
+                    return try await ask(process, question, answers: 1) { $0 == "t" || $0 == "f" }
+                }
+            } catch is DeadlineExceeded {
+                answer = nil
+            } catch is SystemCallError {
+                answer = nil
+            }
+            if answer == ["t"] { return }
+            guard answer == ["f"] else {
+                throw PGBackupError(
+                    .lockLost,
+                    "The session that was to take the shared lock \(key) ended, or gave no answer. Nothing was dumped.",
+                    toolOutput: process.errorText,
+                    isRetryable: true
+                )
+            }
+            let left = time.monotonic.duration(to: end)
+            guard left > .zero else {
+                throw PGBackupError(
+                    .lockTimeout,
+                    "The shared lock \(key) was not free within \(DurationText.of(wait.seconds)): a job that takes the same key "
+                        + "is still at work, or did not release it. Nothing was dumped. Let the job end before the backup is "
+                        + "due, or back up at another time; pg_locks shows who holds it (locktype advisory)."
+                )
+            }
+            try await time.sleep(for: min(left, Self.sharedPulse))
         }
     }
 
@@ -125,22 +176,48 @@ struct AdvisoryLock: Sendable {
         return nil
     }
 
+    /// The numbers of the server's processes that answer so many statements.
+    private func askForSessions(
+        _ process: ToolProcess,
+        before statement: String = "",
+        count: Int = 1
+    ) async throws -> [String]? {
+        let questions = String(repeating: Self.sessionQuestion, count: count)
+        return try await ask(process, statement + questions, answers: count) { $0.hasPrefix("session ") }
+    }
+
+    /// Whether a second connection, made while the first one is there and idle, is given its session, or takes it away for
+    /// as long as a transaction is open. That happens behind a pooler in transaction or statement mode however quiet it is,
+    /// and never without one.
+    /// - Parameter own: what the first connection said of its session.
+    private func isShared(_ own: String, _ process: ToolProcess) async throws -> Bool {
+        try await withToolProcess(command) { second in
+            do {
+                // A role that may not connect a second time will not be able to dump; the run says so.
+                guard let idle = try await askForSessions(second) else { return false }
+                if idle == [own] { return true }
+                // In statement mode there are no transactions: then psql ends.
+                guard let busy = try await askForSessions(second, before: "BEGIN;\n") else { return false }
+                if busy != idle { return true }
+                guard let again = try await askForSessions(process) else { return false }
+                return again != [own]
+            } catch is SystemCallError {
+                return false
+            }
+        }
+    }
+
     private func take(_ process: ToolProcess) async throws -> Outcome {
         do {
             return try await withDeadline(time.monotonic.advanced(by: Self.answerTime), time: time) {
                 let ended = Outcome.unavailable("psql ended without an answer.")
                 // Before the lock is taken: one that was taken in a pooled session could not be released.
-                let session = "SELECT 'session ' || pg_catalog.pg_backend_pid();\n"
-                let questions = String(repeating: session, count: Self.sessionQuestions)
-                guard
-                    let sessions = try await ask(
-                        process,
-                        questions,
-                        answers: Self.sessionQuestions,
-                        { $0.hasPrefix("session ") }
-                    )
-                else { return ended }
-                guard Set(sessions).count == 1 else { return .pooled }
+                guard let sessions = try await askForSessions(process, count: Self.sessionQuestions) else {
+                    return ended
+                }
+                guard let own = sessions.first, Set(sessions).count == 1, try await !isShared(own, process) else {
+                    return .pooled
+                }
                 guard let answer = try await ask(process, question, answers: 1, { $0 == "t" || $0 == "f" }) else {
                     return ended
                 }

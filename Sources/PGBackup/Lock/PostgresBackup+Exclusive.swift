@@ -16,6 +16,8 @@ public struct RunProtection: Sendable, Hashable {
     public var advisoryLock: State
     /// The lease object in the store: it keeps all runs of the same folder apart.
     public var lease: State
+    /// The lock that jobs of your own take too (``PostgresBackup/Configuration/sharedLock``); nil where none was asked for.
+    public var sharedLock: State?
 
     /// What is not in force, in full sentences.
     public var warnings: [String] {
@@ -25,6 +27,9 @@ public struct RunProtection: Sendable, Hashable {
         }
         if case .unavailable(let why) = lease, advisoryLock != .held {
             warnings.append("There is no lease against a second run either: \(why) Two runs may overlap.")
+        }
+        if case .unavailable(let why) = sharedLock {
+            warnings.append("The shared lock was not taken, and jobs that wait for it may run meanwhile: \(why)")
         }
         return warnings
     }
@@ -36,10 +41,14 @@ extension PostgresBackup {
     /// Two means are used, as far as each is to be had: a session advisory lock in the database, and a lease object in
     /// the store where conditional puts are proved. Both release themselves when the process dies; a lease that was left
     /// behind is taken over after 72 seconds, during which this waits, or at once where its holder held the lock that we
-    /// hold. A means that is lost on the way cancels `body`.
+    /// hold. A means that is lost on the way cancels `body`. Without ``Configuration/usesLease`` there is only the first.
+    ///
+    /// Where ``Configuration/sharedLock`` is set, that key is taken too, in the session of the lock: `body` begins when no
+    /// job holds it.
     /// - Throws: ``PGBackupError`` with ``PGBackupError/Code/busy`` when another run is at work, with
     ///   ``PGBackupError/Code/lockLost``, with ``PGBackupError/Code/invalidConfiguration`` where a connection pooler stands
-    ///   in the way (see ``Configuration/allowsPooler``), or what `body` throws.
+    ///   in the way (see ``Configuration/allowsPooler``), with ``PGBackupError/Code/lockTimeout`` when the shared key was not
+    ///   free in time, or what `body` throws.
     public func exclusively<Result: Sendable>(
         _ body: @escaping @Sendable (RunProtection) async throws -> Result
     ) async throws -> Result {
@@ -51,7 +60,14 @@ extension PostgresBackup {
         _ body: @escaping @Sendable (RunProtection) async throws -> Result
     ) async throws -> Result {
         try configuration.check()
+        try configuration.refusePoolersAddress()
         return try await withAdvisoryLock { advisory, lock in
+            let locked = RunProtection(
+                advisoryLock: advisory,
+                lease: .unavailable(Configuration.whyNoLease),
+                sharedLock: configuration.sharedLock.map { _ in advisory }
+            )
+            guard configuration.usesLease else { return try await begin(locked, body) }
             let lease = StoreLease(
                 store: store,
                 key: keys.lease,
@@ -62,16 +78,23 @@ extension PostgresBackup {
                 time: configuration.time
             )
             return try await lease.with { outcome in
-                var protection = RunProtection(advisoryLock: advisory, lease: .held)
+                var protection = locked
                 switch outcome {
-                case .held: break
+                case .held: protection.lease = .held
                 case .busy: throw busy("The lease \(keys.lease) in \(store.location) is held by another run.")
                 case .unavailable(let why): protection.lease = .unavailable(why)
                 }
-                for warning in protection.warnings { logger.warning("\(warning)") }
-                return try await body(protection)
+                return try await begin(protection, body)
             }
         }
+    }
+
+    private func begin<Result: Sendable>(
+        _ protection: RunProtection,
+        _ body: @Sendable (RunProtection) async throws -> Result
+    ) async throws -> Result {
+        for warning in protection.warnings { logger.warning("\(warning)") }
+        return try await body(protection)
     }
 
     private func withAdvisoryLock<Result: Sendable>(
@@ -85,7 +108,8 @@ extension PostgresBackup {
             return try await body(.unavailable("the server cannot be asked (\(error.code))."), nil)
         }
         defer { session.connection.end() }
-        let lock = AdvisoryLock(session, scope: keys.prefix, time: configuration.time)
+        let shared = configuration.sharedLock.map { (key: $0, wait: configuration.sharedLockWait) }
+        let lock = AdvisoryLock(session, scope: keys.prefix, shared: shared, time: configuration.time)
         // Two servers may have databases of one name; without its number a server cannot be told from another.
         let name = session.facts.systemIdentifier.map { "\($0)/\(session.facts.database)/\(lock.key)" }
         return try await lock.with { outcome in

@@ -35,18 +35,29 @@ extension PostgresBackup {
         }
     }
 
-    /// The newest backup that can be read.
+    /// The newest backup of this database that can be read: of a database of the name that the URL says, whatever server it
+    /// was on. Where the URL names neither a database nor a user, the newest of all.
     /// - Throws: ``PGBackupError`` with ``PGBackupError/Code/backupNotFound`` when there is none.
     public func latest() async throws -> BackupManifest {
         try await operation("search for the latest backup") {
             var firstFailure: PGBackupError?
+            var foreign: BackupManifest?
             for id in try await listIDs().sorted(by: >) {
                 switch try await readManifest(id) {
-                case .success(let manifest): return manifest
+                case .success(let manifest) where isOwn(manifest): return manifest
+                case .success(let manifest): foreign = foreign ?? manifest
                 case .failure(let error):
                     if error.code != .backupNotFound { firstFailure = firstFailure ?? error }
                     logger.warning("A manifest was passed over: \(error.message)")
                 }
+            }
+            if let foreign, let name = databaseName, firstFailure == nil {
+                throw PGBackupError(
+                    .backupNotFound,
+                    "There is no backup of the database \(name) under \(keys.manifests) in \(store.location); the newest one "
+                        + "there, \(foreign.id), is of \(Self.shown(foreign.source.database)). Name a backup by its id, or check the "
+                        + "database's name and the prefix."
+                )
             }
             throw firstFailure
                 ?? PGBackupError(

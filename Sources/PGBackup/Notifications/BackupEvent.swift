@@ -23,6 +23,8 @@ public struct BackupEvent: Sendable, Hashable {
         public static let missed = Kind("missed")
         /// A drill passed, and by its rate a restore would take longer than it may.
         public static let targetMissed = Kind("targetMissed")
+        /// A run found another one at work in its folder, and its database has no fresh backup.
+        public static let busy = Kind("busy")
         /// Somebody tries whether notifications arrive.
         public static let test = Kind("test")
 

@@ -10,7 +10,9 @@ public struct WebhookNotifier: BackupNotifier {
     /// `webhook` and the host.
     public let name: String
     /// The kinds of events that are posted.
-    public var kinds: Set<BackupEvent.Kind> = [.failed, .recovered, .firstSuccess, .missed, .targetMissed, .test]
+    public var kinds: Set<BackupEvent.Kind> = [
+        .failed, .recovered, .firstSuccess, .missed, .targetMissed, .busy, .test,
+    ]
     private let sending: NotificationSending
 
     /// Posts to a URL.

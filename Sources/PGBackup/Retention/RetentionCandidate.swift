@@ -29,7 +29,7 @@ public struct RetentionCandidate: Sendable, Hashable {
         self.init(
             id: manifest.id,
             date: manifest.startedAt,
-            source: "\(manifest.source.database) on \(manifest.source.systemIdentifier ?? "an unknown server")",
+            source: "\(manifest.source.database) on \(manifest.source.systemIdentifier ?? Self.unknownServer)",
             storedLength: manifest.storedLength
         )
     }

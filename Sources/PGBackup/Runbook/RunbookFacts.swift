@@ -55,10 +55,12 @@ extension PostgresBackup {
     /// - Throws: ``PGBackupError`` when the store fails, `CancellationError`.
     public func runbookFacts(place: RunbookFacts.Place) async throws -> RunbookFacts {
         var facts = RunbookFacts(database: configuration.database, place: place, prefix: keys.prefix)
-        let listing = try await list()
-        facts.newest = listing.backups.first
-        facts.backupCount = listing.backups.count
-        for summary in try await verifications().reversed().filter({ $0.level == .restored }).prefix(5)
+        let own = try await list().backups.filter { isOwn($0) }
+        facts.newest = own.first
+        facts.backupCount = own.count
+        let ids = Set(own.map(\.id))
+        for summary in try await verifications().reversed()
+            .filter({ $0.level == .restored && ids.contains($0.backup) }).prefix(5)
         where facts.drill == nil {
             facts.drill = try? await verificationRecord(summary)
             try Task.checkCancellation()

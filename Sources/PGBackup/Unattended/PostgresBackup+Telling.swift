@@ -4,7 +4,7 @@ import GroundworkStorage
 
 extension PostgresBackup {
     /// How long the store may take for the history, and once more for the status page.
-    private static let storeTime = Duration.seconds(30)
+    static let storeTime = Duration.seconds(30)
 
     /// Writes the history and notifies.
     func tell(_ record: RunRecord, _ options: UnattendedOptions, _ outcome: inout RunOutcome) async {
@@ -14,7 +14,7 @@ extension PostgresBackup {
         let end = configuration.time.monotonic.advanced(by: Self.storeTime)
         do {
             let before = try await until(end, "reading of the history") { try await history() }
-            let hadBackups = try await until(end, "listing") { try await hasBackups(besides: record.backup) }
+            let hadBackups = try await until(end, "listing") { try await hadOwnBackups(besides: record.backup, before) }
             events = before.events(after: record, database: name, hadBackups: hadBackups, now: now)
             _ = try await until(end, "writing of the history") { try await remember(record) }
         } catch {
@@ -31,11 +31,12 @@ extension PostgresBackup {
         outcome.undelivered += await options.notifications.deliver(events)
     }
 
-    private func hasBackups(besides id: BackupID?) async throws -> Bool {
-        for try await object in store.list(prefix: keys.manifests) {
-            if let found = keys.id(ofManifest: object.key), found != id { return true }
-        }
-        return false
+    /// Whether there were backups of this database before this one. A history that knows of a success says it without a look
+    /// at the manifests; one that cannot be read might be of this database.
+    private func hadOwnBackups(besides id: BackupID?, _ history: RunHistory) async throws -> Bool {
+        if history.runs(of: databaseName, without: []).runs.contains(where: \.isGood) { return true }
+        let known = try await knownBackups(updatesCatalogFrom: nil)
+        return !known.unreadable.isEmpty || known.candidates.contains { $0.id != id && isOwn($0) }
     }
 
     func writeStatusPage(_ options: UnattendedOptions, _ outcome: inout RunOutcome) async {
@@ -57,7 +58,7 @@ extension PostgresBackup {
         schedule: CronSchedule,
         options: BackupHealth.Options = BackupHealth.Options()
     ) async throws {
-        let page = try await health(schedule: schedule, options: options).statusPage
+        let page = try await health(schedule: schedule, options: options).statusFile
         try await operation("writing of the status page") {
             var put = ObjectPutOptions()
             put.contentType = "text/html; charset=utf-8"
@@ -65,7 +66,7 @@ extension PostgresBackup {
         }
     }
 
-    private func until<Result: Sendable>(
+    func until<Result: Sendable>(
         _ end: ContinuousClock.Instant,
         _ name: String,
         _ body: @escaping @Sendable () async throws -> Result
@@ -77,5 +78,5 @@ extension PostgresBackup {
         }
     }
 
-    private static func text(_ error: any Error) -> String { (error as? PGBackupError)?.message ?? "\(error)" }
+    static func text(_ error: any Error) -> String { (error as? PGBackupError)?.message ?? "\(error)" }
 }

@@ -18,10 +18,16 @@ extension PostgresBackup {
         let start = configuration.time.monotonic
         await removeLeftovers(ofDrillsIn: options.drill.clusterDirectory)
         var outcome = try await protectedRun(options, progress)
-        guard outcome.status != .busy else { return outcome }
+        guard outcome.status != .busy else {
+            if !Task.isCancelled { await tellIfNoneIsFresh(options, &outcome) }
+            for notice in outcome.notices { logger.error("\(notice)") }
+            return outcome
+        }
         if !Task.isCancelled {
             let duration = start.duration(to: configuration.time.monotonic)
-            await tell(outcome.record(startedAt, duration), options, &outcome)
+            var record = outcome.record(startedAt, duration)
+            record.database = record.database ?? databaseName
+            await tell(record, options, &outcome)
             await writeStatusPage(options, &outcome)
         }
         if outcome.status == .ok, outcome.isLacking { outcome.status = .incomplete }

@@ -7,7 +7,7 @@ import GroundworkStorage
 /// | ``ok`` | 0 | stored, verified as far as was asked, everybody told |
 /// | ``failed`` | 1 | no backup |
 /// | ``configuration`` | 2 | no backup: something must be set otherwise first |
-/// | ``busy`` | 3 | nothing was done: another run is at work |
+/// | ``busy`` | 3 | nothing was done: another run is at work; people are told where the database has no fresh backup |
 /// | ``unverified`` | 4 | a backup is stored, and its verification failed |
 /// | ``incomplete`` | 5 | a verified backup is stored; somebody was not told, or what ``RunOutcome/warnings`` says |
 ///

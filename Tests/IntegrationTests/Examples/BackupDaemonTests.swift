@@ -76,6 +76,24 @@ extension ExampleTests {
             }
         }
 
+        @Test("Rule 15: while a backup is made, the status says so")
+        func aRunThatIsAtWorkShowsInTheStatus() async throws {
+            let port = try LoopbackPort.free()
+            try await withLoopbackUser(database: "bulk") { user, server in
+                server.inject(.hang, into: LoopbackS3FaultFilter(.uploadPart), times: nil)
+                let user = user.changing(["PORT": "\(port)", "RUN_ON_STARTUP": "true"])
+                let daemon = try await ChildProcess.start(user.configuration(.backup, ["serve"]))
+                try await daemon.waitUntilReady { !server.pendingUploads(in: "backups").isEmpty }
+                try await daemon.waitUntilReady { try await get("/metrics", port).status == "200" }
+                let metrics = try await get("/metrics", port).body
+                #expect(metrics.contains("pgbackup_running{database=\"bulk\"} 1\n"), "\(metrics)")
+                #expect(try await get("/status.json", port).body.contains("\"running\" : true"))
+                #expect(try await get("/", port).body.contains("Running now"))
+                daemon.send(SIGTERM)
+                #expect(await daemon.waitForExit() == .status(143))
+            }
+        }
+
         @Test func aServerThatIsDownAtTheStartIsToldByTheHealthAndEndsNothing() async throws {
             let port = try LoopbackPort.free()
             let url = try ExampleSettings.url("*").replacing(":\(ExampleScope.cluster.port)/", with: ":1/")

@@ -118,7 +118,9 @@ extension ExampleTests {
                     "CREATE ROLE somebody; CREATE TABLE theirs (); ALTER TABLE theirs OWNER TO somebody;\n",
                     in: "unused_either"
                 )
-                let mine = user.changing(["BACKUP_DATABASE_URL": try ExampleSettings.url("unused_either")])
+                let mine = user.changing([
+                    "BACKUP_DATABASE_URL": try ExampleSettings.url("unused_either"), "BACKUP_FILE_PREFIX": "theirs",
+                ])
                 let id = try await mine.run(.backup, ["run"]).backupID
                 for (flags, owner) in [([], "somebody"), (["--no-owner"], cluster.user)] {
                     let outcome = try await mine.run(.backup, ["restore", id, "--into", "owned_by_\(owner)"] + flags)

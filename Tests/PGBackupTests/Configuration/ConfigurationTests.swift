@@ -25,6 +25,12 @@ import Testing
         #expect(throws: PGBackupError.self) { try PostgresBackup.Configuration(environment: wrong) }
     }
 
+    @Test(arguments: [("", true), ("false", true), ("true", false), ("on", false), ("t", false)])
+    func whereObjectLockIsSupportedThereIsNoLease(text: String, usesLease: Bool) throws {
+        let environment = ["BACKUP_DATABASE_URL": "postgres://h/db", "SUPPORT_OBJECT_LOCK": text]
+        #expect(try PostgresBackup.Configuration(environment: environment).usesLease == usesLease)
+    }
+
     @Test(arguments: [[:], ["BACKUP_DATABASE_URL": ""], ["BACKUP_DATABASE_URL": "mysql://u:hunter2@h/db"]])
     func namesTheVariableThatIsMissingOrWrong(environment: [String: String]) {
         let error = #expect(throws: PGBackupError.self) { try PostgresBackup.Configuration(environment: environment) }

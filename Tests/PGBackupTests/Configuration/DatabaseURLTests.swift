@@ -1,6 +1,6 @@
 import GroundworkCore
-import PGBackup
 import Testing
+@testable import PGBackup
 
 @Suite struct DatabaseURLTests {
     @Test func readsAllPartsOfAURL() throws {
@@ -111,5 +111,18 @@ import Testing
     )
     func hintsAtPoolers(text: String, isPooler: Bool) throws {
         #expect((try DatabaseURL(parsing: text).poolerHint != nil) == isPooler)
+    }
+
+    @Test(
+        arguments: [
+            ("postgres://app@ep-cool-pooler.eu.aws.neon.tech/db", "ep-cool.eu.aws.neon.tech:5432"),
+            ("postgres://h:6543/db", "h:5432"), ("postgres://h:6432/db", "h:5432"),
+            ("postgres://postgres.abcd@aws-0-eu.pooler.supabase.com:6543/db", "db.abcd.supabase.co:5432"),
+            ("postgres://postgres@aws-0-eu.pooler.supabase.com:6543/db", nil), ("postgres://pgbouncer:6432/db", nil),
+            ("postgres://h:5432/db", nil),
+        ] as [(String, String?)]
+    )
+    func theDirectAddressIsToldWhereTheSignTellsIt(text: String, address: String?) throws {
+        #expect(try DatabaseURL(parsing: text).directAddress == address)
     }
 }

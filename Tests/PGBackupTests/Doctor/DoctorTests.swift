@@ -89,10 +89,40 @@ extension RealPostgresTests {
             #expect(try find(report, "database", "name").text.contains("nowhere.invalid"))
         }
 
-        @Test func aPoolersAddressIsAWarning() async throws {
+        @Test func aPoolersAddressIsAFaultUnlessItIsAllowed() async throws {
             let url = try DatabaseURL(parsing: "postgres://u@127.0.0.1:6543/shop")
-            let report = try await backup(of: url, to: InMemoryObjectStore()).doctor(options())
-            #expect(try find(report, "database", "pooler").level == .warning)
+            let finding = try find(
+                try await backup(of: url, to: InMemoryObjectStore()).doctor(options()),
+                "database",
+                "pooler"
+            )
+            #expect(finding.level == .failed && finding.remedy?.contains("should be 127.0.0.1:5432.") == true)
+            let allowing = backup(of: url, to: InMemoryObjectStore()) { $0.allowsPooler = true }
+            #expect(try find(try await allowing.doctor(options()), "database", "pooler").level == .warning)
+        }
+
+        @Test func withoutALeaseTheDoctorSaysWhatKeepsASecondRunAway() async throws {
+            try await withDatabase(nil) { cluster, name in
+                let locking = backup(of: cluster.url(name), to: InMemoryObjectStore()) { $0.usesLease = false }
+                let lease = try find(try await locking.doctor(options()), "overlap", "lease")
+                #expect(lease.level == .skipped && lease.text.contains("SUPPORT_OBJECT_LOCK"))
+                #expect(lease.text.contains("Only the advisory lock keeps a second run away"))
+                let alone = try backups(in: InMemoryObjectStore()) { $0.usesLease = false }
+                let none = try find(try await alone.doctor(options()), "overlap", "lease")
+                #expect(none.level == .warning && none.text.contains("Nothing keeps a second run away"))
+            }
+        }
+
+        @Test func aFolderWhoseNewestBackupIsOfAnotherDatabaseIsAFault() async throws {
+            let store = InMemoryObjectStore()
+            let date = Date(timeIntervalSince1970: 1_790_000_000)
+            try await storeSample(sampleManifest(date), in: store)
+            let own = try await backups(in: store).doctor(options())
+            #expect(try find(own, "store", "folder").level == .ok)
+            try await storeSample(sampleManifest(date.addingTimeInterval(60), seed: 2, database: "wiki"), in: store)
+            let shared = try find(try await backups(in: store).doctor(options()), "store", "folder")
+            #expect(shared.level == .failed && shared.text.contains("of the database wiki"))
+            #expect(shared.remedy?.contains("BACKUP_FILE_PREFIX") == true)
         }
 
         @Test func aStoreWithoutConditionsLeavesTheAdvisoryLockAloneAndTheDoctorSaysSo() async throws {

@@ -111,6 +111,20 @@ extension RealPostgresTests {
             }
         }
 
+        @Test func withoutALeaseNothingIsWrittenAndTheAdvisoryLockKeepsASecondRunAway() async throws {
+            try await withDatabase(nil) { cluster, name in
+                let store = InMemoryObjectStore()
+                let locking = backup(of: cluster.url(name), to: store) { $0.usesLease = false }
+                let error = try await locking.exclusively { protection in
+                    #expect(protection.advisoryLock == .held && protection.lease != .held)
+                    #expect(protection.warnings.isEmpty)
+                    return try await failure { try await locking.exclusively { _ in } }
+                }
+                #expect(error.code == .busy)
+                #expect(try await allKeys(store).isEmpty)
+            }
+        }
+
         @Test func aServerThatIsAwayLeavesItToTheRunToSaySo() async throws {
             let backups = try backups(in: InMemoryObjectStore())
             let protection = try await backups.exclusively { $0 }

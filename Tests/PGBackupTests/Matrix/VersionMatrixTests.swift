@@ -166,7 +166,7 @@ import Testing
         }
         try await withServer(Self.newest) { cluster in
             let backups = backup(of: cluster.url("postgres"), to: store, choose)
-            let id = try await backups.latest().id
+            let id = try #require(try await backups.list().backups.first).id
             let report = try await backups.restore(id, into: .newDatabase("restored"))
             #expect(report.toolchain.chosen.version.major == Self.newest)
             #expect(report.comparison?.findings == [])

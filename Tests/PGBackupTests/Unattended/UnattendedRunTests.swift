@@ -89,13 +89,13 @@ extension RealPostgresTests {
             }
         }
 
-        @Test func aSecondRunIsBusyAndTellsNobody() async throws {
+        @Test func aSecondRunIsBusyAndTellsNobodyWhileThereIsAFreshBackup() async throws {
             try await withDatabase(nil) { cluster, name in
                 let (store, listener) = (InMemoryObjectStore(), Listener())
                 let backups = backup(of: cluster.url(name), to: store)
+                _ = try await backups.run()
                 let outcome = try await backups.exclusively { _ in
-                    try await backup(of: cluster.url(name), to: InMemoryObjectStore())
-                        .runUnattended(options([listener]))
+                    try await backup(of: cluster.url(name), to: store).runUnattended(options([listener]))
                 }
                 #expect(outcome.status == .busy && outcome.status.exitCode == 3)
                 #expect(listener.heard.isEmpty)

@@ -21,8 +21,8 @@ struct BackupEnvironment: EnvSchema {
     @Env(
         "BACKUP_ALLOW_POOLER",
         help:
-            "Whether backups are made through a connection pooler in transaction mode all the same: without the lock against "
-            + "a second run, and dumps may fail.",
+            "Whether backups are made through a connection pooler all the same. In transaction mode there is no lock against a "
+            + "second run, and dumps may fail.",
         group: "Database"
     )
     var allowsPooler: Bool = false
@@ -35,6 +35,15 @@ struct BackupEnvironment: EnvSchema {
         example: "postgres,scratch_*"
     )
     var excludedDatabases: DatabasePatterns?
+    @Env(
+        "BACKUP_SHARED_LOCK",
+        help:
+            "The key of an advisory lock, a number or a name: jobs that take the same key do not run during a backup. A run "
+            + "waits ten minutes for it.",
+        group: "Database",
+        example: "nightly"
+    )
+    var sharedLock: SharedLockKey?
     @Env(Variables.restoreDatabase)
     var restoreDatabase: Secret<DatabaseURL>?
 
@@ -87,7 +96,9 @@ struct BackupEnvironment: EnvSchema {
     var subfolder: String?
     @Env(
         "SUPPORT_OBJECT_LOCK",
-        help: "Sends Content-MD5 with every upload, which buckets with object lock ask for.",
+        help:
+            "Sends Content-MD5 with every upload, which buckets with object lock ask for, and keeps no lease there, which they "
+            + "would keep every renewal of.",
         group: "Store"
     )
     var supportsObjectLock: Bool = false

@@ -25,7 +25,8 @@ struct Settings: Sendable {
     /// - Throws: a ``Problem`` with everything that must be mended.
     init(needsDatabase: Bool = true, _ variables: [String: String]) throws {
         var variables = variables
-        let placeholder = "postgresql:///postgres"
+        // Neither a database nor a user: then the backups of any database are looked at.
+        let placeholder = "postgresql:///"
         if !needsDatabase, variables["BACKUP_DATABASE_URL", default: ""].isEmpty {
             variables["BACKUP_DATABASE_URL"] = placeholder
             isWithoutDatabase = true

@@ -14,6 +14,7 @@ extension DatabaseURL: @retroactive EnvValue {}
 extension DatabaseList: @retroactive EnvValue {}
 extension DatabasePatterns: @retroactive EnvValue {}
 extension DumpOptions: @retroactive EnvValue {}
+extension SharedLockKey: @retroactive EnvValue {}
 
 /// How far each backup is verified, as the environment says it.
 enum VerifyChoice: String, EnvChoice {

@@ -66,6 +66,7 @@ final class Daemon: Sendable {
                 let event = BackupEvent(.failed, date: Date(), database: "*", message: message)
                 for failure in await settings.notifications.deliver([event]) { log("not told: \(failure)") }
             }
+            await board.began(all, limit: settings.environment.deadline)
             var isGood = !all.isEmpty
             for backups in all { isGood = try await self.makeBackup(backups, end) && isGood }
             await board.hasTold()

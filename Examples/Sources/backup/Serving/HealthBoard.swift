@@ -12,6 +12,7 @@ actor HealthBoard {
     private var notices: [String: [String]] = [:]
     /// When this could not be shown, and why, in a full sentence.
     private(set) var outage: (sentence: String, isOver: Bool)?
+    private var running: [String: BackupHealth.Running] = [:]
     private var known: (at: ContinuousClock.Instant, answer: Answer)?
     private var asking: Task<Answer, Never>?
 
@@ -36,9 +37,18 @@ actor HealthBoard {
         forget()
     }
 
+    /// A run of all of these has begun, one after the other; it ends for each when it has ``changed``.
+    func began(_ databases: [PostgresBackup], limit: Duration) {
+        let now = Date()
+        let run = BackupHealth.Running(startedAt: now, deadline: now.addingTimeInterval(limit / .seconds(1)))
+        running = Dictionary(databases.map { ($0.configuration.prefix, run) }) { $1 }
+        forget()
+    }
+
     /// A run of a database has ended, or something is to be seen: the next question asks the store again.
     func changed(_ backups: PostgresBackup, notices: [String]) {
         self.notices[backups.configuration.prefix] = notices
+        running[backups.configuration.prefix] = nil
         forget()
     }
 
@@ -84,6 +94,7 @@ actor HealthBoard {
             var options = settings.health
             options.processStart = processStart
             options.notices = (notices[backups.configuration.prefix] ?? []) + (outage.map { [$0.sentence] } ?? [])
+            options.running = running[backups.configuration.prefix]
             return (backups.briefly, options)
         }
         let (schedule, problem) = (settings.schedule, problem)

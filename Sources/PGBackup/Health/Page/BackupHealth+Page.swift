@@ -2,9 +2,15 @@ import FoundationEssentials
 import GroundworkCore
 
 extension BackupHealth {
-    /// Everything as one HTML page without any outside resource, for `/` and for a file beside the backups: it reads on a
-    /// phone, in light and dark, and without a server. It stays below 200 KB, and its own policy allows no script.
-    public var statusPage: String {
+    /// Everything as one HTML page without any outside resource, for `/`: it reads on a phone, in light and dark, and without
+    /// a server. It stays below 200 KB, and its own policy allows no script.
+    public var statusPage: String { page(isFile: false) }
+
+    /// The same page for a file beside the backups, which nobody computes anew when no run does: it says until when what it
+    /// says is good.
+    public var statusFile: String { page(isFile: true) }
+
+    private func page(isFile: Bool) -> String {
         var html = HTMLText()
         html.raw("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">")
         html.raw("<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">")
@@ -15,7 +21,7 @@ extension BackupHealth {
         html.element("title", "\(isHealthy ? "OK" : "NOT OK"): backups of \(database ?? "the database")")
         html.element("style") { $0.raw(StatusPageStyle.css) }
         html.raw("</head><body><main>")
-        StatusPage(health: self).write(&html)
+        StatusPage(health: self, isFile: isFile).write(&html)
         html.raw("</main></body></html>\n")
         return html.text
     }
@@ -23,7 +29,10 @@ extension BackupHealth {
 
 private struct StatusPage {
     private static let messageLimit = 300
+    /// So many warnings of the last backup are shown.
+    private static let warningLimit = 10
     let health: BackupHealth
+    let isFile: Bool
 
     func write(_ html: inout HTMLText) {
         html.element("h1", "Backups of \(health.database ?? "the database")")
@@ -31,10 +40,18 @@ private struct StatusPage {
         html.element("div", [("class", "banner \(health.isHealthy ? "good" : "bad")"), ("role", "status")]) { html in
             html.element("strong", health.isHealthy ? "✓ Healthy" : "✗ Not healthy")
             html.write(health.sentence)
+            if isFile, let end = health.goodUntil {
+                html.element(
+                    "p",
+                    "Good until \(time(end)). This page is a file: each run writes it anew, and nothing else does. When that "
+                        + "time has passed, runs are missing."
+                )
+            }
         }
         html.element("dl", [("class", "cards")]) { html in writeCards(&html) }
         html.element("section", [("class", "card")]) { html in writeHistory(&html) }
         if !health.options.notices.isEmpty { writeNotices(&html) }
+        if let backup = health.lastBackup { writeLastBackup(backup, &html) }
         if !health.gaps.isEmpty { writeGaps(&html) }
         html.element("section", [("class", "card")]) { html in writeRuns(&html) }
         html.element(
@@ -77,6 +94,11 @@ private struct StatusPage {
             run.map { $0.isGood ? "succeeded" : $0.succeeded ? "not verified" : "failed" } ?? never,
             run.map { [time($0.startedAt), "took \(DurationText.of($0.seconds))"] } ?? []
         )
+        if let running = health.options.running {
+            let seconds = max(0, health.date.timeIntervalSince(running.startedAt))
+            let end = running.deadline.map { ["stopped at \(time($0)) at the latest"] } ?? []
+            card(&html, "Running now", "for \(DurationText.of(seconds))", ["since \(time(running.startedAt))"] + end)
+        }
         card(&html, "Next run", health.nextRun.map(age) ?? never, health.nextRun.map { [time($0)] } ?? [])
         card(
             &html,
@@ -134,6 +156,22 @@ private struct StatusPage {
             html.element("h2", "To be looked at")
             html.element("ul") { html in
                 for notice in health.options.notices.prefix(20) { html.element("li", cut(notice)) }
+            }
+        }
+    }
+
+    private func writeLastBackup(_ backup: BackupManifest, _ html: inout HTMLText) {
+        html.element("section", [("class", "card")]) { html in
+            html.element("h2", "The last backup")
+            let tool = "\(backup.tool.name) \(PostgresVersion(number: backup.tool.versionNumber))"
+            html.element(
+                "p",
+                [("class", "soft")],
+                cut("PostgreSQL \(backup.source.version), dumped by \(tool) (\(backup.tool.reason)).")
+            )
+            guard !backup.warnings.isEmpty else { return }
+            html.element("ul") { html in
+                for warning in backup.warnings.prefix(Self.warningLimit) { html.element("li", cut(warning)) }
             }
         }
     }

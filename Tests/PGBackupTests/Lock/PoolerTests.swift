@@ -1,0 +1,91 @@
+import GroundworkCore
+import GroundworkStorage
+import PGBackupTesting
+import Testing
+@testable import PGBackup
+
+extension RealPostgresTests {
+    /// Runs through PgBouncer itself, which nobody else uses meanwhile.
+    @Suite struct Poolers {
+        @Test(
+            "Rule 9: a pooler that gives each transaction another session is seen however quiet it is",
+            arguments: ["transaction", "statement"],
+            [1, 5]
+        )
+        func aQuietPoolerIsSeen(mode: String, sessions: Int) async throws {
+            try await withDatabase(nil) { cluster, name in
+                try await withPgBouncer(cluster, name, mode: mode, sessions: sessions) { url in
+                    #expect(url.poolerHint == nil, "its address must not give it away")
+                    let store = InMemoryObjectStore()
+                    let error = try await failure {
+                        try await backup(of: url, to: store).exclusively { _ in }
+                    }
+                    #expect(error.code == .invalidConfiguration, "\(error)")
+                    #expect(error.message.contains("gives each statement another session"))
+                    #expect(error.message.contains("BACKUP_ALLOW_POOLER"))
+                    let outcome = try await backup(of: url, to: store).runUnattended()
+                    #expect(outcome.status == .configuration && outcome.report == nil)
+                    // A lock would stay with a session of the pooler's.
+                    let held = try await advisoryLocks(cluster, name)
+                    #expect(held == 0)
+                    let allowed = try await backup(of: url, to: store) { $0.allowsPooler = true }.exclusively { $0 }
+                    #expect(allowed.advisoryLock != .held && allowed.lease == .held)
+                }
+            }
+        }
+
+        @Test func aPoolerThatKeepsOneSessionForEachClientIsNone() async throws {
+            try await withDatabase { cluster, name in
+                try await withPgBouncer(cluster, name, mode: "session") { url in
+                    let backups = backup(of: url, to: InMemoryObjectStore())
+                    let protection = try await backups.exclusively { $0 }
+                    #expect(protection.advisoryLock == .held)
+                    let outcome = try await backups.runUnattended()
+                    #expect(outcome.status == .ok, "\(outcome)")
+                }
+            }
+        }
+
+        @Test func theDoctorSeesIt() async throws {
+            try await withDatabase(nil) { cluster, name in
+                try await withPgBouncer(cluster, name, mode: "transaction") { url in
+                    let report = try await backup(of: url, to: InMemoryObjectStore()).doctor()
+                    let lock = report.findings.first { $0.area == "overlap" && $0.name == "advisory lock" }
+                    #expect(lock?.level == .failed && lock?.remedy?.contains("direct address") == true)
+                }
+            }
+        }
+
+        @Test(
+            "Rule 9: the address of a pooler is refused before a run, with the direct address",
+            arguments: [
+                ("pgbouncer.invalid", 5432, "your provider shows it"),
+                ("ep-cool-pooler.invalid", 5432, "should be ep-cool.invalid:5432."),
+                ("db.invalid", 6543, "should be db.invalid:5432."),
+            ] as [(String, UInt16, String)]
+        )
+        func aPoolersAddressIsRefused(host: String, port: UInt16, remedy: String) async throws {
+            try await withDatabase(nil) { cluster, name in
+                // The server itself would answer.
+                var url = cluster.url(name)
+                url.hosts.append(.init(host, port: port))
+                let store = InMemoryObjectStore()
+                let backups = backup(of: url, to: store)
+                for attempt in [
+                    { _ = try await backups.run() }, { _ = try await backups.check() },
+                    { try await backups.exclusively { _ in } },
+                ] as [() async throws -> Void] {
+                    let error = try await failure { try await attempt() }
+                    #expect(error.code == .invalidConfiguration)
+                    #expect(error.message.contains(host) && error.message.contains(remedy), "\(error)")
+                    #expect(error.message.contains("connection pooler"))
+                }
+                #expect(try await allKeys(store).isEmpty)
+                let outcome = try await backups.runUnattended()
+                #expect(outcome.status == .configuration && outcome.status.exitCode == 2)
+                let allowed = try await backup(of: url, to: store) { $0.allowsPooler = true }.runUnattended()
+                #expect(allowed.report?.warnings.contains { $0.contains("connection pooler") } == true)
+            }
+        }
+    }
+}
