@@ -25,7 +25,7 @@ fuzz: ## fuzz every parser (seconds each: make fuzz SECONDS_EACH=60)
 sanitize: ## run the tests under the thread and the address sanitizer
 	@Tests/Support/sanitize.sh
 
-matrix: ## run the store conformance suite on every S3 server, and the backups on every PostgreSQL
+matrix: ## run the store conformance suite on every S3 server, and the backups on every PostgreSQL; try the image
 	@Tests/Support/matrix.sh
 
 docs: ## build the DocC documentation of every public module, warnings as errors

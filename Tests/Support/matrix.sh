@@ -26,9 +26,9 @@ suite=$(sed -n 's/^FROM debian:\([a-z]*\)-slim.*/\1/p' Examples/Backup/Dockerfil
 if [ "$(. /etc/os-release && echo "${VERSION_CODENAME:-}")" = "$suite" ]; then
     as_root=()
     [ "$(id -u)" = 0 ] || as_root=(sudo)
-    swift build -c release --static-swift-stdlib --package-path Examples --scratch-path .build/image --product backup \
+    swift build --static-swift-stdlib --package-path Examples --scratch-path .build/image --product backup \
         >"$log" 2>&1 || { tail -20 "$log"; exit 1; }
-    "${as_root[@]}" env PGDG="${PGDG:-no}" Examples/Backup/check-image.sh .build/image/release/backup || status=$?
+    "${as_root[@]}" env PGDG="${PGDG:-no}" Examples/Backup/check-image.sh .build/image/debug/backup || status=$?
 else
     echo "The image was not tried: it is of Debian $suite, and what is built here may not start there."
 fi
