@@ -1,5 +1,6 @@
 import ArgumentParser
 import FoundationEssentials
+import PGBackup
 import Terminal
 
 struct Serve: AsyncParsableCommand {
