@@ -56,7 +56,8 @@ actor HealthBoard {
     /// - Returns: all that there is.
     func notes(_ notices: [String], of backups: PostgresBackup) -> [String] {
         let all = (self.notices[backups.configuration.prefix] ?? []) + notices
-        changed(backups, notices: all)
+        self.notices[backups.configuration.prefix] = all
+        forget()
         return all
     }
 
