@@ -104,9 +104,9 @@ extension ExampleTests {
             }
         }
 
-        /// Two hours after its time a run of six hours may be under way.
-        @Test(arguments: [(nil, "200"), ("1h", "503"), ("3h", "200")] as [(String?, String)])
-        func aRunThatMayStillBeUnderWayIsNoFault(_ grace: String?, _ status: String) async throws {
+        /// Two hours after its time, and the daemon knows of no run.
+        @Test(arguments: [(nil, "503"), ("1h", "503"), ("3h", "200")] as [(String?, String)])
+        func aRunMayBeLateForAnHourUnlessItIsSaidOtherwise(_ grace: String?, _ status: String) async throws {
             let port = try LoopbackPort.free()
             try await withDirectory(["BACKUP_VERIFY": "stored", "PORT": "\(port)"]) { user, folder in
                 let id = try await user.run(.backup, ["run"]).backupID

@@ -193,8 +193,8 @@ struct BackupEnvironment: EnvSchema {
     @Env(
         "BACKUP_HEALTH_GRACE",
         help:
-            "How long after its due time a backup may be missing before /health says 503; without it as long as a run may take, "
-            + "BACKUP_DEADLINE, and at least an hour.",
+            "How long after its due time a backup may be missing before /health says 503, not counting a run of the daemon's that "
+            + "is at work. Without it an hour; in the status.html of single runs as long as one may take, BACKUP_DEADLINE.",
         range: 0...604_800,
         unit: .seconds,
         group: "Health",

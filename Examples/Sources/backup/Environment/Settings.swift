@@ -250,9 +250,16 @@ extension Settings {
     /// How old what a run left must be to be removed: older than any run that is under way.
     var orphanAge: Duration { max(.seconds(2 * 86_400), environment.deadline + .seconds(86_400)) }
 
+    /// What the daemon looks at, which knows when its own runs are at work.
+    var servedHealth: BackupHealth.Options {
+        var health = health
+        health.grace = (environment.grace ?? .seconds(3600)) + environment.jitter
+        return health
+    }
+
+    /// What is looked at where a run that is at work is not known of: while one may be within its time nothing is wrong.
     var health: BackupHealth.Options {
         var health = BackupHealth.Options()
-        // While a run is well within its time nothing is wrong.
         health.grace = (environment.grace ?? max(.seconds(3600), environment.deadline)) + environment.jitter
         health.restoreTarget = environment.restoreTarget
         health.requiredLevel = verification

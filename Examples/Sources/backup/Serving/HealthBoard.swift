@@ -92,7 +92,7 @@ actor HealthBoard {
 
     private func ask() -> Task<Answer, Never> {
         let questions = databases.map { backups in
-            var options = settings.health
+            var options = settings.servedHealth
             options.processStart = processStart
             options.notices = (notices[backups.configuration.prefix] ?? []) + (outage.map { [$0.sentence] } ?? [])
             options.running = running[backups.configuration.prefix]
