@@ -52,4 +52,42 @@ import Testing
         #expect(try await job.outcome()[0].outcome.isRejected)
         #expect(connection.isUsable && !stream.isClosed)
     }
+
+    /// A large message, in whose middle the server says something.
+    private func outcome(_ replies: [Piece], limit: Duration = .seconds(20)) async throws -> MailOutcome {
+        let stream = ScriptedStream([Piece(text: "250 a\r\n250 b\r\n354 c\r\n")] + replies)
+        var connection = SMTPConnection.scripted(stream) { $0.timeouts.command = limit }
+        let content = SMTPContent(bytes: .whole([UInt8](repeating: 0x61, count: 1 << 20)))
+        let job = SMTPJob(SMTPMessage(envelope: try outgoingMail().envelope, content: content))
+        await connection.deliver(job) { nil }.tell()
+        #expect(!connection.isUsable && stream.isClosed)
+        return try await job.outcome()[0].outcome
+    }
+
+    @Test func aRefusalWithinTheContentIsReadToItsEndHoweverItComes() async throws {
+        let refusal = "552-5.3.4 Too large\r\n552 5.3.4 Send less\r\n"
+        for cut in 1..<refusal.utf8.count {
+            let pieces = [
+                Piece(text: String(refusal.prefix(cut))), Piece(text: String(refusal.dropFirst(cut)), isLate: true),
+            ]
+            let outcome = try await outcome(pieces)
+            #expect(outcome.isRejected && outcome.reply?.code == 552, "\(cut)")
+            #expect(outcome.reply?.text == "Too large\nSend less", "\(cut)")
+        }
+    }
+
+    @Test func theRestOfARefusalIsNotWaitedForWithoutEnd() async throws {
+        let pieces = [Piece(text: "552-5.3.4 Too large\r\n"), Piece(text: "552 5.3.4 a\r\n", isLate: true)]
+        #expect(try await outcome(pieces, limit: .zero).isRetryable)
+    }
+
+    /// Whatever has come on a connection that lay unused, it is of no more use; the rest is not waited for.
+    @Test func theBeginningOfAReplyMakesAnUnusedConnectionStale() async throws {
+        let stream = ScriptedStream([Piece(text: "421 4.4"), Piece(text: ".2 idle\r\n", isLate: true)])
+        var connection = SMTPConnection.scripted(stream)
+        #expect(await !connection.isFresh())
+        #expect(stream.rest == 1)
+        var fresh = SMTPConnection.scripted(ScriptedStream([Piece(text: "250 a\r\n", isLate: true)]))
+        #expect(await fresh.isFresh())
+    }
 }
