@@ -68,7 +68,7 @@ public struct MailError: Error, Sendable, CustomStringConvertible {
 
     /// The kind of failure.
     public var code: Code
-    /// A full sentence that names the thing and the remedy.
+    /// A full sentence that names the thing and the remedy. Words of a server in it are on one line.
     public var message: String
     /// The transport that failed, such as `smtp` or `resend`, if one did.
     public var transport: String?

@@ -56,20 +56,20 @@ extension MailDelivery {
         defer { for (member, run) in zip(members, runs) { all[member.run] = .success(run) } }
         // One circuit and one turn for the request, whose mails share one deadline.
         guard !runs.isEmpty, begin(offers[0], &runs[0]) else { return }
-        await offer(offers, through: transport, routes[place].turn, &runs)
+        await offer(offers, through: transport, routes[place], &runs)
     }
 
     private func offer(
         _ offers: [DeliveryPlan.Offer],
         through transport: any MailBatchTransport,
-        _ turn: MailRoute.Turn?,
+        _ route: MailRoute,
         _ runs: inout [Run]
     ) async {
         let start = time.monotonic
         let deadline = runs[0].deadline
         do {
             try Task.checkCancellation()
-            try await turn?(deadline)
+            try await turn(route, deadline)
         } catch {
             for index in runs.indices { gaveUp(offers[index], &runs[index], error, reports: index == 0) }
             return

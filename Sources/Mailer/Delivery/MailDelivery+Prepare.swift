@@ -76,7 +76,7 @@ extension MailDelivery {
         guard let store = configuration.suppressions else { return [:] }
         let addresses = Array(Set(mails.flatMap(\.envelope.recipients)))
         do {
-            return try await withDeadline(deadline, time: time) {
+            return try await waiting(until: deadline, time: time) {
                 try await store.suppressions(of: addresses)
             }
         } catch is CancellationError {

@@ -25,7 +25,7 @@ extension MailDelivery {
         let start = time.monotonic
         do {
             try Task.checkCancellation()
-            try await route.turn?(run.deadline)
+            try await turn(route, run.deadline)
         } catch {
             gaveUp(offer, &run, error)
             return
@@ -34,6 +34,21 @@ extension MailDelivery {
         let limit = limit(of: offer, run)
         let result = await attempt(mail, through: route.transport, limit, run.deadline)
         take(result, of: offer, &run, start: start)
+    }
+
+    /// Waits for a transport's turn, if it has any: code of the app, which may heed neither deadline nor cancellation.
+    func turn(_ route: MailRoute, _ deadline: ContinuousClock.Instant?) async throws {
+        guard let turn = route.turn else { return }
+        do {
+            try await waiting(until: deadline, time: time) { try await turn(deadline) }
+        } catch is DeadlineExceeded {
+            throw MailError(
+                .deadlineExceeded,
+                "The deadline passed before it was the turn of \(route.transport.name); nothing was sent through it.",
+                transport: route.transport.name,
+                isRetryable: true
+            )
+        }
     }
 
     /// Whether the circuit lets it through; else the plan knows.

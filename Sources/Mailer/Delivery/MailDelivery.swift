@@ -14,8 +14,9 @@ public import Logging
 ///   (``MailFeature/idempotency``): then to the same transport, under the same key, within
 ///   ``MailCapabilities/idempotencyWindow``. Until that one accepts, the outcome stays unknown, whatever else it says.
 /// - A transport that cannot do what a mail asks for is passed over; if none can, that is an error before the wire.
-/// - One deadline holds over everything: waiting for the rate, all tries, all waits. A transport that says nothing has its
-///   share of it, or ``MailRoute/attemptTimeout``; then the next one is asked.
+/// - One deadline holds over everything: reading the list of suppressed addresses, waiting for the rate, all tries, all
+///   waits. It holds, as the end of the task does, also against a list or a turn of the app's own that heeds neither. A
+///   transport that says nothing has its share of it, or ``MailRoute/attemptTimeout``; then the next one is asked.
 /// - Once something went out for any recipient, or may have, the call returns a receipt, even if the task is cancelled
 ///   meanwhile. `CancellationError` and ``MailError`` mean that nothing was sent to anybody.
 /// - An error of a transport that is neither says nothing about what was sent: the outcome is unknown.

@@ -1,6 +1,6 @@
 /// A transport within a ``MailDelivery``, with what goes before it.
 public struct MailRoute: Sendable {
-    /// Waits for its turn.
+    /// Waits for its turn. When the deadline passes or the task ends, it is cancelled and waited for no longer.
     /// - Throws: ``MailError`` with ``MailError/Code/deadlineExceeded`` when its turn comes too late; `CancellationError`.
     public typealias Turn = @Sendable (_ deadline: ContinuousClock.Instant?) async throws -> Void
 

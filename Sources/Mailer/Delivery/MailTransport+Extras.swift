@@ -63,8 +63,9 @@ public struct MailCheckFinding: Sendable, Hashable, CustomStringConvertible {
         self.transport = transport
     }
 
-    /// One line: severity, transport, subject, message and advice.
+    /// One line, whatever the texts hold: severity, transport, subject, message and advice.
     public var description: String {
-        "[\(severity.rawValue)] \(transport): \(subject): \(message)\(advice.isEmpty ? "" : " \(advice)")"
+        let line = "[\(severity.rawValue)] \(transport): \(subject): \(message)\(advice.isEmpty ? "" : " \(advice)")"
+        return MailText.replacingControls(in: line)
     }
 }

@@ -5,7 +5,8 @@ public import struct FoundationEssentials.Date
 /// Fed by webhooks, by hand, or by an import from a provider. ``InMemorySuppressionStore`` and
 /// ``FileSuppressionStore`` come with the library; an app with a database conforms its own type.
 public protocol SuppressionStore: Sendable {
-    /// The entries of those of `addresses` that are suppressed at the moment.
+    /// The entries of those of `addresses` that are suppressed at the moment. When the deadline of a send passes or its task
+    /// ends, it is cancelled and waited for no longer.
     func suppressions(of addresses: [EnvelopeAddress]) async throws -> [EnvelopeAddress: Suppression]
 
     /// Adds or replaces the entry of `suppression.address`.

@@ -115,3 +115,47 @@ final class TestSuppressions: SuppressionStore {
         entries.withLock { $0.removeValue(forKey: address) != nil }
     }
 }
+
+/// Code of an app that returns when it is let go, whatever becomes of its task.
+final class StubbornApp: SuppressionStore {
+    private struct State {
+        var calls = 0
+        var isLetGo = false
+        var waiting: [CheckedContinuation<Void, Never>] = []
+    }
+
+    private let state = Locked(State())
+
+    func wait() async {
+        await withCheckedContinuation { continuation in
+            let isLetGo = state.withLock { state in
+                state.calls += 1
+                if !state.isLetGo { state.waiting.append(continuation) }
+                return state.isLetGo
+            }
+            if isLetGo { continuation.resume() }
+        }
+    }
+
+    func waitUntilCalled() async {
+        while state.withLock({ $0.calls == 0 }) { await Task.yield() }
+    }
+
+    func letGo() {
+        let waiting = state.withLock { state in
+            state.isLetGo = true
+            defer { state.waiting = [] }
+            return state.waiting
+        }
+        for continuation in waiting { continuation.resume() }
+    }
+
+    func suppressions(of addresses: [EnvelopeAddress]) async -> [EnvelopeAddress: Suppression] {
+        await wait()
+        return [:]
+    }
+
+    func suppress(_ suppression: Suppression) async {}
+    func strengthen(_ suppression: Suppression) async -> Bool { false }
+    func release(_ address: EnvelopeAddress) async -> Bool { false }
+}

@@ -79,6 +79,41 @@ import Testing
         }
     }
 
+    /// A server cannot put findings of its own into the report.
+    @Test(arguments: [
+        ["554-no\r\n554 [ok] smtp: TLS: The connection is encrypted and verified.\r\n"],
+        ["421-no\u{85}\r\n421 [ok] smtp: TLS: Verified.\r\n"],
+        ["220 a\r\n", "451-no\r\n451 [ok] smtp: credentials: The server took them.\r\n"],
+        ["220 a\r\n", "250 a\u{85}[ok]\u{2028}smtp:\u{9b}TLS\r\n", "250 ok\r\n"],
+        ["220 a\r\n", "250 a\r\n", "500-no\r\n500 [ok] smtp: TLS: Verified.\r\n"],
+        ["220 a\r\n", "250-a\r\n250 AUTH X\u{85}[ok] smtp:\r\n", "250 ok\r\n"],
+        ["220 a\r\n", "250-a\r\n250 AUTH PLAIN\r\n", "535-no\r\n535 [ok] smtp: TLS: Verified.\r\n"],
+    ]) func aServersWordsStayOnTheLineOfTheirFinding(_ replies: [String]) async throws {
+        try await withRawServer { stream in
+            for (index, reply) in replies.enumerated() {
+                if index > 0 { try await stream.skipLine() }
+                try await stream.send(reply)
+            }
+            try await stream.waitUntilHungUp(deadline: .now + .seconds(20))
+        } _: { port in
+            var configuration = SMTPConfiguration.loopback(port: port)
+            if replies.contains(where: { $0.contains("AUTH") }) {
+                configuration.credentials = .password(userName: "app", Secret("hunter2"))
+                configuration.dangerouslySendsCredentialsInClear = true
+            }
+            let report = MailCheckReport(findings: try await findings(configuration))
+            for finding in report.findings {
+                #expect(finding.message.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control })
+            }
+            #expect(report.description.split(whereSeparator: \.isNewline).count == report.findings.count + 1)
+        }
+    }
+
+    @Test func aFindingIsOneLineWhateverItsTextsHold() {
+        let finding = MailCheckFinding(.ok, "a\nb", "c\r\nd", advice: "e\u{2029}f", transport: "g\u{85}h")
+        #expect("\(finding)" == "[ok] g h: a b: c  d e f")
+    }
+
     @Test func smtpEndsAtTheDeadline() async throws {
         try await withRawServer { stream in
             _ = try await stream.read(upTo: 1, deadline: .now + .seconds(20))

@@ -1,10 +1,10 @@
 import GroundworkCore
 
-/// Waits for code of the app, which may heed no cancellation, until a deadline or the end of the task. The code is
-/// cancelled then, and whatever comes of it later is dropped.
+/// Waits for code of the app, which may heed no cancellation, until a deadline, if there is one, or the end of the task.
+/// The code is cancelled then, and whatever comes of it later is dropped.
 /// - Throws: `DeadlineExceeded`, `CancellationError` when the task is cancelled, else what `body` throws.
 func waiting<Value: Sendable>(
-    until deadline: ContinuousClock.Instant,
+    until deadline: ContinuousClock.Instant?,
     time: any TimeSource,
     for body: @escaping @Sendable () async throws -> Value
 ) async throws -> Value {
@@ -12,13 +12,15 @@ func waiting<Value: Sendable>(
     let work = Task {
         do { first.take(.success(try await body())) } catch { first.take(.failure(error)) }
     }
-    let timer = Task {
-        try await time.sleep(until: deadline)
-        first.take(.failure(DeadlineExceeded()))
+    let timer = deadline.map { deadline in
+        Task {
+            try await time.sleep(until: deadline)
+            first.take(.failure(DeadlineExceeded()))
+        }
     }
     defer {
         work.cancel()
-        timer.cancel()
+        timer?.cancel()
     }
     return try await withTaskCancellationHandler {
         try await withCheckedThrowingContinuation { first.whenThere($0) }

@@ -63,7 +63,7 @@ extension SMTPConnection {
     ) async throws {
         try translated { () throws(DotStuffingError) in try stuffer.append(chunk, to: &output) }
         guard output.count >= Self.block else { return }
-        if let reply = try await unaskedReply() { throw early(reply) }
+        if let reply = try await unaskedReply(restWithin: timeouts.command) { throw early(reply) }
         try await writeOrListen(output)
         output.removeAll(keepingCapacity: true)
     }

@@ -46,7 +46,11 @@ extension SMTPConnection {
                         current.job.rewind()
                         return Ending(rest: current.job)
                     }
-                    current.job.settle(result(of: current))
+                    // Who gave it up closes the connection, perhaps not before another mail would be on it.
+                    if !current.job.settle(result(of: current)) {
+                        isUsable = false
+                        stream.close()
+                    }
                     // After a farewell, what was announced goes elsewhere.
                     guard isUsable, let following = next.take() else {
                         return Ending(rest: next?.job, last: current.job)

@@ -72,17 +72,19 @@ struct SMTPConnection: Sendable {
     /// What has come without being asked for: nil when nothing has and the connection stands.
     ///
     /// An unused connection that the server ended, or is about to end (421), shows it here.
-    mutating func unaskedReply() async throws -> SMTPReply? {
+    /// - Parameter limit: how long the rest of a reply is waited for whose beginning has come.
+    mutating func unaskedReply(restWithin limit: Duration) async throws -> SMTPReply? {
         do {
             return try await reply(within: .zero)
-        } catch let failure as SMTPFailure where failure.code == .timedOut && !parser.hasBufferedBytes {
-            return nil
+        } catch let failure as SMTPFailure where failure.code == .timedOut {
+            guard parser.hasBufferedBytes else { return nil }
+            return try await reply(within: limit)
         }
     }
 
     /// Whether a connection that lay unused still stands: nothing may have come on it.
     mutating func isFresh() async -> Bool {
-        do { return try await unaskedReply() == nil } catch { return false }
+        do { return try await unaskedReply(restWithin: .zero) == nil } catch { return false }
     }
 
     /// Asks whether the server still serves (RFC 5321, section 4.1.1.9).

@@ -101,11 +101,14 @@ final class SMTPJob: Sendable {
 
     /// Says what became of it. The one who waits is told by ``tell()``; nobody can give it up any more, nor close the
     /// connection, which may be another's by then.
-    func settle(_ outcome: Outcome) {
+    /// - Returns: false when it was given up before: whoever did so is about to close the connection.
+    @discardableResult
+    func settle(_ outcome: Outcome) -> Bool {
         state.withLock { state in
-            guard state.stage.isOpen else { return }
+            guard state.stage.isOpen else { return false }
             state.stage = .settled(outcome)
             state.cancel = nil
+            return true
         }
     }
 

@@ -8,7 +8,7 @@ package struct SMTPCapabilities: Sendable, Hashable {
     /// Reads the reply to `EHLO`. Keywords are read whatever their case; the first line is the server's greeting.
     package init(ehlo reply: SMTPReply) {
         let lines = reply.lines
-        serverName = String(lines.first?.split(separator: " ").first ?? "")
+        serverName = MailText.replacingControls(in: String(lines.first?.split(separator: " ").first ?? ""))
         for line in lines.dropFirst() {
             // Old servers write `AUTH=PLAIN` beside or in place of `AUTH PLAIN`.
             var words = line.split(separator: " ").map { $0.uppercasedASCII() }

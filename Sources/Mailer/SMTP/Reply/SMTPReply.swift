@@ -28,5 +28,6 @@ package struct SMTPReply: Sendable, Hashable, CustomStringConvertible {
     /// The lines of the text.
     package var lines: [Substring] { text.split(separator: "\n", omittingEmptySubsequences: false) }
 
-    package var description: String { text.isEmpty ? "\(code)" : "\(code) \(text)" }
+    /// Code and text in one line: a space stands for every control character and between two lines.
+    package var description: String { text.isEmpty ? "\(code)" : "\(code) \(MailText.replacingControls(in: text))" }
 }

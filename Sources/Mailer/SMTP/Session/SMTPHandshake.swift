@@ -142,7 +142,7 @@ package struct SMTPHandshake: Sendable {
         }
         let offered = capabilities.authentication
         guard let mechanism = settings.mechanisms.first(where: { offered.contains($0.name) && $0.fits(login) }) else {
-            let names = offered.isEmpty ? "no login" : offered.joined(separator: ", ")
+            let names = offered.isEmpty ? "no login" : MailText.replacingControls(in: offered.joined(separator: ", "))
             throw SMTPFailure(
                 .authenticationUnavailable,
                 "\(host) offers \(names); the credentials fit none of it that is allowed."

@@ -37,6 +37,12 @@ struct SMTPRelay: Sendable, Hashable {
         }
     }
 
+    /// The mail with its own fields as this server needs them: SendGrid reads everything from one.
+    /// - Throws: ``MailError`` with ``MailError/Code/invalidHeader``.
+    func completing(_ mail: OutgoingMail) throws(MailError) -> OutgoingMail {
+        tracking == .sendGrid ? try SendGridField.completing(mail) : mail
+    }
+
     /// The fields that a mail gets for this server, each with its CRLF. A field that the mail has of its own is left to it.
     func fields(for mail: OutgoingMail) -> [UInt8] {
         var fields: [(String, String)] = []
@@ -55,9 +61,7 @@ struct SMTPRelay: Sendable, Hashable {
         switch tracking {
         case .none, .setting: break
         case .sendGrid:
-            let filters = [noClicks ? "clicktrack" : nil, noOpens ? "opentrack" : nil].compactMap { $0 }
-                .map { "\"\($0)\":{\"settings\":{\"enable\":0}}" }
-            fields.append(("X-SMTPAPI", "{\"filters\":{\(filters.joined(separator: ","))}}"))
+            if let value = SendGridField.value(wanted) { fields.append((SendGridField.name, value)) }
         case .mailgun:
             if noOpens { fields.append(("X-Mailgun-Track-Opens", "no")) }
             if noClicks { fields.append(("X-Mailgun-Track-Clicks", "no")) }

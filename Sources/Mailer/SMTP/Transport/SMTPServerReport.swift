@@ -1,6 +1,6 @@
 /// What a server offers, as ``SMTPTransport/check()`` found it.
 public struct SMTPServerReport: Sendable, Hashable {
-    /// How the server names itself.
+    /// How the server names itself, with a space for every control character.
     public var serverName: String
     /// Whether the connection goes through TLS.
     public var isSecure: Bool

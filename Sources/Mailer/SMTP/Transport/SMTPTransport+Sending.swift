@@ -119,6 +119,7 @@ extension SMTPTransport: MailHandoverTransport {
 
     /// The mail's bytes. Attachments are read by code that is not ours, which may take its time.
     func content(of mail: OutgoingMail, until end: ContinuousClock.Instant) async throws -> SMTPContent {
+        let mail = try relay.completing(mail)
         let fields = relay.fields(for: mail)
         guard !mail.message.attachments.isEmpty else {
             return try await SMTPContent(mail, composer, signer, clock, fields: fields)

@@ -154,7 +154,7 @@ import Testing
     }
 
     /// A refusal while the content is on its way is the outcome, and the rest of the content is not sent.
-    @Test func aRefusalWithinALargeContentIsTheOutcome() async throws {
+    @Test(arguments: [true, false]) func aRefusalWithinALargeContentIsTheOutcome(_ isWhole: Bool) async throws {
         try await withRawServer { stream in
             try await stream.send("220 a\r\n")
             try await stream.skipLine()
@@ -162,7 +162,14 @@ import Testing
             try await stream.skipLine()
             try await stream.send("250 a\r\n250 a\r\n354 a\r\n")
             _ = try await stream.read(upTo: 100, deadline: .now + .seconds(20))
-            try await stream.send("552 5.3.4 Too large\r\n")
+            try await stream.send(isWhole ? "552 5.3.4 Too large\r\n" : "552-5.3.4 Too")
+            if !isWhole {
+                // The rest when the client sends no more, for it has seen the beginning.
+                while let bytes = try? await stream.read(upTo: 1 << 20, deadline: .now + .milliseconds(200)),
+                    !bytes.isEmpty
+                {}
+                try await stream.send(" large\r\n552 5.3.4 Send less\r\n")
+            }
             while try await !stream.read(upTo: 1 << 20, deadline: .now + .seconds(20)).isEmpty {}
         } _: { port in
             let transport = try SMTPTransport(.loopback(port: port))

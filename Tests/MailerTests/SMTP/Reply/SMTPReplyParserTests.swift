@@ -86,6 +86,12 @@ import Testing
         #expect(reply.text == "You are\nnot welcome" && reply.code == 550 && reply.enhancedCode?.subject == 7)
     }
 
+    @Test func isOneLineAsText() {
+        let reply = SMTPReply(code: 554, text: "no\n[ok] smtp: TLS\u{85}a\u{9b}b\u{2028}c")
+        #expect("\(reply)" == "554 no [ok] smtp: TLS a b c")
+        #expect("\(SMTPReply(code: 250, text: ""))" == "250")
+    }
+
     @Test func findsTheNameInTheQueue() {
         #expect(SMTPReply(code: 250, text: "2.0.0 Ok: queued as 4bXyZ12").queueID == "4bXyZ12")
         #expect(SMTPReply(code: 250, text: "OK id=1rAbCd-0001-2x").queueID == "1rAbCd-0001-2x")
