@@ -73,8 +73,13 @@ public struct DatabaseURL: TextParsable, Hashable, CustomStringConvertible {
 
     /// The sign of a connection pooler in the address, if there is one. A pooler in transaction mode breaks pg_dump,
     /// which needs one session for all it does.
+    ///
+    /// Port 5432 of Supabase's pooler keeps a session for each client (its guide "Connect to your database"), and is the only
+    /// address there for networks without IPv6: it is none of those signs. Whether sessions really stay is asked of the
+    /// server before each run.
     public var poolerHint: String? {
         for host in hosts {
+            if host.name.hasSuffix(".pooler.supabase.com"), host.port ?? 5432 == 5432 { continue }
             if host.name.contains("-pooler") || host.name.contains("pooler.") || host.name.contains("pgbouncer") {
                 return "The host \(host.name) looks like a connection pooler; pg_dump needs a session of its own: "
                     + "use the direct address of the database."

@@ -105,7 +105,8 @@ import Testing
         "Rule 9: the sign of a pooler is seen in the URL",
         arguments: [
             ("postgres://app@ep-cool-pooler.eu.aws.neon.tech/db", true), ("postgres://h:6543/db", true),
-            ("postgres://aws-0-eu.pooler.supabase.com/db", true), ("postgres://pgbouncer/db", true),
+            ("postgres://aws-0-eu.pooler.supabase.com:6543/db", true), ("postgres://pgbouncer/db", true),
+            ("postgres://aws-0-eu.pooler.supabase.com:5432/db", false), ("postgres://pooler.example.com/db", true),
             ("postgres://h:5432/db", false), ("postgres://db.example.com/pooler", false),
         ]
     )
