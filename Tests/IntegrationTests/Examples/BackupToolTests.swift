@@ -91,6 +91,8 @@ extension ExampleTests {
             try await withDirectory(variables) { user, _ in
                 var ids: [String] = []
                 for _ in 0..<2 { ids.append(try await user.run(.backup, ["run"]).backupID) }
+                // Two of one second are in the order of their ids.
+                ids.sort()
                 let pin = try await user.run(.backup, ["pin", ids[0], "--reason", "before the\nmigration"])
                 #expect(pin.exit == .status(0) && pin.outputText.contains("is pinned"), "\(pin.errorText)")
                 let list = try await user.run(.backup, ["list"]).outputText.split(separator: "\n")
