@@ -46,6 +46,37 @@ import Testing
         )
     }
 
+    /// HTML lets many end tags be left out (section 13.1.2.4): what is hidden ends where a browser ends it.
+    @Test(arguments: [
+        (
+            "<table><tr><td style=\"display:none\">x<td><a href=\"https://e.org/r\">Reset</a></table><p>Bye</p>",
+            "Reset (https://e.org/r)\n\nBye\n"
+        ),
+        ("<p hidden>pre<p>Hello</p>", "Hello\n"), ("<p hidden>pre<div>Hello</div>", "Hello\n"),
+        ("<p hidden>pre<table><tr><td>a</table>", "a\n"),
+        ("<table><tr hidden><td>x<td>y<tr><td>a<td>b</table>z", "a  b\n\nz\n"),
+        ("<table><thead hidden><tr><th>x<tbody><tr><td>a</table>", "a\n"),
+        ("<table><tr><td><div style='display:none'>x</td><td>a</td></tr></table>", "a\n"),
+        ("<table><tr><td><p hidden>x</table>a", "a\n"),
+        ("<ul><li hidden>x<ul><li>y</ul>z<li>a</ul>b", "* a\n\nb\n"), ("<ul><li hidden>x</ul>a", "a\n"),
+        ("<dl><dt hidden>x<dd>a</dl>", "a\n"), ("<p><b><span hidden>x</b>a</p>", "a\n"),
+        ("<a href='https://e.org/'>a<span hidden>x</a> b", "a (https://e.org/) b\n"),
+        ("<div><div hidden>x</div></div>a", "a\n"), ("<div hidden><br><img alt=x><hr>x</div>a", "a\n"),
+        // These ends are of nothing that is open there, or of nothing outside.
+        ("<div hidden>x</p>x</b>x</td>x</span></div>a", "a\n"), ("<div hidden><p>x<p>x<li>x</div>a", "a\n"),
+        ("<p><b><div hidden>x</b>x</div>a", "a\n"), ("<td hidden><table><tr><td>x</td></tr></table>x</td>a", "a\n"),
+        ("<div hidden><ul><li>x<li>x</ul><table><tr><td>x<td>x<tr><td>x</table>x</div>a", "a\n"),
+        ("<div><p hidden>x</div>a", "a\n"),
+    ])
+    func whatIsHiddenEndsWhereABrowserEndsIt(html: String, text: String) async throws {
+        #expect(try await plain("<!DOCTYPE html><body>\(html)<p>End</p></body>") == text + "\nEnd\n")
+    }
+
+    @Test func whatIsHiddenStaysSoHoweverDeepItIs() async throws {
+        let (starts, ends) = (String(repeating: "<div>", count: 1000), String(repeating: "</div>", count: 1000))
+        #expect(try await plain("<div hidden>\(starts)x\(ends)x</div>a<p>b</p>") == "a\n\nb\n")
+    }
+
     @Test(arguments: [
         "<", "<<<", "a < b", "</", "<!--", "<a href=", "<a href=\"x", "&#xFFFFFFFF;", "&#0;", "&", "<p", "<script>",
         String(repeating: "<div>", count: 20_000), String(repeating: "<a href=\"https://x\">", count: 5000),
