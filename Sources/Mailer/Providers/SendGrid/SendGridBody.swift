@@ -31,7 +31,10 @@ struct SendGridBody: Sendable {
             json.member("subject", message.subject.text)
             if !headers.isEmpty {
                 json.member("headers") {
-                    $0.object { json in for field in headers { json.member(field.name, field.value) } }
+                    $0.object { json in
+                        // SendGrid writes them as they come.
+                        for field in headers { json.member(field.name, HeaderWriter.oneLine(field.name, field.value)) }
+                    }
                 }
             }
             if !message.metadata.isEmpty { json.member("custom_args") { $0.metadata(message.metadata) } }
