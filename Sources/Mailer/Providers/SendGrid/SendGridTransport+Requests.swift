@@ -47,6 +47,10 @@ extension SendGridTransport: HTTPMailProvider {
         return .post("/v3/mail/send", json)
     }
 
+    func concernsAll(_ reply: MailReply, of mails: [OutgoingMail]) -> Bool {
+        reply.name.map { SendGridAnswers.isOfRequest($0.rawValue) } ?? false
+    }
+
     /// SendGrid keeps a Message-ID that it is given.
     func messageID(of mail: OutgoingMail) -> MessageID? { mail.message.messageID }
 
