@@ -61,6 +61,7 @@ enum SendGridEvents {
         case "open": .opened
         case "click": .clicked
         case "unsubscribe", "group_unsubscribe": .unsubscribed
+        case "group_resubscribe": .resubscribed
         case "dropped": .failed
         default: .other(EventText.clean(name, 128))
         }

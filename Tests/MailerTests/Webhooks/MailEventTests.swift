@@ -86,7 +86,7 @@ import Testing
                 ("dropped", #""reason":"Bounced Address""#, .failed), ("spamreport", "", .complained),
                 ("open", "", .opened),
                 ("click", #""url":"https://example.org/x""#, .clicked), ("unsubscribe", "", .unsubscribed),
-                ("group_unsubscribe", "", .unsubscribed), ("group_resubscribe", "", .other("group_resubscribe")),
+                ("group_unsubscribe", "", .unsubscribed), ("group_resubscribe", "", .resubscribed),
             ]
             let request = try server.webhook(cases.map { ($0.0, mail, "ada@example.org", $0.1) })
             let events = try SendGridWebhook(publicKeys: [server.webhookKey], time: time).events(in: request)
@@ -168,6 +168,7 @@ import Testing
             (.bounced(.hard), .hardBounce), (.complained, .complaint), (.unsubscribed, .unsubscribe),
             (.bounced(.soft), nil),
             (.delivered, nil), (.deferred, nil), (.failed, nil), (.opened, nil), (.clicked, nil), (.other("x"), nil),
+            (.resubscribed, nil),
         ]
         for (kind, reason) in kinds {
             let store = InMemorySuppressionStore()
