@@ -20,11 +20,6 @@ enum SendGridAnswers {
         return !["personalizations", "subject", "headers", "custom_args", "send_at"].contains(member)
     }
 
-    /// Whether it has the form of a batch id.
-    static func isBatchID(_ text: String) -> Bool {
-        (10...128).contains(text.utf8.count) && text.utf8.allSatisfy { $0.isAlphanumeric || $0 == 0x2D || $0 == 0x5F }
-    }
-
     /// The errors in a body: `{"errors": [{"message", "field", "help"}]}`.
     static func refusal(in answer: ProviderAnswer) -> ProviderRefusal? {
         guard let errors = answer.json?["errors"]?.array, !errors.isEmpty else { return nil }
