@@ -30,10 +30,13 @@ import Testing
 
     /// A local part goes over the wire, where there is neither fold nor tab.
     @Test(arguments: [
-        "\"a\tb\"@c.org", "\"a\\\tb\"@c.org", "<\"a\tb\"@c.org>", "<\"a\r\n b\"@c.org>", "\"a\r\nb\" <a@c.org>",
+        "\"a\tb\"@c.org", "\"a\\\tb\"@c.org", "<\"a\tb\"@c.org>", "<\"a\r\n b\"@c.org>", "\"a\r\n b\"@c.org",
+        "(c)\"a\r\n\tb\" (c) @c.org", "\"a\r\nb\" <a@c.org>",
     ])
     func localPartsMayNot(_ text: String) {
         #expect(throws: MailError.self) { try Mailbox(text) }
+        #expect(throws: MailError.self) { try MailAddressList(text) }
+        #expect(throws: MailError.self) { try MailAddressList("Group: \(text);") }
     }
 
     @Test func anEmptyLocalPartStandsInQuotes() throws {
