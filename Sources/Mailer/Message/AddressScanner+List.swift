@@ -55,38 +55,59 @@ extension AddressScanner {
 
     private mutating func angleAddress(name: String) throws(AddressFault) -> Mailbox {
         position += 1
-        let address = try addressSpecification(allowingComments: true)
+        try skipRoute()
+        let address = try addressSpecification(allowingObsolete: true)
         guard take(0x3E) else { throw fault("the closing angle bracket is missing") }
         try skipSpaceAndComments()
         return try Mailbox(checking: name, address)
     }
 
     private mutating func plainAddress(_ words: [Word]) throws(AddressFault) -> Mailbox {
-        guard let word = words.first, words.count == 1, word.isQuoted || QuotedText.isDotAtom(word.text) else {
-            throw fault("what stands before the @ is no local part")
+        let local = try localPart(words)
+        return try Mailbox(checking: "", addressSpecification(localPart: local, allowingObsolete: true))
+    }
+
+    /// Words with single points between them.
+    private func localPart(_ words: [Word]) throws(AddressFault) -> String {
+        var result = ""
+        var needsWord = true
+        for word in words {
+            // As between angle brackets: it goes over the wire, where there is no fold.
+            guard !word.isFolded else { throw fault("what stands before the @ has a line end") }
+            let atoms =
+                word.isQuoted ? [word.text[...]] : word.text.split(separator: ".", omittingEmptySubsequences: false)
+            for (index, atom) in atoms.enumerated() {
+                if index > 0 {
+                    guard !needsWord else { throw fault("what stands before the @ is no local part") }
+                    result += "."
+                    needsWord = true
+                }
+                if atom.isEmpty, !word.isQuoted { continue }
+                guard needsWord else { throw fault("what stands before the @ is no local part") }
+                result += atom
+                needsWord = false
+            }
         }
-        // As between angle brackets: it goes over the wire, where there is no fold.
-        guard !word.isFolded else { throw fault("what stands before the @ has a line end") }
-        return try Mailbox(checking: "", addressSpecification(localPart: word.text, allowingComments: true))
+        guard !needsWord else { throw fault("what stands before the @ is no local part") }
+        return result
     }
 
     private mutating func group(name: String) throws(AddressFault) -> MailGroup {
         position += 1
         guard !name.isEmpty else { throw fault("a group has no name") }
         var members: [Mailbox] = []
-        try skipSpaceAndComments()
-        if !take(0x3B) {
-            repeat {
-                guard members.count < MailAddressList.maximumCount else {
-                    throw AddressFault("there are more than \(MailAddressList.maximumCount)", code: .limitExceeded)
-                }
-                guard case .mailbox(let mailbox) = try item(allowingGroups: false) else {
-                    throw fault("a group is not expected here")
-                }
-                members.append(mailbox)
-            } while take(0x2C)
-            guard take(0x3B) else { throw fault("a group is not closed by a semicolon") }
-        }
+        repeat {
+            try skipEmptyMembers()
+            if isAtEnd || current == 0x3B { break }
+            guard members.count < MailAddressList.maximumCount else {
+                throw AddressFault("there are more than \(MailAddressList.maximumCount)", code: .limitExceeded)
+            }
+            guard case .mailbox(let mailbox) = try item(allowingGroups: false) else {
+                throw fault("a group is not expected here")
+            }
+            members.append(mailbox)
+        } while take(0x2C)
+        guard take(0x3B) else { throw fault("a group is not closed by a semicolon") }
         try skipSpaceAndComments()
         return try MailGroup(checking: name, members)
     }
