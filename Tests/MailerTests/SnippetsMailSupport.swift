@@ -13,4 +13,5 @@ struct MailLog {
 struct MailAccounts {
     func askForAnotherAddress(_ address: EnvelopeAddress?) async {}
     func stopNewsletters(_ address: EnvelopeAddress?) async {}
+    func startNewsletters(_ address: EnvelopeAddress?) async {}
 }

@@ -46,6 +46,7 @@ struct WebhooksGuide {
         case .bounced(.hard): await accounts.askForAnotherAddress(event.recipient)
         case .bounced(.soft), .deferred: break  // the provider tries again
         case .complained, .unsubscribed: await accounts.stopNewsletters(event.recipient)
+        case .resubscribed: await accounts.startNewsletters(event.recipient)
         case .failed: await log.note(event.mailID, event.reason)
         case .opened, .clicked, .other: break
         }

@@ -98,6 +98,7 @@ extension MailEvent {
         case .opened: "opened"
         case .clicked: "clicked"
         case .unsubscribed: "unsubscribed"
+        case .resubscribed: "subscribed again"
         case .failed: "failed"
         case .other(let name): Format.line(name)
         }
@@ -108,6 +109,7 @@ extension MailEvent {
         switch kind {
         case .bounced: "bounced"
         case .other: "other"
+        case .resubscribed: "resubscribed"
         default: word
         }
     }

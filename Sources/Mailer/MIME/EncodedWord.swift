@@ -12,12 +12,17 @@ enum EncodedWord {
 
     /// Whether the word can stand as it is in an unstructured field.
     static func isPlain(_ word: Substring.UTF8View) -> Bool {
+        isASCIIWithoutWords(word) && word.count <= longestPlainRun
+    }
+
+    /// Whether it is ASCII in which no reader finds an encoded word.
+    static func isASCIIWithoutWords(_ text: some Sequence<UInt8>) -> Bool {
         var last: UInt8 = 0
-        for byte in word {
+        for byte in text {
             if byte >= 0x80 || (last == 0x3D && byte == 0x3F) { return false }
             last = byte
         }
-        return word.count <= longestPlainRun
+        return true
     }
 
     /// A space, and the text as encoded words with folds between them.

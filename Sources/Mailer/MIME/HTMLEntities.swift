@@ -1,14 +1,11 @@
 /// Character references of HTML: numbers, and the names that mails use.
 enum HTMLEntities {
-    private static let named: [String: String] = [
-        "amp": "&", "lt": "<", "gt": ">", "quot": "\"", "apos": "'", "nbsp": "\u{A0}", "copy": "©", "reg": "®",
-        "trade": "™", "hellip": "…", "ndash": "–", "mdash": "—", "lsquo": "‘", "rsquo": "’", "sbquo": "‚", "ldquo": "“",
-        "rdquo": "”", "bdquo": "„", "laquo": "«", "raquo": "»", "euro": "€", "pound": "£", "cent": "¢", "yen": "¥",
-        "sect": "§", "para": "¶", "middot": "·", "bull": "•", "deg": "°", "times": "×", "divide": "÷", "plusmn": "±",
-        "frac12": "½", "frac14": "¼", "frac34": "¾", "auml": "ä", "ouml": "ö", "uuml": "ü", "Auml": "Ä", "Ouml": "Ö",
-        "Uuml": "Ü", "szlig": "ß", "eacute": "é", "egrave": "è", "agrave": "à", "aacute": "á", "ccedil": "ç",
-        "ntilde": "ñ", "iexcl": "¡", "iquest": "¿", "zwnj": "", "zwj": "", "shy": "", "rarr": "→", "larr": "←",
-        "check": "✓", "hearts": "♥",
+    /// What the numbers 0x80 to 0x9F stand for, which are control characters in Unicode: HTML reads them as Windows-1252
+    /// (HTML, section 13.2.5.80); zero where that has none.
+    private static let windows1252: [UInt32] = [
+        0x20AC, 0, 0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0, 0x017D, 0,
+        0, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0, 0x017E,
+        0x0178,
     ]
     private static let longestName = 10
 
@@ -42,8 +39,8 @@ enum HTMLEntities {
         let digits = name.dropFirst()
         let isHex = digits.utf8.first == 0x78 || digits.utf8.first == 0x58
         guard let number = isHex ? UInt32(digits.dropFirst(), radix: 16) : UInt32(digits),
-            let scalar = Unicode.Scalar(number)
+            let scalar = Unicode.Scalar((0x80...0x9F).contains(number) ? windows1252[Int(number - 0x80)] : number)
         else { return nil }
-        return (number == 0x0A || number == 0x09 || !MailText.isControl(scalar) ? String(scalar) : "\u{FFFD}", length)
+        return (scalar == "\n" || scalar == "\t" || !MailText.isControl(scalar) ? String(scalar) : "\u{FFFD}", length)
     }
 }

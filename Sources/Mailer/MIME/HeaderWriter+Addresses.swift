@@ -36,7 +36,9 @@ extension HeaderWriter {
     }
 
     private mutating func group(_ group: MailGroup) {
-        phrase(group.name)
+        let isEncoded = phrase(group.name)
+        // White space stands behind every encoded word (RFC 2047, section 5, rule 3).
+        if isEncoded { space(before: 1 + Self.separatorsLength) }
         append(":")
         for (index, member) in group.members.enumerated() {
             if index > 0 { append(",") }
@@ -50,11 +52,13 @@ extension HeaderWriter {
     private static let separatorsLength = 2
 
     /// A name: atoms as they are, other ASCII in quotes, the rest as encoded words (RFC 5322, section 3.2.5).
-    private mutating func phrase(_ name: String) {
+    /// - Returns: whether it was written as encoded words.
+    @discardableResult
+    private mutating func phrase(_ name: String) -> Bool {
         // A reader decodes what looks like an encoded word even inside quotes. Quotes are not folded, so they are short.
         guard MailText.isASCII(name), name.firstRange(of: "=?") == nil else {
             EncodedWord.append(name[...], to: &self)
-            return
+            return true
         }
         let atoms = name.split(separator: " ")
         if QuotedText.isPhraseOfAtoms(name), atoms.allSatisfy({ $0.utf8.count <= Self.longestPlainWord }) {
@@ -63,6 +67,8 @@ extension HeaderWriter {
             word(QuotedText.quoted(name))
         } else {
             EncodedWord.append(name[...], to: &self)
+            return true
         }
+        return false
     }
 }

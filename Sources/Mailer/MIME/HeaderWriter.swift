@@ -104,6 +104,18 @@ extension HeaderWriter {
         }
     }
 
+    /// The text of an unstructured field in ASCII and without folds, for whoever folds it later: itself, or with encoded
+    /// words (RFC 2047) where it is not ASCII or looks encoded.
+    static func oneLine(_ name: String, _ text: String) -> String {
+        if EncodedWord.isASCIIWithoutWords(text.utf8) { return text }
+        var writer = HeaderWriter()
+        writer.begin(name)
+        writer.unstructured(HeaderValue(cleaning: text))
+        // Every line end is that of a fold, before a space.
+        let line = writer.output.filter { $0 != 0x0D && $0 != 0x0A }
+        return String(decoding: line.dropFirst(name.utf8.count + 2), as: UTF8.self)
+    }
+
     /// ASCII that no reader takes for an encoded word, and whose spaces are where they survive.
     private static func isSimple(_ text: String) -> Bool {
         var last: UInt8 = 0x20

@@ -18,11 +18,11 @@ struct PlainTextRenderer {
     private var links: [(url: String, start: String.Index)] = []
     private var cells = 0
     private var preformatted = 0
-    private var openHidden: [String] = []
+    private var open = HTMLOpenElements()
 
     mutating func take(_ token: HTMLTokenizer.Token) {
         switch token {
-        case .text(let text): if openHidden.isEmpty { append(text) }
+        case .text(let text): if !open.isHidden { append(text) }
         case .start(let name, let attributes): start(name, attributes)
         case .end(let name): end(name)
         }
@@ -36,10 +36,9 @@ struct PlainTextRenderer {
     }
 
     private mutating func start(_ name: String, _ attributes: [String: String]) {
-        if !openHidden.isEmpty || Self.isHidden(attributes) {
-            if !Self.isVoid(name), openHidden.count < 256 { openHidden.append(name) }
-            return
-        }
+        let isHidden = Self.isHidden(attributes)
+        open.start(name, isHidden: isHidden)
+        if isHidden || open.isHidden { return }
         switch name {
         case "br": lineBreak()
         case "hr":
@@ -70,14 +69,7 @@ struct PlainTextRenderer {
     }
 
     private mutating func end(_ name: String) {
-        if let last = openHidden.last {
-            if last == name {
-                openHidden.removeLast()
-            } else if let index = openHidden.lastIndex(of: name) {
-                openHidden.removeSubrange(index...)
-            }
-            return
-        }
+        if open.end(name) { return }
         switch name {
         case "a": closeLink()
         case "ul", "ol":
@@ -166,10 +158,6 @@ struct PlainTextRenderer {
     private mutating func lineBreak() {
         pendingBreaks = min(2, pendingBreaks + 1)
         needsSpace = false
-    }
-
-    private static func isVoid(_ name: String) -> Bool {
-        ["br", "hr", "img", "meta", "link", "input", "area", "base", "col", "wbr", "source"].contains(name)
     }
 
     /// What the HTML itself hides, such as the preview text of a newsletter.

@@ -1,6 +1,8 @@
 /// Reads addresses from the left to the right, once, without recursion (RFC 5322, section 3.4; RFC 6532).
 ///
-/// Strict: of the obsolete forms it takes only the point in a name (`John Q. Public <…>`), because people write it.
+/// An address alone is read strictly. In mailboxes and lists the obsolete forms are read as well (section 4.4: routes, white
+/// space and comments around points, quotes around parts of a local part, empty members), and forgotten: what was read is
+/// written in the form of today.
 struct AddressScanner {
     /// How deep comments may nest.
     static let maximumCommentDepth = 32
@@ -106,52 +108,5 @@ struct AddressScanner {
             }
         }
         throw fault("a quoted text is not closed")
-    }
-}
-
-extension AddressScanner {
-    /// `local@domain`, with comments and white space around its parts if they are allowed.
-    mutating func addressSpecification(allowingComments: Bool) throws(AddressFault) -> EnvelopeAddress {
-        if allowingComments { try skipSpaceAndComments() }
-        let local = try localPart()
-        return try addressSpecification(localPart: local, allowingComments: allowingComments)
-    }
-
-    /// The rest of an address whose local part has been read.
-    mutating func addressSpecification(
-        localPart: String,
-        allowingComments: Bool
-    ) throws(AddressFault) -> EnvelopeAddress {
-        if allowingComments { try skipSpaceAndComments() }
-        guard take(0x40) else { throw fault("the @ is missing, or a character before it needs quotes") }
-        if allowingComments { try skipSpaceAndComments() }
-        let domain = try self.domain()
-        if allowingComments { try skipSpaceAndComments() }
-        return try EnvelopeAddress(checking: localPart, domain)
-    }
-
-    private mutating func localPart() throws(AddressFault) -> String {
-        if current == 0x22 { return String(decoding: try quotedString(), as: UTF8.self) }
-        return String(decoding: try dotAtom(), as: UTF8.self)
-    }
-
-    /// Atoms with single points between them.
-    private mutating func dotAtom() throws(AddressFault) -> ArraySlice<UInt8> {
-        let start = position
-        repeat {
-            guard !atom().isEmpty else { throw fault("an address is expected here, or one of its parts is empty") }
-        } while take(0x2E)
-        return bytes[start..<position]
-    }
-
-    private mutating func domain() throws(AddressFault) -> MailDomain {
-        let start = position
-        if take(0x5B) {
-            while let byte = current, byte != 0x5D, byte > 0x20, byte < 0x7F { position += 1 }
-            guard take(0x5D) else { throw fault("the numeric address has no closing bracket") }
-        } else {
-            _ = try dotAtom()
-        }
-        return try MailDomain(reading: String(decoding: bytes[start..<position], as: UTF8.self))
     }
 }

@@ -34,7 +34,7 @@ public struct EnvelopeAddress: Sendable, Hashable, CustomStringConvertible {
     init(reading text: String) throws(AddressFault) {
         guard text.utf8.count <= 2048 else { throw AddressFault("it is longer than \(Self.maximumLength) bytes") }
         var scanner = AddressScanner(text)
-        let address = try scanner.addressSpecification(allowingComments: false)
+        let address = try scanner.addressSpecification(allowingObsolete: false)
         guard scanner.isAtEnd else { throw scanner.fault("something follows the address") }
         self = address
     }

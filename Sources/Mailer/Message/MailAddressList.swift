@@ -29,6 +29,9 @@ public struct MailAddressList: Sendable, Hashable, ExpressibleByArrayLiteral, Cu
     public init(arrayLiteral elements: Mailbox...) { self.init(elements) }
 
     /// Reads the text of a header such as `To`: mailboxes and groups with commas between them. Empty text is no address.
+    ///
+    /// The obsolete forms of old programs are read as well (RFC 5322, section 4.4), and written in those of today: members
+    /// between two commas that are empty are left out, and see ``Mailbox/init(_:)`` for the others.
     /// - Throws: ``MailError`` with ``MailError/Code/invalidAddress``, or ``MailError/Code/limitExceeded``.
     public init(_ text: String) throws(MailError) {
         do throws(AddressFault) { try self.init(reading: text) } catch {
@@ -46,6 +49,8 @@ public struct MailAddressList: Sendable, Hashable, ExpressibleByArrayLiteral, Cu
         if scanner.isAtEnd { return }
         var count = 0
         repeat {
+            try scanner.skipEmptyMembers()
+            if scanner.isAtEnd, !entries.isEmpty { return }
             switch try scanner.item(allowingGroups: true) {
             case .mailbox(let mailbox):
                 entries.append(.mailbox(mailbox))

@@ -9,6 +9,11 @@ public struct Mailbox: Sendable, Hashable, CustomStringConvertible {
     public static let maximumNameLength = 1024
 
     /// Reads `ada@example.org` or `Ada Lovelace <ada@example.org>`; quotes and comments are understood.
+    ///
+    /// So are the obsolete forms (RFC 5322, section 4.4), which become those of today: white space and comments around points
+    /// go, as in `ada @ example (comment) . org`; quotes around a part of a local part that needs none go, as in
+    /// `"ada"."l"@example.org`; and so does the route in `<@relay.example:ada@example.org>` (RFC 5321, appendix C). An
+    /// ``EnvelopeAddress`` takes none of them.
     /// - Throws: ``MailError`` with ``MailError/Code/invalidAddress`` or ``MailError/Code/domainNeedsMapping``.
     public init(_ text: String) throws(MailError) {
         do throws(AddressFault) { try self.init(reading: text) } catch { throw error.mailError("The mailbox") }

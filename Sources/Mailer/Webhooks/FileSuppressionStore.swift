@@ -1,3 +1,4 @@
+public import struct FoundationEssentials.Date
 import GroundworkCore
 
 /// Suppressed addresses in a file that only its owner can read: one JSON object in each line, the last one of an address
@@ -55,6 +56,19 @@ public final class FileSuppressionStore: SuppressionStore {
     @discardableResult
     public func release(_ address: EnvelopeAddress) async throws -> Bool {
         try await change(.release(address), if: { $0.contains(address) }) { $0.remove(address) } ?? false
+    }
+
+    /// Forgets an entry that has this reason and is not younger.
+    /// - Throws: `SystemCallError` when the disk fails; then nothing has changed.
+    @discardableResult
+    public func release(
+        _ address: EnvelopeAddress,
+        reason: Suppression.Reason,
+        until date: Date
+    ) async throws -> Bool {
+        try await change(.release(address), if: { $0.contains(address, reason, until: date) }) {
+            $0.remove(address)
+        } ?? false
     }
 
     /// How many addresses are suppressed.

@@ -1,3 +1,4 @@
+public import struct FoundationEssentials.Date
 import GroundworkCore
 
 /// Suppressed addresses in memory: for tests, and for programs that fill it anew at each start.
@@ -41,6 +42,16 @@ public final class InMemorySuppressionStore: SuppressionStore {
         table.withLock { $0.remove(address) }
     }
 
+    /// Forgets an entry that has this reason and is not younger.
+    @discardableResult
+    public func release(
+        _ address: EnvelopeAddress,
+        reason: Suppression.Reason,
+        until date: Date
+    ) async throws -> Bool {
+        table.withLock { $0.contains(address, reason, until: date) && $0.remove(address) }
+    }
+
     /// How many addresses are suppressed.
     public var count: Int { table.withLock { $0.count } }
 
@@ -68,6 +79,11 @@ struct SuppressionTable: Sendable {
     }
 
     func contains(_ address: EnvelopeAddress) -> Bool { entries[Self.key(address)] != nil }
+
+    /// Whether there is an entry of this reason that is not younger.
+    func contains(_ address: EnvelopeAddress, _ reason: Suppression.Reason, until date: Date) -> Bool {
+        entries[Self.key(address)].map { $0.reason == reason && $0.date <= date } ?? false
+    }
 
     /// Whether an entry could be added.
     func hasRoom(for address: EnvelopeAddress) -> Bool { contains(address) || entries.count < maximumCount }

@@ -18,6 +18,8 @@ public struct MailEvent: Sendable, Hashable {
         case clicked
         /// The receiver wants no more of it.
         case unsubscribed
+        /// The receiver wants mails again after all, and takes an unsubscription back.
+        case resubscribed
         /// The provider did not even try.
         case failed
         /// Something else, under the provider's own name.

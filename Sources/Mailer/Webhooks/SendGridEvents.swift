@@ -10,7 +10,10 @@ enum SendGridEvents {
         "response", "attempt", "useragent", "ip", "url", "asm_group_id", "bounce_classification", "sg_machine_open",
         "tls",
         "cert_err", "sg_content_type", "url_offset", "newsletter", "pool", "send_at", "marketing_campaign_id",
+        batchMember,
     ]
+    /// The name beside the metadata under which a scheduled mail has its batch id.
+    static let batchMember = "groundwork_batch_id"
 
     /// One event; nil for something that is none.
     static func event(_ json: JSONValue) throws(MailError) -> MailEvent? {
@@ -31,7 +34,7 @@ enum SendGridEvents {
             deduplicationKey: "sendgrid:\(key)",
             date: timestamp?.number.flatMap(date),
             recipients: EventText.addresses([email]),
-            mailID: mailID(messageID)
+            mailID: mailID(messageID, batch: json[batchMember]?.string)
         )
         event.reason = EventText.clean(json["reason"]?.string ?? json["response"]?.string)
         event.link = link.map { EventText.clean($0, 4096) }
@@ -61,6 +64,7 @@ enum SendGridEvents {
         case "open": .opened
         case "click": .clicked
         case "unsubscribe", "group_unsubscribe": .unsubscribed
+        case "group_resubscribe": .resubscribed
         case "dropped": .failed
         default: .other(EventText.clean(name, 128))
         }
@@ -70,13 +74,16 @@ enum SendGridEvents {
         seconds.isFinite && abs(seconds) < 1e11 ? Date(timeIntervalSince1970: seconds) : nil
     }
 
-    /// The id of the request: events add the name of the machine and a number to it.
-    private static func mailID(_ text: String) -> String? {
-        let text = EventText.clean(text, 256)
-        guard !text.isEmpty else { return nil }
+    /// The id of the request, to which events add the name of the machine and a number, and the batch id of a scheduled mail.
+    private static func mailID(_ text: String, batch: String?) -> String? {
+        var id = EventText.clean(text, 256)
+        guard !id.isEmpty else { return nil }
         for mark in [".filter", ".recvd", ".geopod"] {
-            if let range = text.firstRange(of: mark) { return String(text[..<range.lowerBound]) }
+            guard let range = id.firstRange(of: mark) else { continue }
+            id = String(id[..<range.lowerBound])
+            break
         }
-        return text
+        guard let batch, SendGridBatchID.isOne(batch) else { return id }
+        return "\(id)/\(batch)"
     }
 }

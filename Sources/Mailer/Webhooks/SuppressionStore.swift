@@ -25,6 +25,13 @@ public protocol SuppressionStore: Sendable {
     /// Forgets the entry of `address`; answers whether there was one.
     @discardableResult
     func release(_ address: EnvelopeAddress) async throws -> Bool
+
+    /// Forgets the entry of `address` if it has this reason and is not younger than `date`; answers whether it was so.
+    ///
+    /// It is one step, so that no complaint that comes at the same time is forgotten with it. A database does it in one
+    /// statement, such as `DELETE … WHERE address = $1 AND reason = $2 AND date <= $3`.
+    @discardableResult
+    func release(_ address: EnvelopeAddress, reason: Suppression.Reason, until date: Date) async throws -> Bool
 }
 
 /// Why an address is not mailed.

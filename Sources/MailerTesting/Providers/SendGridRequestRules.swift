@@ -69,6 +69,10 @@ struct SendGridRequestRules {
             for name in texts.keys where Self.reserved.contains(name.lowercased()) {
                 throw bad("\(place).headers", "The header \(name) is reserved.")
             }
+            // "You must ensure these are properly encoded if they contain unicode characters."
+            for (name, text) in texts where !text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) {
+                throw bad("\(place).headers", "The value of the header \(name) must be encoded.")
+            }
             mail.headers = texts
         }
         if let metadata = json["custom_args"] {

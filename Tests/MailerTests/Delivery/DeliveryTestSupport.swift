@@ -1,3 +1,4 @@
+import FoundationEssentials
 import GroundworkCore
 import GroundworkTesting
 import Mailer
@@ -113,6 +114,13 @@ final class TestSuppressions: SuppressionStore {
 
     func release(_ address: EnvelopeAddress) async throws -> Bool {
         entries.withLock { $0.removeValue(forKey: address) != nil }
+    }
+
+    func release(_ address: EnvelopeAddress, reason: Suppression.Reason, until date: Date) async throws -> Bool {
+        entries.withLock { entries in
+            guard let entry = entries[address], entry.reason == reason, entry.date <= date else { return false }
+            return entries.removeValue(forKey: address) != nil
+        }
     }
 }
 

@@ -122,6 +122,49 @@ import Testing
         }
     }
 
+    /// Sender, contents and unsubscribe group are the same for all mails of one request of SendGrid's.
+    @Test(arguments: ["asm.group_id", "ip_pool_name", "content.0.value", "from.email", "categories"])
+    func whatAllMailsOfARequestShareIsNotLookedForInHalves(field: String) async throws {
+        try await withSendGrid { server, transport in
+            server.plan(.error(400, name: field))
+            let receipts = try await transport.receipts(of: try mails(1000))
+            #expect(receipts.count == 1000)
+            #expect(
+                receipts.allSatisfy { $0.outcome?.reply?.name?.rawValue == field && $0.outcome?.isRejected == true }
+            )
+            #expect(server.calls.count == 1)
+            #expect(server.mails.isEmpty)
+        }
+    }
+
+    @Test(arguments: ["personalizations.3.to.0.email", "personalizations[3].to", "personalizations", "subject", "null"])
+    func whatMayBeOfOneMailIsLookedForInHalves(field: String) async throws {
+        try await withSendGrid { server, transport in
+            server.plan(.error(400, name: field))
+            let receipts = try await transport.receipts(of: try mails(4))
+            #expect(receipts.allSatisfy { $0.isAccepted })
+            #expect(server.calls.count == 3)
+        }
+    }
+
+    @Test func amongSeveralErrorsThatOfTheRequestCounts() throws {
+        func name(_ fields: String...) throws -> String? {
+            let errors = fields.map { #"{"message":"m","field":\#($0),"help":null}"# }.joined(separator: ",")
+            let answer = ProviderAnswer(
+                status: 400,
+                fields: [:],
+                body: Array(#"{"errors":[\#(errors)]}"#.utf8),
+                isComplete: true,
+                hint: MailRateHint()
+            )
+            return try #require(SendGridAnswers.refusal(in: answer)).name?.rawValue
+        }
+        #expect(try name(#""personalizations.0.to""#, "null", #""asm.group_id""#) == "asm.group_id")
+        #expect(try name(#""personalizations.0.to""#, "null") == "personalizations.0.to")
+        #expect(try name("null", #""subject""#, "null") == "subject")
+        #expect(try name("null", #""null""#) == nil)
+    }
+
     @Test func oneKeyForTwoMailsOfABatchSendsOne() async throws {
         try await withBoth { resend, first, sendGrid, second in
             var mails = try mails(3)

@@ -90,6 +90,7 @@ import Testing
             (request("{\(to),\"cc\":[{\"email\":\"B@example.org\"}]}"), 400), (request("{\(to)},{\(to)}"), 400),
             (request("{\(to),\"headers\":{\"Subject\":\"x\"}}"), 400),
             (request("{\(to),\"headers\":{\"X-A\":1}}"), 400),
+            (request("{\(to),\"headers\":{\"X-A\":\"Grüße\"}}"), 400),
             (request("{\(to),\"send_at\":1900000000}"), 400), (request("{\(to)}", ",\"batch_id\":\"unknown\""), 400),
             (request("{\(to)}", ",\"categories\":[\"a\",\"a\"]"), 400), (request("{\(to)}", ",\"invented\":1"), 400),
             (request("{\(to)}", ",\"attachments\":[{\"content\":\"!\",\"filename\":\"x\"}]"), 400),

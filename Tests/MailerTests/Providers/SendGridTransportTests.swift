@@ -24,7 +24,7 @@ import Testing
             #expect(mail.text == "Line\r\nTab\there \u{1}")
             #expect(mail.calendar?.hasPrefix("BEGIN:VCALENDAR") == true)
             #expect(mail.headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click")
-            #expect(mail.headers["X-Campaign"] == "spring ü")
+            #expect(mail.headers["X-Campaign"] == "spring =?utf-8?B?w7w=?=")
             #expect(mail.headers["Message-ID"] == receipt.messageID?.description)
             #expect(mail.tags.keys.sorted() == ["kind:welcome", "plain"])
             #expect(mail.metadata == ["user": "4711", "quote": "a\"b"])
@@ -33,6 +33,30 @@ import Testing
             #expect(mail.attachments.map(\.fileName) == ["Übersicht.pdf", "logo.png"])
             #expect(mail.attachments[0].content == Array((0..<200).map { UInt8($0) }))
             #expect(mail.attachments[1].contentID == "logo@example.org")
+        }
+    }
+
+    /// SendGrid writes the values into the mail as they come, and wants those beyond ASCII encoded.
+    @Test func headersOfTheMailsOwnAreEncodedSoThatAReaderSeesThem() async throws {
+        let texts = [
+            "Grüße", "spring ü and on", "日本語の件名がここにとても長く書かれていますので折り返されます。", "=?utf-8?q?not_encoded?=",
+            "plain  with  spaces", "ä  ö", String(repeating: "long ", count: 40) + "end",
+            "👩‍👩‍👧‍👦 " + String(repeating: "ü", count: 300), "{\"a\": \"b\"}",
+        ]
+        try await withSendGrid { server, transport in
+            for text in texts {
+                var message = try outgoingMail().message
+                message.headers = [try MailHeader("X-Campaign", text)]
+                #expect(try await transport.send(try OutgoingMail(message), deadline: nil).isAccepted)
+            }
+            let values = server.mails.compactMap { $0.headers["X-Campaign"] }
+            #expect(values.allSatisfy { MailText.isASCII($0) && MailText.isClean($0) })
+            // What needs no encoding stays as it is.
+            #expect(values[4] == texts[4] && values[6] == texts[6] && values[8] == texts[8])
+            let sources = values.map { Array("X-Campaign: \($0)\r\n\r\n".utf8) }
+            let read = try await MailReaders.pythonEmail(sources)
+            #expect(read.map { $0.header("X-Campaign") } == texts)
+            #expect(read.allSatisfy { $0.defects == [] })
         }
     }
 

@@ -86,7 +86,7 @@ import Testing
                 ("dropped", #""reason":"Bounced Address""#, .failed), ("spamreport", "", .complained),
                 ("open", "", .opened),
                 ("click", #""url":"https://example.org/x""#, .clicked), ("unsubscribe", "", .unsubscribed),
-                ("group_unsubscribe", "", .unsubscribed), ("group_resubscribe", "", .other("group_resubscribe")),
+                ("group_unsubscribe", "", .unsubscribed), ("group_resubscribe", "", .resubscribed),
             ]
             let request = try server.webhook(cases.map { ($0.0, mail, "ada@example.org", $0.1) })
             let events = try SendGridWebhook(publicKeys: [server.webhookKey], time: time).events(in: request)
@@ -99,6 +99,40 @@ import Testing
             }
             #expect(events[3].reason == "550 no")
             #expect(events[10].link == "https://example.org/x")
+        }
+    }
+
+    /// The id of a scheduled mail has the batch id by which it is called off.
+    @Test func eventsOfAScheduledMailHaveTheIDThatItWasAcceptedUnder() async throws {
+        let time = ManualTime()
+        try await withSendGrid(time: time) { server, transport in
+            var message = try outgoingMail().message
+            message.scheduledAt = time.now.addingTimeInterval(3600)
+            for metadata in [[:], ["user": "4711"]] {
+                message.metadata = metadata
+                let receipt = try await transport.send(try OutgoingMail(message), deadline: nil)
+                let id = try #require(receipt.outcome?.id)
+                let mail = try #require(server.mails.last)
+                #expect(id == "\(mail.id)/\(try #require(mail.batchID))")
+                let request = try server.webhook([
+                    ("delivered", mail, "ada@example.org", ""), ("bounce", mail, "ada@example.org", ""),
+                ])
+                let events = try SendGridWebhook(publicKeys: [server.webhookKey], time: time).events(in: request)
+                #expect(events.map(\.mailID) == [id, id])
+                #expect(events.allSatisfy { $0.metadata == metadata })
+            }
+            // Nothing but a batch id becomes part of an id.
+            let json = #"{"event":"open","sg_message_id":"a.filter1","groundwork_batch_id":"x/y","email":"a@b.org"}"#
+            #expect(try SendGridEvents.event(JSONValue(parsing: Array(json.utf8)))?.mailID == "a")
+        }
+    }
+
+    @Test func noMetadataMayPassForTheBatchID() async throws {
+        try await withSendGrid { _, transport in
+            var message = try outgoingMail().message
+            message.metadata = ["groundwork_batch_id": "1234567890"]
+            let mail = try OutgoingMail(message)
+            #expect(await mailErrorCode { _ = try await transport.send(mail, deadline: nil) } == .invalidMessage)
         }
     }
 
@@ -168,6 +202,7 @@ import Testing
             (.bounced(.hard), .hardBounce), (.complained, .complaint), (.unsubscribed, .unsubscribe),
             (.bounced(.soft), nil),
             (.delivered, nil), (.deferred, nil), (.failed, nil), (.opened, nil), (.clicked, nil), (.other("x"), nil),
+            (.resubscribed, nil),
         ]
         for (kind, reason) in kinds {
             let store = InMemorySuppressionStore()

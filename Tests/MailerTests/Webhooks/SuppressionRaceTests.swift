@@ -69,6 +69,11 @@ import Testing
         }
 
         func release(_ address: EnvelopeAddress) async throws -> Bool { try await inner.release(address) }
+
+        func release(_ address: EnvelopeAddress, reason: Suppression.Reason, until date: Date) async throws -> Bool {
+            _ = try await suppressions(of: [address])
+            return try await inner.release(address, reason: reason, until: date)
+        }
     }
 
     @Test func aComplaintThatComesInBetweenIsKept() async throws {
@@ -76,6 +81,10 @@ import Testing
         let ada = try EnvelopeAddress("ada@example.org")
         #expect(try await store.record(event(.unsubscribed, ada)) == false)
         #expect(store.inner.all.map(\.reason) == [.complaint])
+        let again = SlowStore()
+        try await again.inner.suppress(Suppression(address: ada, reason: .unsubscribe, date: .distantPast))
+        #expect(try await again.record(event(.resubscribed, ada)) == false)
+        #expect(again.inner.all.map(\.reason) == [.complaint])
     }
 
     @Test func releasesAndEntriesAtOnceLeaveMemoryAndFileAlike() async throws {

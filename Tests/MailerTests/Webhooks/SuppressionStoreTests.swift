@@ -53,6 +53,46 @@ import Testing
         }
     }
 
+    @Test func whoSubscribesAgainIsReleasedFromNothingButTheUnsubscription() async throws {
+        try await withStore { path in
+            let ada = try EnvelopeAddress("ada@example.org")
+            let asked = try EnvelopeAddress("ADA@example.org")
+            for store in [InMemorySuppressionStore(), try await FileSuppressionStore(path: path)]
+                as [any SuppressionStore]
+            {
+                func event(_ kind: MailEvent.Kind, after seconds: Double = 0) -> MailEvent {
+                    var event = MailEvent(
+                        kind,
+                        provider: "p",
+                        name: "n",
+                        deduplicationKey: "k",
+                        date: date,
+                        recipients: [seconds == 0 ? ada : asked]
+                    )
+                    event.date = date.addingTimeInterval(seconds)
+                    return event
+                }
+                #expect(try await store.record(event(.resubscribed)) == false)
+                #expect(try await store.record(event(.unsubscribed)))
+                // Reports come in any order: one of before takes nothing back.
+                #expect(try await store.record(event(.resubscribed, after: -60)) == false)
+                #expect(try await store.suppressions(of: [ada])[ada]?.reason == .unsubscribe)
+                #expect(try await store.record(event(.resubscribed, after: 60)))
+                #expect(try await store.suppressions(of: [ada]).isEmpty)
+                for reason in [Suppression.Reason.hardBounce, .complaint, .manual, .init("own")] {
+                    try await store.suppress(Suppression(address: ada, reason: reason, date: date))
+                    #expect(try await store.record(event(.resubscribed, after: 60)) == false)
+                    #expect(try await store.suppressions(of: [ada])[ada]?.reason == reason)
+                }
+                try await store.release(ada)
+                #expect(try await store.record(event(.unsubscribed)))
+                #expect(try await store.record(event(.resubscribed)))
+            }
+            // And so it is in the file.
+            #expect(try await FileSuppressionStore(path: path).count == 0)
+        }
+    }
+
     @Test func whatWasWrittenIsThereAfterTheNextStart() async throws {
         try await withStore { path in
             let entries = try (0..<50).map { try suppression("user\($0)@example.org") }

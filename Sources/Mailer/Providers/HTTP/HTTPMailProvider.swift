@@ -23,6 +23,10 @@ protocol HTTPMailProvider: MailBatchTransport {
     /// What the answer means for each mail; one verdict alone is for all of them.
     func batchVerdicts(on answer: ProviderAnswer, count: Int) -> [ProviderVerdict]
 
+    /// Whether the refusal of a request for several mails is about what they share, so that the same would become of each of
+    /// them alone.
+    func concernsAll(_ reply: MailReply, of mails: [OutgoingMail]) -> Bool
+
     /// The Message-ID that the mail has on its way, if the provider keeps the library's.
     func messageID(of mail: OutgoingMail) -> MessageID?
 }
@@ -36,6 +40,9 @@ enum ProviderStep: Sendable {
 }
 
 extension HTTPMailProvider {
+    /// Nothing is known of such refusals: halves find the mail that is at fault.
+    func concernsAll(_ reply: MailReply, of mails: [OutgoingMail]) -> Bool { false }
+
     /// Sends one mail; where there are blind copies only, one request for each.
     func deliver(_ mail: OutgoingMail, deadline: ContinuousClock.Instant?) async throws -> MailReceipt {
         let copies = try mail.copies()

@@ -59,8 +59,7 @@ struct ProviderBatchRun<Provider: HTTPMailProvider> {
         let outcome = try Self.outcome(verdict)
         if case .rejected(let reply) = outcome {
             // Halves cannot help where all of them are at fault in the same way, or none is.
-            let isOfSender = reply.name == .invalidFromAddress
-            if reply.concernsRequest || isOfSender && Set(group.map { mails[$0].message.from }).count == 1 {
+            if provider.concernsAll(reply, of: group.map { mails[$0] }) {
                 for index in group { results[index] = .success(outcome) }
                 return
             }
@@ -79,9 +78,4 @@ struct ProviderBatchRun<Provider: HTTPMailProvider> {
         case .fault(let error): throw error
         }
     }
-}
-
-extension MailReply {
-    /// Whether it is about the request as such, which no mail in it can be the cause of.
-    fileprivate var concernsRequest: Bool { name == .invalidIdempotencyKey }
 }

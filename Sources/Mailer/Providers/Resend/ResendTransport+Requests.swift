@@ -58,6 +58,14 @@ extension ResendTransport: HTTPMailProvider {
 
     private var preflight: ProviderPreflight { ProviderPreflight(transport: name, capabilities: capabilities) }
 
+    func concernsAll(_ reply: MailReply, of mails: [OutgoingMail]) -> Bool {
+        switch reply.name {
+        case .invalidIdempotencyKey?: true
+        case .invalidFromAddress?: Set(mails.map(\.message.from)).count == 1
+        default: false
+        }
+    }
+
     /// Writes one mail as an object.
     private func write(_ mail: OutgoingMail, to json: inout JSONWriter) throws(MailError) {
         try preflight.check(mail, now: client.time.now)

@@ -11,9 +11,13 @@ enum SendGridAnswers {
         return id
     }
 
-    /// Whether it has the form of a batch id.
-    static func isBatchID(_ text: String) -> Bool {
-        (10...128).contains(text.utf8.count) && text.utf8.allSatisfy { $0.isAlphanumeric || $0 == 0x2D || $0 == 0x5F }
+    /// Whether the field of an error is one that all mails of a request share, such as `from.email` or `asm.group_id`.
+    ///
+    /// What each mail has of its own stands below `personalizations`; SendGrid names some of that without the prefix, such as
+    /// the `subject` that one of them lacks.
+    static func isOfRequest(_ field: String) -> Bool {
+        guard let member = field.split(whereSeparator: { $0 == "." || $0 == "[" }).first else { return false }
+        return !["personalizations", "subject", "headers", "custom_args", "send_at"].contains(member)
     }
 
     /// The errors in a body: `{"errors": [{"message", "field", "help"}]}`.
@@ -27,9 +31,11 @@ enum SendGridAnswers {
         }
         let text = texts.joined(separator: "; ")
         let isQuota = text.lowercasedASCII().firstRange(of: "maximum credits exceeded") != nil
-        let name = isQuota ? MailReply.Name.maximumCreditsExceeded.rawValue : errors.first?["field"]?.string
+        // What all mails of a request share goes before what is of one mail: as long as that stands, none is sent.
+        let fields = errors.compactMap { $0["field"]?.string }.filter { $0 != "null" }
+        let field = fields.first(where: isOfRequest) ?? fields.first
         return ProviderRefusal(
-            name: name == "null" ? nil : name,
+            name: isQuota ? MailReply.Name.maximumCreditsExceeded.rawValue : field,
             text: text,
             kind: isQuota ? .quota : nil,
             status: answer.isSuccess ? 400 : nil

@@ -9,8 +9,9 @@ struct SendGridBody: Sendable {
     /// The receivers as SendGrid compares them, without regard to case.
     let addresses: Set<String>
 
+    /// - Parameter batchID: by which the mail can be called off. It goes with the metadata, so that events bring it back.
     /// - Throws: ``MailError`` when an address stands twice, which SendGrid refuses.
-    init(_ mail: OutgoingMail, transport: String) throws(MailError) {
+    init(_ mail: OutgoingMail, transport: String, batchID: String? = nil) throws(MailError) {
         let recipients = try ProviderRecipients(mail, transport: transport)
         let all = recipients.all.map { $0.address.wireText.lowercasedASCII() }
         addresses = Set(all)
@@ -31,10 +32,15 @@ struct SendGridBody: Sendable {
             json.member("subject", message.subject.text)
             if !headers.isEmpty {
                 json.member("headers") {
-                    $0.object { json in for field in headers { json.member(field.name, field.value) } }
+                    $0.object { json in
+                        // SendGrid writes them as they come.
+                        for field in headers { json.member(field.name, HeaderWriter.oneLine(field.name, field.value)) }
+                    }
                 }
             }
-            if !message.metadata.isEmpty { json.member("custom_args") { $0.metadata(message.metadata) } }
+            var metadata = message.metadata
+            metadata[SendGridEvents.batchMember] = batchID
+            if !metadata.isEmpty { json.member("custom_args") { $0.metadata(metadata) } }
             if let seconds = message.scheduledAt.flatMap({ Int(exactly: $0.timeIntervalSince1970.rounded(.down)) }) {
                 json.member("send_at") { $0.number(seconds) }
             }

@@ -21,9 +21,11 @@ enum SendGridLimits {
         if !message.metadata.isEmpty {
             var json = JSONWriter()
             json.metadata(message.metadata)
-            guard (json.bytesInMemory?.count ?? 0) <= metadataSize else {
+            // The batch id of a scheduled mail goes with them.
+            let room = metadataSize - (message.scheduledAt == nil ? 0 : 256)
+            guard (json.bytesInMemory?.count ?? 0) <= room else {
                 throw limit(
-                    "The metadata have more than the \(metadataSize) bytes that SendGrid takes; keep them yourself."
+                    "The metadata have more than the \(room) bytes that SendGrid takes; keep them yourself."
                 )
             }
             for name in message.metadata.keys where SendGridEvents.members.contains(name) {

@@ -5,11 +5,13 @@ import GroundworkHTTP
 extension SendGridTransport: HTTPMailProvider {
     func request(for mail: OutgoingMail, deadline: ContinuousClock.Instant?) async throws -> ProviderStep {
         try check(mail)
-        let body = try SendGridBody(mail, transport: name)
+        var body = try SendGridBody(mail, transport: name)
         var batchID: String?
         if mail.message.scheduledAt != nil, configuration.scheduledMailsCanBeCancelled, !configuration.isSandbox {
             switch try await newBatchID(deadline: deadline) {
-            case .success(let id): batchID = id
+            case .success(let id):
+                batchID = id
+                body = try SendGridBody(mail, transport: name, batchID: id)
             case .failure(let stop): return .settled(stop.outcome)
             }
         }
@@ -47,6 +49,10 @@ extension SendGridTransport: HTTPMailProvider {
         return .post("/v3/mail/send", json)
     }
 
+    func concernsAll(_ reply: MailReply, of mails: [OutgoingMail]) -> Bool {
+        reply.name.map { SendGridAnswers.isOfRequest($0.rawValue) } ?? false
+    }
+
     /// SendGrid keeps a Message-ID that it is given.
     func messageID(of mail: OutgoingMail) -> MessageID? { mail.message.messageID }
 
@@ -81,7 +87,7 @@ extension SendGridTransport: HTTPMailProvider {
         case .answered(let answer):
             let refusal = SendGridAnswers.refusal(in: answer)
             if refusal == nil, answer.isSuccess, let id = answer.json?["batch_id"]?.string,
-                SendGridAnswers.isBatchID(id)
+                SendGridBatchID.isOne(id)
             {
                 return .success(id)
             }

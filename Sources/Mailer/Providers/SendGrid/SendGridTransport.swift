@@ -55,7 +55,7 @@ public final class SendGridTransport: MailBatchTransport, MailCancellingTranspor
     /// Sends one mail, at once or at its scheduled time.
     ///
     /// The id of a scheduled mail is SendGrid's message id, a slash, and the batch id by which ``cancel(id:deadline:)``
-    /// calls it off.
+    /// calls it off. Events have it as ``MailEvent/mailID``, for the batch id goes with the mail's metadata.
     /// - Throws: ``MailError`` for a mail beyond SendGrid's limits, a refused key or sender, or when SendGrid cannot be
     ///   reached; `CancellationError`.
     public func send(_ mail: OutgoingMail, deadline: ContinuousClock.Instant?) async throws -> MailReceipt {
@@ -81,7 +81,7 @@ public final class SendGridTransport: MailBatchTransport, MailCancellingTranspor
     /// - Throws: ``MailError`` with ``MailError/Code/unsupported`` when it has no batch id or cannot be called off.
     public func cancel(id: String, deadline: ContinuousClock.Instant?) async throws {
         let batch = String(id.split(separator: "/", omittingEmptySubsequences: false).last ?? "")
-        guard SendGridAnswers.isBatchID(batch) else {
+        guard SendGridBatchID.isOne(batch) else {
             throw MailError(
                 .unsupported,
                 "The mail was not scheduled with a batch id; set scheduledMailsCanBeCancelled before it is sent.",
