@@ -166,4 +166,5 @@ final class StubbornApp: SuppressionStore {
     func suppress(_ suppression: Suppression) async {}
     func strengthen(_ suppression: Suppression) async -> Bool { false }
     func release(_ address: EnvelopeAddress) async -> Bool { false }
+    func release(_ address: EnvelopeAddress, reason: Suppression.Reason, until date: Date) async -> Bool { false }
 }
