@@ -20,7 +20,7 @@ extension PostgresBackup {
         var outcome = try await protectedRun(options, progress)
         guard outcome.status != .busy else {
             if !Task.isCancelled { await tellIfNoneIsFresh(options, &outcome) }
-            for notice in outcome.notices { logger.error("\(notice)") }
+            for notice in outcome.notices { logger.warning("\(notice)") }
             return outcome
         }
         if !Task.isCancelled {
@@ -48,11 +48,12 @@ extension PostgresBackup {
             }
             return kept.withLock { $0 }
         }
+        let end = options.deadline.map { time.monotonic.advanced(by: $0) }
         do {
-            try await withDeadline(options.deadline.map { time.monotonic.advanced(by: $0) }, time: time) {
-                guard options.isExclusive else { return try await work(options, kept, progress) }
+            try await withDeadline(end, time: time) {
+                guard options.isExclusive else { return try await work(options, kept, end, progress) }
                 try await exclusively { protection in
-                    try await work(options, kept, progress, unprotected: protection.warnings)
+                    try await work(options, kept, end, progress, unprotected: protection.warnings)
                 }
             }
         } catch is DeadlineExceeded {
@@ -81,6 +82,7 @@ extension PostgresBackup {
     private func work(
         _ options: UnattendedOptions,
         _ kept: Locked<RunOutcome>,
+        _ end: ContinuousClock.Instant?,
         _ progress: BackupProgressHandler?,
         unprotected: [String] = []
     ) async throws {
@@ -94,7 +96,7 @@ extension PostgresBackup {
             let id = report.manifest.id
             let record =
                 options.verification == .restored
-                ? try await drillOrDecode(id, options, kept, progress)
+                ? try await drillOrDecode(id, options, kept, end, progress)
                 : try await verifyAndRecord(id, level: options.verification, progress: progress)
             kept.withLock { outcome in
                 outcome.verification = record

@@ -95,6 +95,37 @@ extension RealPostgresTests {
             }
         }
 
+        @Test func aDrillThatDoesNotEndLeavesTimeToDecode() async throws {
+            try await withTemporaryDirectory { (directory: String) async throws -> Void in
+                try letServersIn(directory)
+                try await withDatabase { (cluster: PostgresCluster, name: String) async throws -> Void in
+                    for name in try FileManager.default.contentsOfDirectory(atPath: cluster.binaries)
+                    where name != "initdb" {
+                        try FileManager.default.createSymbolicLink(
+                            atPath: "\(directory)/\(name)",
+                            withDestinationPath: "\(cluster.binaries)/\(name)"
+                        )
+                    }
+                    try "#!/bin/sh\nexec sleep 600\n"
+                        .write(toFile: "\(directory)/initdb", atomically: true, encoding: .utf8)
+                    try FileManager.default.setAttributes(
+                        [.posixPermissions: 0o755],
+                        ofItemAtPath: "\(directory)/initdb"
+                    )
+                    let backups = backup(of: cluster.url(name), to: InMemoryObjectStore()) {
+                        $0.clientDirectories = [directory]
+                        $0.searchesSystemDirectories = false
+                    }
+                    var options = night(settling: true)
+                    options.deadline = .seconds(10)
+                    let outcome = try await backups.runUnattended(options)
+                    #expect(outcome.status == .incomplete && outcome.error == nil)
+                    #expect(outcome.verification?.level == .decoded)
+                    #expect(outcome.warnings.contains { $0.contains("The drill was stopped after ") })
+                }
+            }
+        }
+
         @Test func aDamagedBackupIsNoWorseProvedByWhatIsEnough() async throws {
             try await withClientAlone(DamagingStore()) { backups in
                 let outcome = try await backups.runUnattended(night(settling: true))

@@ -17,14 +17,20 @@ extension Settings {
 
     /// Says and tells which runs did not take place since the last one, for a process that makes one run. The schedule is
     /// that of BACKUP_CRON_SCHEDULE, which says what a platform's is; where it is not set it is the template's, and counts
-    /// only where the history tells of runs.
+    /// only where the history tells of a last run that followed it: a platform may start runs at any time.
     func reportMissedRuns(of backups: PostgresBackup) async -> Missed {
         let last = await Self.lastRun(of: backups)
-        guard hasOwnSchedule || last.isRemembered else { return Missed() }
+        guard hasOwnSchedule || last.isRemembered && last.date.map(followsSchedule) ?? false else { return Missed() }
         return await reportMissedRuns(of: backups, since: last.date, until: Date().addingTimeInterval(-Self.tolerance))
         {
             Console.note("backup: \($0)")
         }
+    }
+
+    /// Whether a run was begun when one was due, or a little later.
+    private func followsSchedule(_ run: Date) -> Bool {
+        guard let due = schedule.next(after: run.addingTimeInterval(-Self.tolerance)) else { return false }
+        return due <= run
     }
 
     /// Says and tells which runs did not take place between the last one and a time.

@@ -26,11 +26,6 @@ struct Run: AsyncParsableCommand {
             Watchdog.start(after: settings.environment.deadline + Watchdog.afterwards)
             let areSeveral = output.database == nil && !settings.isForOne
             let all = areSeveral ? try await settings.all() : [try await settings.one(output.database)]
-            guard !all.isEmpty else {
-                throw Settings.Problem(
-                    description: "BACKUP_DATABASE_URL asks for all databases of a server, and none is there to back up."
-                )
-            }
             guard areSeveral else {
                 let night = try await night(all[0], settings, end, output)
                 return try show(night.outcome, all[0], output)
@@ -142,12 +137,12 @@ struct Run: AsyncParsableCommand {
             Console.print(text)
         }
         for failure in outcome.undelivered { Console.note("not told: \(failure)") }
+        for warning in outcome.warnings { Console.note("warning: \(warning)") }
         guard let report = outcome.report else {
             // What came of the failure is not the news.
             if let error = outcome.error { throw error }
             throw ExitCode(outcome.status.exitCode)
         }
-        for warning in outcome.warnings { Console.note("not done: \(warning)") }
         if let error = outcome.verificationError { Console.note("not verified: \(error)") }
         if let error = outcome.error { Console.note("backup: \(report.manifest.id) is stored, but: \(error)") }
         guard outcome.status == .ok else { throw ExitCode(outcome.status.exitCode) }

@@ -93,10 +93,13 @@ final class Daemon: Sendable {
                 await firstLook(at: await lastRuns(of: all), until: start)
             }
             return all
-        } catch let error as PGBackupError where error.code != .invalidConfiguration {
+        } catch let error as PGBackupError {
+            // What is wrong with the configuration shows at the start; later it is the server that has no database just now.
+            let isConfigured = error.code != .invalidConfiguration
+            guard isConfigured || start.withLock({ $0 != nil }) else { throw error }
             try Task.checkCancellation()
             log("The databases cannot be asked for: \(error)")
-            let known = known.withLock { $0 }
+            let known = isConfigured ? known.withLock { $0 } : []
             if known.isEmpty {
                 await board.lacks("The databases cannot be asked for: \(error.message)")
                 await ifNone(error)
