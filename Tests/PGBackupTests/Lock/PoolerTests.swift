@@ -46,6 +46,30 @@ extension RealPostgresTests {
             }
         }
 
+        @Test(
+            "Rule 9: whether port 6432 is that of a pooler in the way is asked of the server",
+            arguments: ["transaction", "session"]
+        )
+        func aHintAloneRefusesNothing(mode: String) async throws {
+            try await withDatabase(nil) { cluster, name in
+                try await withPgBouncer(cluster, name, mode: mode) { url in
+                    var hinting = url
+                    hinting.hosts.append(.init("db.invalid", port: 6432))
+                    let backups = backup(of: hinting, to: InMemoryObjectStore())
+                    guard mode == "transaction" else {
+                        #expect(try await backups.exclusively { $0 }.advisoryLock == .held)
+                        let report = try await backups.run()
+                        #expect(report.warnings.contains { $0.contains("Port 6432 of db.invalid") })
+                        return
+                    }
+                    let error = try await failure { try await backups.exclusively { _ in } }
+                    #expect(error.code == .invalidConfiguration)
+                    #expect(error.message.contains("gives each statement another session"))
+                    #expect(error.message.contains("should be db.invalid:5432."), "\(error)")
+                }
+            }
+        }
+
         @Test func theDoctorSeesIt() async throws {
             try await withDatabase(nil) { cluster, name in
                 try await withPgBouncer(cluster, name, mode: "transaction") { url in
