@@ -144,8 +144,36 @@ extension RealPostgresTests {
                 let first = try await backups.run()
                 #expect(first.warnings.contains { $0.contains(old.id.text) && $0.contains("another server") })
                 #expect(first.manifest.warnings == first.warnings)
+                #expect(first.folderWarning.map(first.warnings.contains) == true)
                 #expect(try await backups.run().warnings.isEmpty, "the newest backup is of this server")
                 #expect(try await backups.health(schedule: BackupHealthTests.schedule()).backupCount == 3)
+            }
+        }
+
+        @Test func twoServersThatTakeTurnsInOneFolderAreRefused() async throws {
+            try await withDatabase(nil) { cluster, name in
+                let store = InMemoryObjectStore()
+                let backups = backup(of: cluster.url(name), to: store)
+                try await backups.run()
+                // Those of a server that did not tell its number are nobody's.
+                var unknown = sampleManifest(Date().addingTimeInterval(60), seed: 2, database: name)
+                unknown.source.systemIdentifier = nil
+                try await storeSample(unknown, in: store)
+                #expect(try await backups.run().folderWarning == nil)
+                let other = sampleManifest(Date().addingTimeInterval(120), seed: 3, database: name)
+                try await storeSample(other, in: store)
+                let before = try await allKeys(store)
+                let error = try await failure { try await backups.run() }
+                #expect(error.code == .invalidConfiguration)
+                #expect(error.message.contains("\(other.id)") && error.message.contains("another server"), "\(error)")
+                #expect(error.message.contains("Set BACKUP_FILE_PREFIX"))
+                #expect(try await allKeys(store) == before)
+                // Five of the newest are looked at: a server whose backups are all older was replaced long since.
+                for seed in 4...7 as ClosedRange<UInt64> {
+                    let date = Date().addingTimeInterval(60 * Double(seed))
+                    try await storeSample(sampleManifest(date, seed: seed, database: name), in: store)
+                }
+                #expect(try await backups.run().folderWarning?.contains("another server") == true)
             }
         }
 
