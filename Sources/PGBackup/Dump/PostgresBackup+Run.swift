@@ -45,7 +45,7 @@ extension PostgresBackup {
                 id: id,
                 startedAt: startedAt,
                 finishedAt: time.now,
-                source: session.facts.source,
+                source: source(session.facts),
                 tool: .init(
                     name: "pg_dump",
                     versionNumber: session.toolchain.chosen.version.number,

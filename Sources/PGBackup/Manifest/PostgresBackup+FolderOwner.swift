@@ -12,15 +12,39 @@ extension PostgresBackup {
     /// So many of the newest manifests are looked at.
     private static let looks = 5
 
-    /// The database's name as manifests have it. Nil where it is not known, and then every backup counts as its own: the URL
-    /// names neither database nor user, or a pooler may know it by another name.
+    /// The database's name as the URL says it, by which backups are told as its own. Nil where it is not known, and then
+    /// every backup counts as its own: the URL names neither database nor user, or its address is that of a pooler, which may
+    /// know it by another name.
     var databaseName: String? {
-        configuration.allowsPooler ? nil : configuration.database.database ?? configuration.database.user
+        configuration.allowsPooler && configuration.database.poolerHint != nil ? nil : nameInURL
     }
 
-    func isOwn(_ manifest: BackupManifest) -> Bool { databaseName.map { $0 == manifest.source.database } ?? true }
+    /// The database's name as the URL says it, cut as the server cuts it: names have at most 63 bytes (PostgreSQL
+    /// documentation, section 4.1.1).
+    private var nameInURL: String? {
+        (configuration.database.database ?? configuration.database.user).map { name in
+            var (kept, bytes) = (String.UnicodeScalarView(), 0)
+            for scalar in name.unicodeScalars {
+                bytes += UTF8.width(scalar)
+                if bytes > 63 { break }
+                kept.append(scalar)
+            }
+            return String(kept)
+        }
+    }
 
-    func isOwn(_ candidate: RetentionCandidate) -> Bool { databaseName.map { $0 == candidate.databaseName } ?? true }
+    /// What was backed up, with the URL's name for it where that is another than the server's.
+    func source(_ facts: DatabaseFacts) -> BackupManifest.Source {
+        var source = facts.source
+        source.alias = nameInURL.flatMap { $0 == facts.database ? nil : $0 }
+        return source
+    }
+
+    func isOwn(_ manifest: BackupManifest) -> Bool { databaseName.map { manifest.source.isCalled($0) } ?? true }
+
+    func isOwn(_ candidate: RetentionCandidate) -> Bool {
+        databaseName.map { $0 == candidate.databaseName || $0 == candidate.alias } ?? true
+    }
 
     /// The manifest of the newest backup that can be read; nil when there is none.
     func newestManifest() async throws -> BackupManifest? {

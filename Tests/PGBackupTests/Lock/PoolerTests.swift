@@ -70,6 +70,30 @@ extension RealPostgresTests {
             }
         }
 
+        @Test func aDatabaseThatThePoolerKnowsByAnotherNameIsItsOwn() async throws {
+            try await withDatabase { cluster, name in
+                let alias = "app_of_\(name)"
+                try await withPgBouncer(cluster, name, mode: "session", alias: alias) { url in
+                    let store = InMemoryObjectStore()
+                    let backups = backup(of: url, to: store)
+                    let outcome = try await backups.runUnattended()
+                    #expect(outcome.status == .ok, "\(outcome)")
+                    let source = try #require(outcome.report?.manifest.source)
+                    #expect(source.database == name && source.alias == alias)
+                    #expect(try await backups.run().warnings.isEmpty)
+                    for url in [url, cluster.url(name)] {
+                        let backups = backup(of: url, to: store)
+                        let health = try await backups.health(schedule: BackupHealthTests.schedule())
+                        #expect(health.backupCount == 2 && health.options.notices.isEmpty)
+                        #expect(health.lastRun?.succeeded == true)
+                        #expect(try await backups.latest().source.alias == alias)
+                    }
+                }
+                let direct = try await backup(of: cluster.url(name), to: InMemoryObjectStore()).run()
+                #expect(direct.manifest.source.alias == nil)
+            }
+        }
+
         @Test func theDoctorSeesIt() async throws {
             try await withDatabase(nil) { cluster, name in
                 try await withPgBouncer(cluster, name, mode: "transaction") { url in
