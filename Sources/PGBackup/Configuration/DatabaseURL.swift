@@ -74,41 +74,70 @@ public struct DatabaseURL: TextParsable, Hashable, CustomStringConvertible {
     /// The sign of a connection pooler in the address, if there is one. A pooler in transaction mode breaks pg_dump,
     /// which needs one session for all it does.
     ///
+    /// A run is refused for port 6543, and for a label of the host's name that is `pooler`, ends with `-pooler` or begins with
+    /// `pgbouncer`, unless ``PostgresBackup/Configuration/allowsPooler`` is set. Port 6432, and any other name with `pgbouncer`
+    /// in it, are only told.
+    ///
     /// Port 5432 of Supabase's pooler keeps a session for each client (its guide "Connect to your database"), and is the only
     /// address there for networks without IPv6: it is none of those signs. Whether sessions really stay is asked of the
     /// server before each run.
     public var poolerHint: String? {
-        for host in hosts {
-            if host.name.hasSuffix(".pooler.supabase.com"), host.port ?? 5432 == 5432 { continue }
-            if host.name.contains("-pooler") || host.name.contains("pooler.") || host.name.contains("pgbouncer") {
-                return "The host \(host.name) looks like a connection pooler; pg_dump needs a session of its own: "
-                    + "use the direct address of the database."
-            }
-            if host.port == 6543 || host.port == 6432 {
-                return "Port \(host.port ?? 0) of \(host.name) is usually a connection pooler; pg_dump needs a session "
-                    + "of its own: use the direct port of the database, usually 5432."
-            }
-        }
-        return nil
+        let signs = hosts.compactMap(\.poolerSign)
+        return (signs.first { $0.isRefused } ?? signs.first)?.text
     }
+
+    /// The hint where it is sure enough to refuse the address before anything is asked; with any other, what the server
+    /// answers decides.
+    var refusedPoolerHint: String? { hosts.lazy.compactMap(\.poolerSign).first { $0.isRefused }?.text }
 
     /// The address behind the pooler of ``poolerHint``, as far as its sign tells it; nil where only the provider knows it.
     var directAddress: String? {
         for host in hosts {
+            let hostName = host.name.lowercased()
             let isPoolersPort = host.port == 6543 || host.port == 6432
             if let project = user?.split(separator: ".", maxSplits: 1).dropFirst().first,
-                host.name.hasSuffix(".pooler.supabase.com")
+                hostName.hasSuffix(".pooler.supabase.com")
             {
                 return "db.\(project).supabase.co:5432"
             }
-            if let sign = host.name.firstRange(of: "-pooler") {
-                let name = host.name[..<sign.lowerBound] + host.name[sign.upperBound...]
+            if host.hasPoolersName, let sign = hostName.firstRange(of: "-pooler") {
+                let name = hostName[..<sign.lowerBound] + hostName[sign.upperBound...]
                 return "\(name):\(isPoolersPort ? 5432 : host.port ?? 5432)"
             }
-            if isPoolersPort, !host.name.contains("pooler."), !host.name.contains("pgbouncer") {
+            if isPoolersPort, !host.hasPoolersName, !hostName.contains("pgbouncer") {
                 return "\(host.name):5432"
             }
         }
         return nil
+    }
+}
+
+extension DatabaseURL.Host {
+    /// The sign of a connection pooler, in a full sentence, and whether it is sure enough to refuse the address.
+    fileprivate var poolerSign: (text: String, isRefused: Bool)? {
+        if name.lowercased().hasSuffix(".pooler.supabase.com"), port ?? 5432 == 5432 { return nil }
+        if hasPoolersName || name.lowercased().contains("pgbouncer") {
+            return (
+                "The host \(name) looks like a connection pooler; pg_dump needs a session of its own: use the direct "
+                    + "address of the database.",
+                hasPoolersName || port == 6543
+            )
+        }
+        guard let port, port == 6543 || port == 6432 else { return nil }
+        // Anything may listen on 6432, a second server as well as PgBouncer in session mode.
+        return (
+            "Port \(port) of \(name) is usually a connection pooler; pg_dump needs a session of its own: use the direct "
+                + "port of the database, usually 5432.",
+            port == 6543
+        )
+    }
+
+    /// Whether a label of the name is that of a pooler: `pooler`, `…-pooler`, `…-pooler-…`, or `pgbouncer…`.
+    fileprivate var hasPoolersName: Bool {
+        guard !name.hasPrefix("/") else { return false }
+        return name.lowercased().split(separator: ".").contains { label in
+            label == "pooler" || label.hasPrefix("pgbouncer")
+                || label.split(separator: "-", omittingEmptySubsequences: false).dropFirst().contains("pooler")
+        }
     }
 }

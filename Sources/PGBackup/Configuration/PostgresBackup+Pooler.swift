@@ -11,10 +11,11 @@ extension PostgresBackup.Configuration {
     }
 
     /// A dump through a pooler in transaction mode fails in the night, or leaves its settings to the sessions of others: an
-    /// address that has the sign of one is refused before anything is connected to.
+    /// address that has a sure sign of one is refused before anything is connected to. Other signs are hints: whether
+    /// sessions stay is asked of the server under ``PostgresBackup/exclusively(_:)``.
     /// - Throws: ``PGBackupError`` with ``PGBackupError/Code/invalidConfiguration``.
     func refusePoolersAddress() throws(PGBackupError) {
-        guard !allowsPooler, let hint = database.poolerHint else { return }
+        guard !allowsPooler, let hint = database.refusedPoolerHint else { return }
         throw PGBackupError(.invalidConfiguration, "\(hint) \(poolerRemedy)")
     }
 }

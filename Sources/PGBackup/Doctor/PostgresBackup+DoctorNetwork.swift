@@ -12,7 +12,7 @@ extension PostgresBackup {
                 .init(
                     "database",
                     "pooler",
-                    configuration.allowsPooler ? .warning : .failed,
+                    configuration.allowsPooler || url.refusedPoolerHint == nil ? .warning : .failed,
                     hint,
                     remedy: configuration.poolerRemedy
                 )

@@ -36,6 +36,8 @@ public struct BackupReport: Sendable {
     public var duration: Duration
     /// What is not ideal, in full sentences.
     public var warnings: [String]
+    /// That of ``warnings`` which says that another service may share the folder.
+    var folderWarning: String? = nil
 
     /// Bytes of the uncompressed archive per second of dumping.
     public var archiveBytesPerSecond: Double { Double(manifest.archive.length) / max(dumpDuration.seconds, 1e-9) }

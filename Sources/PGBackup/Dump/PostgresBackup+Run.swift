@@ -10,7 +10,7 @@ extension PostgresBackup {
     /// upload and throws `CancellationError`.
     /// - Throws: ``PGBackupError``, among others ``PGBackupError/Code/invalidConfiguration`` where the address is that of a
     ///   connection pooler and ``Configuration/allowsPooler`` is not set, or the newest backup of the folder is of another
-    ///   database; `CancellationError`.
+    ///   database, or of one of the same name on another server that takes turns with this one; `CancellationError`.
     @discardableResult
     public func run(progress: BackupProgressHandler? = nil) async throws -> BackupReport {
         try configuration.check()
@@ -45,7 +45,7 @@ extension PostgresBackup {
                 id: id,
                 startedAt: startedAt,
                 finishedAt: time.now,
-                source: session.facts.source,
+                source: source(session.facts),
                 tool: .init(
                     name: "pg_dump",
                     versionNumber: session.toolchain.chosen.version.number,
@@ -92,7 +92,8 @@ extension PostgresBackup {
                 check: proof,
                 dumpDuration: dumpDuration,
                 duration: start.duration(to: time.monotonic),
-                warnings: warnings
+                warnings: warnings,
+                folderWarning: sharing
             )
         } catch {
             try await removeFailed(id, objects: stored.count, because: error)

@@ -9,6 +9,8 @@ public struct RunRecord: Sendable, Hashable, Codable {
     public var seconds: Double
     /// The database's name; nil where it is not known, and in records of older versions.
     public var database: String?
+    /// The URL's name for the database where the server has another for it.
+    var alias: String?
     /// The backup that it stored; nil when it failed.
     public var backup: BackupID?
     /// The stored bytes.
@@ -26,6 +28,7 @@ public struct RunRecord: Sendable, Hashable, Codable {
         begun = RecordTime(report.manifest.startedAt)
         seconds = max(0, report.duration.seconds)
         database = report.manifest.source.database
+        alias = report.manifest.source.alias
         backup = report.manifest.id
         storedBytes = report.manifest.storedLength
     }
@@ -35,6 +38,7 @@ public struct RunRecord: Sendable, Hashable, Codable {
         begun = RecordTime(manifest.startedAt)
         seconds = max(0, manifest.finishedAt.timeIntervalSince(manifest.startedAt))
         database = manifest.source.database
+        alias = manifest.source.alias
         backup = manifest.id
         storedBytes = manifest.storedLength
     }
@@ -75,7 +79,7 @@ public struct RunRecord: Sendable, Hashable, Codable {
     public var isGood: Bool { succeeded && isVerified != false }
 
     enum CodingKeys: String, CodingKey {
-        case seconds, database, backup, storedBytes, isVerified, errorCode, message
+        case seconds, database, alias, backup, storedBytes, isVerified, errorCode, message
         case begun = "startedAt"
     }
 }
@@ -107,13 +111,14 @@ public struct RunHistory: Sendable, Hashable, Codable {
 
     /// The runs of one database.
     /// - Parameters:
-    ///   - database: its name; nil for all. Runs that do not say whose they are count as its own.
+    ///   - database: its name, the server's or the URL's; nil for all. Runs that do not say whose they are count as its own.
     ///   - others: backups that are known to be of other databases.
     func runs(of database: String?, without others: Set<BackupID>) -> RunHistory {
         guard let database else { return self }
         var history = self
         history.runs.removeAll { run in
-            run.database.map { $0 != database } ?? run.backup.map { others.contains($0) } ?? false
+            run.database.map { $0 != database && run.alias != database } ?? run.backup.map { others.contains($0) }
+                ?? false
         }
         return history
     }

@@ -121,9 +121,8 @@ extension PostgresBackup {
                 guard configuration.allowsPooler else {
                     throw PGBackupError(
                         .invalidConfiguration,
-                        "It seems that \(what): a lock would linger there, and pg_dump needs a session of its own. Use the direct "
-                            + "address of the database, usually port 5432 and no pooler in the host's name. To back up "
-                            + "through it all the same, set BACKUP_ALLOW_POOLER=true (allowsPooler)."
+                        "It seems that \(what): a lock would linger there, and pg_dump needs a session of its own. "
+                            + configuration.poolerRemedy
                     )
                 }
                 return try await body(.unavailable("\(what)."), nil)

@@ -80,6 +80,12 @@ public struct BackupManifest: Sendable, Hashable, Codable {
         public var databaseSize: Int64?
         /// Whether it was a standby.
         public var isStandby: Bool
+        /// The name that the URL gave the database where the server has another for it, as behind a pooler; null where they
+        /// are the same, and in manifests of versions that did not keep it.
+        public var alias: String? = nil
+
+        /// Whether the server, or the URL that it was dumped with, calls the database so.
+        func isCalled(_ name: String) -> Bool { database == name || alias == name }
     }
 
     /// The program that made the archive.

@@ -16,6 +16,8 @@ struct BackupCatalog: Sendable, Codable {
         var length: Int64
         /// How many seconds it took; nil in catalogs of versions that did not keep it.
         var seconds: Double?
+        /// The URL's name for the database where the server has another for it.
+        var alias: String?
 
         init?(_ candidate: RetentionCandidate, etag: String?, size: Int64, seconds: Double) {
             guard let etag else { return nil }
@@ -25,6 +27,7 @@ struct BackupCatalog: Sendable, Codable {
             self.size = size
             begun = Self.milliseconds(candidate.date)
             source = candidate.source
+            alias = candidate.alias
             length = candidate.storedLength
         }
 
@@ -35,12 +38,14 @@ struct BackupCatalog: Sendable, Codable {
         }
 
         var candidate: RetentionCandidate {
-            RetentionCandidate(
+            var candidate = RetentionCandidate(
                 id: id,
                 date: Date(timeIntervalSince1970: Double(begun) / 1000),
                 source: source,
                 storedLength: length
             )
+            candidate.alias = alias
+            return candidate
         }
     }
 

@@ -9,6 +9,8 @@ public struct RetentionCandidate: Sendable, Hashable {
     public var date: Date
     /// Which database of which server it is of. Rules count for each by itself.
     public var source: String
+    /// The URL's name for the database where the server has another for it.
+    var alias: String?
     /// Its stored length in bytes.
     public var storedLength: Int64
     /// Whether it is pinned.
@@ -32,6 +34,7 @@ public struct RetentionCandidate: Sendable, Hashable {
             source: "\(manifest.source.database) on \(manifest.source.systemIdentifier ?? Self.unknownServer)",
             storedLength: manifest.storedLength
         )
+        alias = manifest.source.alias
     }
 
     /// The failed verification that no later one of the same level or above has made good.

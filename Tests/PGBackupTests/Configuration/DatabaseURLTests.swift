@@ -108,10 +108,31 @@ import Testing
             ("postgres://aws-0-eu.pooler.supabase.com:6543/db", true), ("postgres://pgbouncer/db", true),
             ("postgres://aws-0-eu.pooler.supabase.com:5432/db", false), ("postgres://pooler.example.com/db", true),
             ("postgres://h:5432/db", false), ("postgres://db.example.com/pooler", false),
+            ("postgres://h:6432/db", true), ("postgres://my-pgbouncer/db", true),
+            ("postgres://carpooler.example.com/db", false), ("postgres://car-poolers.example.com/db", false),
         ]
     )
     func hintsAtPoolers(text: String, isPooler: Bool) throws {
         #expect((try DatabaseURL(parsing: text).poolerHint != nil) == isPooler)
+    }
+
+    @Test(
+        "Rule 9: port 6543 and names of poolers are refused, other signs are only told",
+        arguments: [
+            ("postgres://h:6543/db", true), ("postgres://ep-cool-pooler.eu.aws.neon.tech/db", true),
+            ("postgres://EP-Cool-POOLER.eu.aws.neon.tech/db", true), ("postgres://app-pooler-rw/db", true),
+            ("postgres://pooler.x/db", true), ("postgres://a.pooler.x/db", true), ("postgres://pooler/db", true),
+            ("postgres://pgbouncer/db", true), ("postgres://pgbouncer-2.internal:6432/db", true),
+            ("postgres://h:6432,pooler.x/db", true), ("postgres://a.pooler.supabase.com:6543/db", true),
+            ("postgres://h:6432/db", false), ("postgres://my-pgbouncer/db", false),
+            ("postgresql:///db?host=/run/pgbouncer", false), ("postgres://carpooler.example.com/db", false),
+            ("postgres://a.pooler.supabase.com:5432/db", false), ("postgres://h/db", false),
+        ]
+    )
+    func onlyASureSignRefusesAnAddress(text: String, isRefused: Bool) throws {
+        let url = try DatabaseURL(parsing: text)
+        #expect((url.refusedPoolerHint != nil) == isRefused)
+        if isRefused { #expect(url.poolerHint == url.refusedPoolerHint) }
     }
 
     @Test(
@@ -120,7 +141,8 @@ import Testing
             ("postgres://h:6543/db", "h:5432"), ("postgres://h:6432/db", "h:5432"),
             ("postgres://postgres.abcd@aws-0-eu.pooler.supabase.com:6543/db", "db.abcd.supabase.co:5432"),
             ("postgres://postgres@aws-0-eu.pooler.supabase.com:6543/db", nil), ("postgres://pgbouncer:6432/db", nil),
-            ("postgres://h:5432/db", nil),
+            ("postgres://h:5432/db", nil), ("postgres://carpooler.example.com:6432/db", "carpooler.example.com:5432"),
+            ("postgres://car-poolers.example.com:6543/db", "car-poolers.example.com:5432"),
         ] as [(String, String?)]
     )
     func theDirectAddressIsToldWhereTheSignTellsIt(text: String, address: String?) throws {

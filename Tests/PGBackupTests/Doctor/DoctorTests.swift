@@ -99,6 +99,12 @@ extension RealPostgresTests {
             #expect(finding.level == .failed && finding.remedy?.contains("should be 127.0.0.1:5432.") == true)
             let allowing = backup(of: url, to: InMemoryObjectStore()) { $0.allowsPooler = true }
             #expect(try find(try await allowing.doctor(options()), "database", "pooler").level == .warning)
+            // Anything may listen on this port.
+            let maybe = backup(
+                of: try DatabaseURL(parsing: "postgres://u@127.0.0.1:6432/shop"),
+                to: InMemoryObjectStore()
+            )
+            #expect(try find(try await maybe.doctor(options()), "database", "pooler").level == .warning)
         }
 
         @Test func withoutALeaseTheDoctorSaysWhatKeepsASecondRunAway() async throws {

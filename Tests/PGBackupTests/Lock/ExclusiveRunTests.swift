@@ -101,7 +101,7 @@ extension RealPostgresTests {
                     let error = try await failure { try await pooledBackup(false).exclusively { _ in } }
                     #expect(error.code == .invalidConfiguration)
                     #expect(
-                        error.message.contains("Use the direct address")
+                        error.message.contains("the direct address of the database")
                             && error.message.contains("BACKUP_ALLOW_POOLER")
                     )
                     let protection = try await pooledBackup(true).exclusively { $0 }

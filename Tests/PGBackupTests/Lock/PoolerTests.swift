@@ -46,6 +46,54 @@ extension RealPostgresTests {
             }
         }
 
+        @Test(
+            "Rule 9: whether port 6432 is that of a pooler in the way is asked of the server",
+            arguments: ["transaction", "session"]
+        )
+        func aHintAloneRefusesNothing(mode: String) async throws {
+            try await withDatabase(nil) { cluster, name in
+                try await withPgBouncer(cluster, name, mode: mode) { url in
+                    var hinting = url
+                    hinting.hosts.append(.init("db.invalid", port: 6432))
+                    let backups = backup(of: hinting, to: InMemoryObjectStore())
+                    guard mode == "transaction" else {
+                        #expect(try await backups.exclusively { $0 }.advisoryLock == .held)
+                        let report = try await backups.run()
+                        #expect(report.warnings.contains { $0.contains("Port 6432 of db.invalid") })
+                        return
+                    }
+                    let error = try await failure { try await backups.exclusively { _ in } }
+                    #expect(error.code == .invalidConfiguration)
+                    #expect(error.message.contains("gives each statement another session"))
+                    #expect(error.message.contains("should be db.invalid:5432."), "\(error)")
+                }
+            }
+        }
+
+        @Test func aDatabaseThatThePoolerKnowsByAnotherNameIsItsOwn() async throws {
+            try await withDatabase { cluster, name in
+                let alias = "app_of_\(name)"
+                try await withPgBouncer(cluster, name, mode: "session", alias: alias) { url in
+                    let store = InMemoryObjectStore()
+                    let backups = backup(of: url, to: store)
+                    let outcome = try await backups.runUnattended()
+                    #expect(outcome.status == .ok, "\(outcome)")
+                    let source = try #require(outcome.report?.manifest.source)
+                    #expect(source.database == name && source.alias == alias)
+                    #expect(try await backups.run().warnings.isEmpty)
+                    for url in [url, cluster.url(name)] {
+                        let backups = backup(of: url, to: store)
+                        let health = try await backups.health(schedule: BackupHealthTests.schedule())
+                        #expect(health.backupCount == 2 && health.options.notices.isEmpty)
+                        #expect(health.lastRun?.succeeded == true)
+                        #expect(try await backups.latest().source.alias == alias)
+                    }
+                }
+                let direct = try await backup(of: cluster.url(name), to: InMemoryObjectStore()).run()
+                #expect(direct.manifest.source.alias == nil)
+            }
+        }
+
         @Test func theDoctorSeesIt() async throws {
             try await withDatabase(nil) { cluster, name in
                 try await withPgBouncer(cluster, name, mode: "transaction") { url in

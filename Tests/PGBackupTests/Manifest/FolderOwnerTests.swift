@@ -98,10 +98,57 @@ import Testing
         #expect(error.message.contains(wiki.id.text) && error.message.contains("database third"))
         // Where the URL names none, and where a pooler may have another name for it, the newest of all.
         #expect(try await backups(of: "", in: store).latest().id == wiki.id)
-        let pooled = backup(of: try DatabaseURL(parsing: "postgres://h/third"), to: store) { $0.allowsPooler = true }
+        let pooled = backup(of: try DatabaseURL(parsing: "postgres://pgbouncer/third"), to: store) {
+            $0.allowsPooler = true
+        }
         #expect(try await pooled.latest().id == wiki.id)
+        // Without the sign of a pooler the URL's name stands.
+        let plain = backup(of: try DatabaseURL(parsing: "postgres://h/shop"), to: store) { $0.allowsPooler = true }
+        #expect(try await plain.latest().id == shop.id)
         let facts = try await backups(of: "shop", in: store).runbookFacts(place: .other("a store"))
         #expect(facts.newest?.id == shop.id && facts.backupCount == 1)
+    }
+}
+
+extension FolderOwnerTests {
+    @Test func aBackupIsFoundByTheNameOfItsURLToo() async throws {
+        let store = InMemoryObjectStore()
+        var manifest = BackupHealthTests.nightly(daysAgo: 0)
+        manifest.source.database = "app_prod"
+        manifest.source.alias = "app"
+        try await storeSample(manifest, in: store)
+        #expect(try BackupManifest.decode(manifest.encoded(), key: "k").source.alias == "app")
+        for name in ["app", "app_prod"] {
+            let own = try backups(of: name, in: store)
+            try await own.remember(RunRecord(manifest))
+            // The second time out of the catalog.
+            for count in [0, nil] as [Int?] {
+                let known = try await own.knownBackups(updatesCatalogFrom: count).candidates
+                #expect(known.map(\.alias) == ["app"] && known.allSatisfy { own.isOwn($0) })
+            }
+            #expect(try await own.latest().id == manifest.id)
+            let health = try await own.health(schedule: try BackupHealthTests.schedule())
+            #expect(health.isHealthy && health.backupCount == 1 && health.lastRun?.backup == manifest.id)
+        }
+        let other = try backups(of: "third", in: store)
+        #expect(!other.isOwn(manifest) && !other.isOwn(RetentionCandidate(manifest)))
+        #expect(try await other.health(schedule: try BackupHealthTests.schedule()).lastRun == nil)
+    }
+
+    @Test(arguments: ["x", "é"])
+    func aNameThatIsTooLongIsCutAsTheServerCutsIt(sign: String) throws {
+        let long = "a" + String(repeating: sign, count: 80)
+        let kept = "a" + String(repeating: sign, count: 62 / sign.utf8.count)
+        let own = try backups(of: long, in: InMemoryObjectStore())
+        #expect(own.databaseName == kept && kept.utf8.count == 63)
+        #expect(own.isOwn(sampleManifest(now, database: kept)))
+        #expect(!own.isOwn(sampleManifest(now, database: String(kept.dropLast()))))
+    }
+
+    @Test func aManifestThatKeptNoNameOfTheURLIsRead() throws {
+        let text = String(decoding: try sampleManifest(now).encoded(), as: UTF8.self)
+        #expect(!text.contains("alias"))
+        #expect(try BackupManifest.decode(Array(text.utf8), key: "k").source.alias == nil)
     }
 }
 
@@ -144,8 +191,37 @@ extension RealPostgresTests {
                 let first = try await backups.run()
                 #expect(first.warnings.contains { $0.contains(old.id.text) && $0.contains("another server") })
                 #expect(first.manifest.warnings == first.warnings)
+                #expect(first.folderWarning.map(first.warnings.contains) == true)
                 #expect(try await backups.run().warnings.isEmpty, "the newest backup is of this server")
                 #expect(try await backups.health(schedule: BackupHealthTests.schedule()).backupCount == 3)
+            }
+        }
+
+        @Test func twoServersThatTakeTurnsInOneFolderAreRefused() async throws {
+            try await withDatabase(nil) { cluster, name in
+                let store = InMemoryObjectStore()
+                let backups = backup(of: cluster.url(name), to: store)
+                let own = try await backups.run().manifest.id
+                // Those of a server that did not tell its number are nobody's.
+                var unknown = sampleManifest(Date().addingTimeInterval(60), seed: 2, database: name)
+                unknown.source.systemIdentifier = nil
+                try await storeSample(unknown, in: store)
+                #expect(try await backups.run().folderWarning == nil)
+                let other = sampleManifest(Date().addingTimeInterval(120), seed: 3, database: name)
+                try await storeSample(other, in: store)
+                let before = try await allKeys(store)
+                let error = try await failure { try await backups.run() }
+                #expect(error.code == .invalidConfiguration)
+                #expect(error.message.contains("\(other.id)") && error.message.contains("another server"), "\(error)")
+                #expect(error.message.contains("Set BACKUP_FILE_PREFIX"))
+                #expect(try await allKeys(store) == before)
+                // Five of the newest are looked at: a server whose backups are all older was replaced long since.
+                for seed in 4...7 as ClosedRange<UInt64> {
+                    let date = Date().addingTimeInterval(60 * Double(seed))
+                    try await storeSample(sampleManifest(date, seed: seed, database: name), in: store)
+                }
+                #expect(try await backups.run().folderWarning?.contains("another server") == true)
+                #expect(try await backups.manifest(own).source.alias == nil)
             }
         }
 

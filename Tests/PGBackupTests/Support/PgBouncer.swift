@@ -9,19 +9,24 @@ import PGBackupTesting
 /// with the URL of a database through it.
 /// - Parameters:
 ///   - mode: `session`, `transaction` or `statement`.
+///   - alias: the name that it has for the database; nil for the database's own.
 ///   - sessions: how many sessions of the server it has for all clients together.
 func withPgBouncer<Result: Sendable>(
     _ cluster: PostgresCluster,
     _ database: String,
     mode: String,
+    alias: String? = nil,
     sessions: Int = 5,
     _ body: @Sendable (DatabaseURL) async throws -> Result
 ) async throws -> Result {
     try await withTemporaryDirectory { directory in
         let port = try ServerPrograms.freePort()
+        let server =
+            "host=127.0.0.1 port=\(cluster.port) user=\(cluster.user) password=\(cluster.password.withValue { $0 })"
         let configuration = """
             [databases]
-            * = host=127.0.0.1 port=\(cluster.port) user=\(cluster.user) password=\(cluster.password.withValue { $0 })
+            \(alias.map { "\($0) = dbname=\(database) \(server)" } ?? "")
+            * = \(server)
             [pgbouncer]
             listen_addr = 127.0.0.1
             listen_port = \(port)
@@ -42,7 +47,7 @@ func withPgBouncer<Result: Sendable>(
             command = command.run(asUser: account.userID, group: account.groupID)
         }
         return try await withToolProcess(command) { bouncer in
-            var url = cluster.url(database)
+            var url = cluster.url(alias ?? database)
             url.hosts = [.init("127.0.0.1", port: port)]
             url.user = cluster.user
             let through = url
