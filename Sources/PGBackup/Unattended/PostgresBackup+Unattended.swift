@@ -89,7 +89,7 @@ extension PostgresBackup {
         let report = try await run(progress: progress)
         kept.withLock { outcome in
             outcome.report = report
-            outcome.warnings += unprotected
+            outcome.warnings += unprotected + [report.folderWarning].compactMap(\.self)
             outcome.status = .unverified
         }
         do {
