@@ -68,7 +68,7 @@ public struct PGBackupError: Error, Sendable, CustomStringConvertible {
         public static let restoredDataDiffers = Code("restoredDataDiffers")
         /// The server lacks an extension that the backup needs.
         public static let extensionMissing = Code("extensionMissing")
-        /// The server does not know the locale of the backup's database.
+        /// The server does not know the locale of the backup's database, or of a collation in it.
         public static let localeMissing = Code("localeMissing")
         /// The server is a standby, which takes no writes.
         public static let readOnlyServer = Code("readOnlyServer")

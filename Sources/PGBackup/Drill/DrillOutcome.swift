@@ -51,14 +51,31 @@ struct DrillOutcome: Sendable {
 extension PGBackupError {
     /// Whether a restore failed by the fault of the backup, and not of the server, the store or the machine: its data is not
     /// what was stored, its rows are not those that were dumped, pg_restore cannot read it, or PostgreSQL refuses something
-    /// in it. What a server lacks is not the backup's fault: a library, an extension, a setting.
+    /// in it. What a server lacks is not the backup's fault: a library, an extension,
+    /// a locale, a setting.
     public var blamesTheBackup: Bool {
         if [.dataMissing, .dataTruncated, .dataCorrupted, .restoredDataDiffers].contains(code) { return true }
         guard code == .toolFailed, let toolOutput else { return false }
-        func says(_ signs: [String]) -> Bool { signs.contains { toolOutput.firstRange(of: $0) != nil } }
-        guard !says(Self.signsOfTheServer) else { return false }
-        return says(Self.signsOfTheArchive) || toolOutput.firstRange(of: "pg_restore: from TOC entry ") != nil
+        guard !Self.signsOfTheServer.contains(where: { toolOutput.firstRange(of: $0) != nil }) else { return false }
+        return isOfTheArchive || isOfAnEntry
     }
+
+    /// Whether a statement of the archive failed in the server, and the archive itself could be read.
+    var isOfAnEntry: Bool {
+        guard let toolOutput, !isOfTheArchive else { return false }
+        return Self.signsOfAnEntry.contains { toolOutput.firstRange(of: $0) != nil }
+    }
+
+    private var isOfTheArchive: Bool {
+        guard let toolOutput else { return false }
+        return Self.signsOfTheArchive.contains { toolOutput.firstRange(of: $0) != nil }
+    }
+
+    /// The first is said only by a talkative pg_restore.
+    private static let signsOfAnEntry = [
+        "pg_restore: from TOC entry ", "pg_restore: error: could not execute query: ",
+        "pg_restore: error: COPY failed for table ",
+    ]
 
     private static let signsOfTheArchive = [
         "input file does not appear to be a valid archive", "did not find magic string", "unexpected end of file",
@@ -70,12 +87,15 @@ extension PGBackupError {
         "shared_preload_libraries", "could not access file", "could not load library", "could not find function",
         "unrecognized configuration parameter", "EXTENSION ", "extension \"", "out of shared memory", "out of memory",
         "must be superuser", "must be owner", "must be a member", "tablespace \"", "access method \"",
+        "read-only transaction", "shared memory", "Input/output error", "could not extend file", "could not read block",
     ]
 
     /// Whether a server refused to make a database with the locale of another.
     var isAboutLocale: Bool {
-        guard let toolOutput else { return false }
-        return ["invalid locale name", "invalid LC_COLLATE", "invalid LC_CTYPE", "does not match locale", "ICU locale"]
-            .contains { toolOutput.firstRange(of: $0) != nil }
+        guard let toolOutput, !isOfAnEntry else { return false }
+        return [
+            "invalid locale name", "invalid LC_COLLATE", "invalid LC_CTYPE", "does not match locale", "ICU locale",
+            "could not open collator for locale", "ICU is not supported",
+        ].contains { toolOutput.firstRange(of: $0) != nil }
     }
 }

@@ -115,6 +115,7 @@ extension PostgresBackup {
             restore: restore,
             entries: entries,
             server: server,
+            lack: DrillLack(extensions: preflight.missingExtensions),
             notes: notes
         )
         let name = drillDatabaseName()
@@ -133,6 +134,7 @@ extension PostgresBackup {
         var restore: RestoreOptions
         var entries: [ArchiveEntry]
         var server: DrillServer
+        var lack: DrillLack
         var notes: [String]
     }
 
@@ -166,7 +168,8 @@ extension PostgresBackup {
         return outcome
     }
 
-    /// Restores; where the server does not know the source's locale, with that of the standard, `C`.
+    /// Restores; where the server does not know the source's locale, with another
+    /// (``BackupManifest/Source/replacementLocales``).
     private func restoreForDrill(
         _ rehearsal: inout Rehearsal,
         _ name: String,
@@ -174,15 +177,18 @@ extension PostgresBackup {
         _ progress: ProgressReporter
     ) async throws -> RestoreReport {
         let (manifest, server) = (rehearsal.manifest, session.connection.url)
-        do {
-            return try await restore(manifest, intoNew: name, on: server, rehearsal.restore, progress)
-        } catch let error as PGBackupError where error.isAboutLocale {
-            rehearsal.notes.append(
-                "The server of the drill does not know the locale \(manifest.source.locale ?? manifest.source.collation); the "
-                    + "locale C was taken."
-            )
-            rehearsal.restore.replacementLocale = "C"
-            return try await restore(manifest, intoNew: name, on: server, rehearsal.restore, progress)
+        var locales = manifest.source.replacementLocales[...]
+        while true {
+            do {
+                let report = try await restore(manifest, intoNew: name, on: server, rehearsal.restore, progress)
+                rehearsal.notes += [rehearsal.lack.locale?.note].compactMap(\.self)
+                return report
+            } catch let error as PGBackupError {
+                guard error.isAboutLocale, let locale = locales.popFirst() else { throw rehearsal.lack.explain(error) }
+                let missing = manifest.source.locale ?? manifest.source.collation
+                rehearsal.lack.locale = DrillLack.Locale(missing: missing, taken: locale)
+                rehearsal.restore.replacementLocale = locale
+            }
         }
     }
 

@@ -70,6 +70,17 @@ enum ToolFailure {
         ) { place, _ in
             "the server of \(place) lacks an extension that the backup needs. Install its package there."
         },
+        // The first is of a collation of the system: collation "pg_catalog.de_DE" for encoding "UTF8" does not exist.
+        Rule(
+            code: .localeMissing,
+            signs: [
+                "\" for encoding \"", "could not create locale", "could not open collator for locale",
+                "ICU is not supported",
+            ]
+        ) { place, _ in
+            "the server of \(place) does not know a locale that a collation of the backup needs. Install it there (locale-gen) "
+                + "and restart the server; a collation of the system is known to clusters that are made after that."
+        },
         Rule(code: .toolUnsuitable, signs: ["server version mismatch"]) { place, _ in
             "it is older than the server of \(place). Install the client programs of the server's version."
         },
