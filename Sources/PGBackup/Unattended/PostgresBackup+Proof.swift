@@ -31,7 +31,7 @@ extension PostgresBackup {
                 )
             }
         } catch let error as PGBackupError where !error.blamesTheBackup {
-            guard options.settlesForDecoded || [.noSpace, .toolMissing, .extensionMissing].contains(error.code) else {
+            guard options.settlesForDecoded || [.noSpace, .toolMissing, .extensionMissing, .localeMissing].contains(error.code) else {
                 throw error
             }
             let record = try await verifyAndRecord(id, progress: progress)
