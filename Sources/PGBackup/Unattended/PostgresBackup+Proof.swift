@@ -31,7 +31,10 @@ extension PostgresBackup {
                 )
             }
         } catch let error as PGBackupError where !error.blamesTheBackup {
-            guard options.settlesForDecoded || [.noSpace, .toolMissing, .extensionMissing, .localeMissing].contains(error.code) else {
+            guard
+                options.settlesForDecoded
+                    || [.noSpace, .toolMissing, .extensionMissing, .localeMissing].contains(error.code)
+            else {
                 throw error
             }
             let record = try await verifyAndRecord(id, progress: progress)
