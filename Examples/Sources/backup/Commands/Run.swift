@@ -137,9 +137,11 @@ struct Run: AsyncParsableCommand {
             Console.print(text)
         }
         for failure in outcome.undelivered { Console.note("not told: \(failure)") }
-        for warning in outcome.warnings { Console.note("warning: \(warning)") }
+        // Of a failure, what came of it is not the news.
+        if outcome.report != nil || outcome.status == .busy {
+            for warning in outcome.warnings { Console.note("warning: \(warning)") }
+        }
         guard let report = outcome.report else {
-            // What came of the failure is not the news.
             if let error = outcome.error { throw error }
             throw ExitCode(outcome.status.exitCode)
         }
