@@ -12,7 +12,7 @@ extension Mailer {
     }
 
     /// Asks the owner of an account to confirm the address that it moves to, at `APP_URL/confirm-email?token=…`. It goes
-    /// to the new address; tell the old one with ``sendSecurityNotice(to:event:details:locale:)``.
+    /// to the new address; tell the old one with ``sendSecurityNotice(to:event:details:locale:)-(String,_,_,_)``.
     /// - Throws: ``MailError`` unless the mail was accepted, also for an address that is none; `CancellationError` when nothing
     ///   was sent.
     @discardableResult public func sendEmailChangeEmail(

@@ -31,7 +31,7 @@ public struct MailAddressList: Sendable, Hashable, ExpressibleByArrayLiteral, Cu
     /// Reads the text of a header such as `To`: mailboxes and groups with commas between them. Empty text is no address.
     ///
     /// The obsolete forms of old programs are read as well (RFC 5322, section 4.4), and written in those of today: members
-    /// between two commas that are empty are left out, and see ``Mailbox/init(_:)`` for the others.
+    /// between two commas that are empty are left out, and see ``Mailbox/init(_:)-(String)`` for the others.
     /// - Throws: ``MailError`` with ``MailError/Code/invalidAddress``, or ``MailError/Code/limitExceeded``.
     public init(_ text: String) throws(MailError) {
         do throws(AddressFault) { try self.init(reading: text) } catch {

@@ -12,6 +12,7 @@ extension PostgresBackup {
     ///   - options: without ``UnattendedOptions/deadline`` the run is waited for however long it takes.
     ///   - patience: how long after its deadline the run is waited for. What follows a deadline takes up to three minutes:
     ///     what was begun is removed, and the run is told of.
+    ///   - progress: called now and then while the run works.
     /// - Throws: `CancellationError` only, when there is no backup.
     public func runUnattended(
         _ options: UnattendedOptions,
