@@ -103,15 +103,15 @@ import Testing
     @Test("Rule 5: the page and the JSON say by what the last backup was made, and its warnings")
     func theWarningsOfTheLastBackupAreShown() throws {
         var last = BackupHealthTests.nightly(daysAgo: 0)
-        last.tool.reason = "nextNewer"
+        last.tool.reason = "lowestNewerMajor"
         last.warnings = ["pg_dump 18.1 is newer than the server <b>15.18</b>."]
         let shown = try health([BackupHealthTests.nightly(daysAgo: 1), last], at: now)
         let page = shown.statusPage
-        #expect(page.contains("PostgreSQL 15.18, dumped by pg_dump 15.18 (nextNewer)."))
+        #expect(page.contains("PostgreSQL 15.18, dumped by pg_dump 15.18, the lowest newer version found."))
         #expect(page.contains("<li>pg_dump 18.1 is newer than the server &lt;b&gt;15.18&lt;/b&gt;.</li>"))
         #expect(!page.contains("<b>15.18"))
         let json = String(decoding: shown.json, as: UTF8.self)
-        #expect(json.contains(#""tool" : "pg_dump 15.18""#) && json.contains(#""toolReason" : "nextNewer""#))
+        #expect(json.contains(#""tool" : "pg_dump 15.18""#) && json.contains(#""toolReason" : "lowestNewerMajor""#))
         #expect(json.contains("pg_dump 18.1 is newer than the server"))
         last.warnings = (0..<500).map { "\($0) " + String(repeating: "<", count: 10_000) }
         #expect(try health([last], at: now).statusPage.utf8.count < 200_000)

@@ -160,6 +160,15 @@ private struct StatusPage {
         }
     }
 
+    /// Why this program was chosen, behind its name.
+    private static func why(_ tool: BackupManifest.Tool) -> String {
+        switch tool.reason {
+        case ToolchainReport.Reason.sameMajor.description: ", of the same major version"
+        case ToolchainReport.Reason.lowestNewerMajor.description: ", the lowest newer version found"
+        default: " (\(tool.reason))"
+        }
+    }
+
     private func writeLastBackup(_ backup: BackupManifest, _ html: inout HTMLText) {
         html.element("section", [("class", "card")]) { html in
             html.element("h2", "The last backup")
@@ -167,7 +176,7 @@ private struct StatusPage {
             html.element(
                 "p",
                 [("class", "soft")],
-                cut("PostgreSQL \(backup.source.version), dumped by \(tool) (\(backup.tool.reason)).")
+                cut("PostgreSQL \(backup.source.version), dumped by \(tool)\(Self.why(backup.tool)).")
             )
             guard !backup.warnings.isEmpty else { return }
             html.element("ul") { html in
